@@ -1,0 +1,23 @@
+import type { EntityKey, EntityNode } from '../model/entity.js';
+import type { FollowMessage, GraphSnapshot } from '../model/snapshot.js';
+
+export interface FollowOptions {
+  /** Resume after this `seq` of this run. Left out, or of another run, or too old: a snapshot comes first. */
+  readonly from?: { readonly runId: string; readonly seq: number };
+  /** Least time between two messages in ms; changes in between are coalesced. @default 0 */
+  readonly minIntervalMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Read side of the graph. */
+export interface GraphReader {
+  readonly runId: string;
+  readonly seq: number;
+  get(key: EntityKey): EntityNode | undefined;
+  snapshot(): GraphSnapshot;
+  /**
+   * Snapshot, then deltas: no gap, no duplicate. A follower that does not read holds no memory; if the change log has
+   * moved on past it, its next message is a new snapshot with `reset: true`. Ends when the signal aborts or the monitor stops.
+   */
+  follow(options?: FollowOptions): AsyncIterableIterator<FollowMessage>;
+}

@@ -1,0 +1,184 @@
+import type {
+  CloseReason,
+  ConsumerLayers,
+  DtlsState,
+  EntityKey,
+  EntityKind,
+  EntityRef,
+  IceState,
+  ProducerScore,
+  SctpState,
+  Tuple,
+} from './entity.js';
+
+/** As operators use them: `error` needs a person, `warning` may soon, `info` is lifecycle, `debug` is per-tick detail. */
+export const SEVERITIES = ['debug', 'info', 'warning', 'error'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+/** What a death or a close of a worker took with it. */
+export interface BlastRadius {
+  readonly routers: number;
+  readonly transports: number;
+  readonly producers: number;
+  readonly consumers: number;
+  /** Rooms and peers that had an entity in this worker; at most 1,000 of each are named. */
+  readonly rooms: readonly string[];
+  readonly peers: readonly { readonly room: string | null; readonly peer: string }[];
+}
+
+interface Closed {
+  readonly reason: CloseReason;
+  /** ms from opening (or from being found) to the close. */
+  readonly lifetimeMs: number;
+}
+
+interface StateChange<S> {
+  readonly from: S | null;
+  readonly to: S;
+}
+
+interface Traced {
+  readonly trace: string;
+  readonly direction: 'in' | 'out' | null;
+  readonly info: Readonly<Record<string, unknown>>;
+}
+
+type Empty = Readonly<Record<string, never>>;
+
+/** Data of every event by its type, `noun.pastTense`. */
+export interface EventMap {
+  'worker.created': { readonly pid: number };
+  'worker.closed': Closed;
+  /** Comes before the `worker.closed` and the closes of everything in it. */
+  'worker.died': {
+    readonly pid: number;
+    readonly uptimeMs: number;
+    readonly signal: string | null;
+    readonly exitCode: number | null;
+    readonly message: string;
+    /** Last lines of the worker's own log, where they could be had. */
+    readonly stderr: readonly string[];
+    readonly blastRadius: BlastRadius;
+  };
+  /** A probe was not answered within its deadline. */
+  'worker.hung': { readonly pid: number; readonly deadlineMs: number };
+  'worker.recovered': { readonly pid: number; readonly hungMs: number };
+  'webRtcServer.created': Empty;
+  'webRtcServer.closed': Closed;
+  'router.created': Empty;
+  'router.closed': Closed;
+  'transport.created': { readonly type: string };
+  'transport.closed': Closed & { readonly everConnected: boolean };
+  'transport.iceStateChanged': StateChange<IceState>;
+  'transport.dtlsStateChanged': StateChange<DtlsState>;
+  'transport.sctpStateChanged': StateChange<SctpState>;
+  'transport.tupleChanged': { readonly tuple: Tuple; readonly rtcp: boolean };
+  /** ICE and DTLS are both up (plain and pipe: the remote tuple is known) for the first time. */
+  'transport.connected': { readonly iceConnectMs: number | null; readonly dtlsConnectMs: number | null };
+  'transport.neverConnected': { readonly afterMs: number };
+  'transport.idled': { readonly idleMs: number };
+  'transport.resumed': { readonly idleMs: number };
+  'transport.piped': { readonly peer: EntityRef };
+  'transport.traced': Traced;
+  'producer.created': { readonly mediaKind: string; readonly type: string };
+  'producer.closed': Closed;
+  'producer.paused': Empty;
+  'producer.resumed': Empty;
+  'producer.scoreChanged': { readonly score: number | null; readonly scores: readonly ProducerScore[] };
+  'producer.videoOrientationChanged': { readonly camera: boolean; readonly flip: boolean; readonly rotation: number };
+  /** First RTP seen. */
+  'producer.mediaStarted': { readonly firstMediaMs: number };
+  'producer.stalled': { readonly silentMs: number };
+  'producer.recovered': { readonly stalledMs: number };
+  'producer.traced': Traced;
+  'consumer.created': { readonly mediaKind: string; readonly type: string; readonly producerId: string };
+  'consumer.closed': Closed;
+  'consumer.paused': Empty;
+  'consumer.resumed': Empty;
+  'consumer.producerPaused': Empty;
+  'consumer.producerResumed': Empty;
+  'consumer.scoreChanged': {
+    readonly score: number;
+    readonly producerScore: number;
+    readonly producerScores: readonly number[];
+  };
+  'consumer.layersChanged': { readonly from: ConsumerLayers | null; readonly to: ConsumerLayers | null };
+  'consumer.mediaStarted': { readonly firstMediaMs: number };
+  'consumer.starved': { readonly cause: 'noLayers' | 'noPackets'; readonly silentMs: number };
+  'consumer.recovered': { readonly starvedMs: number };
+  'consumer.traced': Traced;
+  'dataProducer.created': { readonly type: string; readonly label: string };
+  'dataProducer.closed': Closed;
+  'dataProducer.paused': Empty;
+  'dataProducer.resumed': Empty;
+  'dataConsumer.created': { readonly type: string; readonly label: string; readonly dataProducerId: string };
+  'dataConsumer.closed': Closed;
+  'dataConsumer.paused': Empty;
+  'dataConsumer.resumed': Empty;
+  'dataConsumer.dataProducerPaused': Empty;
+  'dataConsumer.dataProducerResumed': Empty;
+  'dataConsumer.sendBufferFilled': Empty;
+  'dataConsumer.bufferedAmountLowered': { readonly bufferedAmount: number };
+  'rtpObserver.created': { readonly type: string };
+  'rtpObserver.closed': Closed;
+  'rtpObserver.paused': Empty;
+  'rtpObserver.resumed': Empty;
+  'rtpObserver.producerAdded': { readonly producer: EntityRef };
+  'rtpObserver.producerRemoved': { readonly producer: EntityRef };
+  'rtpObserver.dominantSpeakerChanged': { readonly producer: EntityRef };
+  /** dBvo of each speaking producer, -127 to 0. */
+  'rtpObserver.volumesReported': {
+    readonly volumes: readonly { readonly producer: EntityRef; readonly volume: number }[];
+  };
+  'rtpObserver.silenceDetected': Empty;
+  /** `identify` told something new of an entity. The node carries it. */
+  'entity.identified': { readonly room: string | null; readonly peer: string | null };
+  'room.opened': Empty;
+  'room.closed': { readonly lifetimeMs: number };
+  'peer.joined': Empty;
+  'peer.left': { readonly stayedMs: number };
+  /** What a peer's signalling or data channels moved in one flush interval. */
+  'peer.trafficReported': {
+    readonly source: 'signalling' | 'data';
+    readonly direction: 'in' | 'out';
+    readonly bytes: number;
+    readonly messages: number;
+    readonly intervalMs: number;
+  };
+  'monitor.started': {
+    readonly source: string;
+    readonly sourceVersion: string | null;
+    readonly blindSpots: readonly string[];
+  };
+  'monitor.stopped': { readonly ranMs: number };
+  'monitor.tickSkipped': { readonly worker: EntityKey; readonly reason: 'running' | 'hung' };
+  /** The sampler spends more than its budget and samples fewer entities a tick. */
+  'monitor.backedOff': { readonly kind: EntityKind; readonly coverage: number };
+  'monitor.caughtUp': { readonly kind: EntityKind };
+  'monitor.pluginSuspended': { readonly plugin: string; readonly reason: string; readonly coolDownMs: number };
+  'monitor.pluginResumed': { readonly plugin: string; readonly missedEvents: number };
+  'monitor.pluginFailed': { readonly plugin: string; readonly phase: string; readonly message: string };
+  /** Only to a plugin that was suspended: it missed events, so it must read the graph anew. */
+  'monitor.resync': { readonly missedEvents: number };
+}
+
+export type EventType = keyof EventMap;
+
+interface EventBase {
+  /** +1 with every event of one run; a gap means that something was dropped. */
+  readonly seq: number;
+  /** Wall time in ms since the epoch. */
+  readonly at: number;
+  readonly severity: Severity;
+  /** `null` for events of a room, a peer or the monitor itself. */
+  readonly entity: EntityRef | null;
+  /** From the worker down to the parent. */
+  readonly ancestors: readonly EntityRef[];
+  readonly room: string | null;
+  readonly peer: string | null;
+}
+
+export type MonitorEventOf<T extends EventType> = EventBase & { readonly type: T; readonly data: EventMap[T] };
+
+/** Any event; `event.type === '…'` narrows `event.data`. */
+export type MonitorEvent = { [T in EventType]: MonitorEventOf<T> }[EventType];

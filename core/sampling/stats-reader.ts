@@ -1,0 +1,46 @@
+import type { EntityKey, NodeOf } from '../model/entity.js';
+import type { FieldOf, SampledKind, StreamSample, TrafficTotals } from '../model/samples.js';
+
+/** What a reader wants sampled for as long as it holds the lease. */
+export type Demand =
+  /** The whole kind, within the budget, rotated. */
+  | { readonly kinds: readonly SampledKind[] }
+  /** These entities, every `everyMs` (250 to 60,000) whatever the budget; at most 1,000 in all leases together. */
+  | { readonly entities: readonly EntityKey[]; readonly everyMs: number };
+
+export interface Lease {
+  /** Ends the demand. A second call does nothing. */
+  release(): void;
+}
+
+/** `sfu`, or one of its parts. */
+export type TotalsScope =
+  | { readonly scope: 'sfu' }
+  | { readonly scope: 'entity'; readonly key: EntityKey }
+  | { readonly scope: 'room'; readonly room: string }
+  | { readonly scope: 'peer'; readonly room: string | null; readonly peer: string };
+
+/** One remembered sample of a watched entity. */
+export interface PastSample {
+  /** Wall time in ms. */
+  readonly at: number;
+  readonly values: Readonly<Record<string, number>>;
+}
+
+/** Read side of the sampler. Every read is synchronous and of the newest sample. */
+export interface StatsReader {
+  /** `NaN` when unknown: never sampled, not told by the SFU, or its worker hangs. */
+  value<K extends SampledKind>(node: NodeOf<K>, field: FieldOf<K>): number;
+  /** Wall time in ms of the newest sample; `null` when there is none. */
+  sampledAt(node: NodeOf<SampledKind>): number | null;
+  /** One per encoding of a producer, or per sent stream of a consumer; empty when unknown. */
+  streams(node: NodeOf<'producer'> | NodeOf<'consumer'>): readonly StreamSample[];
+  /** Totals of a scope since the monitor began. */
+  totals(scope: TotalsScope): TrafficTotals;
+  /** Asks for sampling. Throws `RangeError` for an interval or a number of entities out of range. */
+  lease(demand: Demand): Lease;
+  /** Samples kept of entities that were leased one by one, oldest first, from the bounded ring. */
+  past(key: EntityKey, sinceMs?: number): readonly PastSample[];
+  /** Ticks whenever new samples are in, at most every `everyMs` (250 to 60,000). Only the newest state matters, so a slow reader misses ticks. */
+  ticks(everyMs: number, signal?: AbortSignal): AsyncIterableIterator<void>;
+}

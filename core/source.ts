@@ -1,0 +1,102 @@
+import type { CloseReason, EntityKey, EntityKind, NodeOf } from './model/entity.js';
+import type { EventMap, EventType } from './model/events.js';
+import type { FieldOf, SampledKind, StreamSample } from './model/samples.js';
+
+/** Fields the graph fills in by itself; the rest of a node is what its source knows. */
+type GraphFields =
+  | 'kind'
+  | 'key'
+  | 'slot'
+  | 'worker'
+  | 'router'
+  | 'openedAt'
+  | 'changedSeq'
+  | 'room'
+  | 'peer'
+  | 'labels'
+  | 'parent'
+  | 'id'
+  | 'foundLate';
+
+export type NodeState<K extends EntityKind> = Omit<NodeOf<K>, GraphFields>;
+
+export interface OpenRequest<K extends EntityKind> {
+  readonly kind: K;
+  readonly id: string;
+  /** `null` for a worker. */
+  readonly parent: EntityKey | null;
+  readonly foundLate?: boolean;
+  readonly state: NodeState<K>;
+  /** Read again whenever the identity is wanted: applications set appData late. Must not throw. */
+  readonly appData: () => unknown;
+  readonly event: EventMap[`${K}.created` & EventType];
+}
+
+/** An event without what the graph adds to it (seq, time, ancestors, identity, severity). */
+export type EventInput = { [T in EventType]: { readonly type: T; readonly data: EventMap[T] } }[EventType];
+
+/**
+ * Where a source writes what it sees. Total: no method throws; an unknown or closed key is ignored and counted.
+ * Every call that changes something publishes exactly one event per entity touched, and moves `seq` by one for each.
+ */
+export interface GraphWriter {
+  /** Returns the key to use from now on. An entity that is open already is not opened twice. */
+  open<K extends EntityKind>(request: OpenRequest<K>): EntityKey;
+  /** Replaces some fields of the node and publishes the event that says so. False when there is no such open entity. */
+  change<K extends EntityKind>(kind: K, key: EntityKey, patch: Partial<NodeState<K>>, event: EventInput): boolean;
+  /** Publishes an event that changes no node. `null` for events of no entity. */
+  emit(key: EntityKey | null, event: EventInput): void;
+  /** Closes the entity and all that is still open below it, children first. A second close does nothing. */
+  close(key: EntityKey, reason: CloseReason): void;
+}
+
+/** One RTP stream as read from the source; counters are the source's own and may fall or start again. */
+export interface StreamReading extends StreamSample {
+  readonly packetsDiscarded: number;
+  readonly packetsRetransmitted: number;
+  readonly packetsRepaired: number;
+  readonly rtxPacketsDiscarded: number;
+  readonly nackCount: number;
+  readonly nackPacketCount: number;
+  readonly pliCount: number;
+  readonly firCount: number;
+}
+
+/** Statistics of one entity at one moment, in the units of `SAMPLE_FIELDS`. A field that is absent is unknown. */
+export interface Reading<K extends SampledKind = SampledKind> {
+  /** The source's monotonic time in ms: rates are made from differences of it, never from arrival times. */
+  readonly timestamp: number;
+  /** Values that belong to the entity as a whole. */
+  readonly values: { readonly [F in FieldOf<K>]?: number };
+  /** Producers and consumers: one per stream; empty for the other kinds. A consumer's holds only what it sends. */
+  readonly streams: readonly StreamReading[];
+}
+
+/** Raw detail of one entity for a human, already without secrets. */
+export interface Inspection {
+  readonly dump: unknown;
+  readonly stats: unknown;
+}
+
+/**
+ * Something that has an SFU's entities to show: mediasoup in this process, or one day a remote node.
+ * Nothing above this port knows which.
+ */
+export interface Source {
+  /** For example `mediasoup`. */
+  readonly name: string;
+  readonly version: string | null;
+  /** Sentences on what it could not see, for example entities older than the attach. Final once `start` returned. */
+  readonly blindSpots: readonly string[];
+  /** Opens what is there and keeps writing until `stop`. Throws only for misuse. */
+  start(writer: GraphWriter): void;
+  /** Takes every listener off again. Nothing is written after it. */
+  stop(): void;
+  /**
+   * Reads one entity's statistics; for a worker this is the probe. `null` when it closed meanwhile. May never settle when the
+   * worker hangs: the caller owns the deadline and the number of calls in flight.
+   */
+  read<K extends SampledKind>(kind: K, key: EntityKey): Promise<Reading<K> | null>;
+  /** Live detail of one entity. Rejects when it is unknown or closed; may never settle, as `read`. */
+  inspect(key: EntityKey): Promise<Inspection>;
+}

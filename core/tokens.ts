@@ -1,0 +1,24 @@
+import type { InjectionToken } from 'tsyringe';
+import type { AlertBook } from './alert.js';
+import type { Clock } from './clock.js';
+import type { EventReader } from './dispatch/event-reader.js';
+import type { GraphReader } from './graph/graph-reader.js';
+import type { HostReader } from './host/host-reader.js';
+import type { Logger } from './logger.js';
+import type { MonitorStatus } from './monitor-status.js';
+import type { StatsReader } from './sampling/stats-reader.js';
+import type { TrafficReader } from './traffic/traffic-meter.js';
+
+/** The plugin's own parsed options. */
+export const OPTIONS: InjectionToken<unknown> = Symbol('sfuscope.options');
+/** A logger that names the plugin on every line. */
+export const LOGGER: InjectionToken<Logger> = Symbol('sfuscope.logger');
+export const CLOCK: InjectionToken<Clock> = Symbol('sfuscope.clock');
+export const GRAPH: InjectionToken<GraphReader> = Symbol('sfuscope.graph');
+export const STATS: InjectionToken<StatsReader> = Symbol('sfuscope.stats');
+export const EVENTS: InjectionToken<EventReader> = Symbol('sfuscope.events');
+export const HOST: InjectionToken<HostReader> = Symbol('sfuscope.host');
+export const TRAFFIC: InjectionToken<TrafficReader> = Symbol('sfuscope.traffic');
+export const ALERT_BOOK: InjectionToken<AlertBook> = Symbol('sfuscope.alerts');
+/** A function that gives the monitor's view of itself. */
+export const STATUS: InjectionToken<() => MonitorStatus> = Symbol('sfuscope.status');

@@ -1,0 +1,32 @@
+export type Direction = 'in' | 'out';
+
+/** Bytes and messages per direction since the session began. */
+export interface TrafficCount {
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  readonly messagesIn: number;
+  readonly messagesOut: number;
+}
+
+/**
+ * Counts one peer's signalling traffic, which the SFU never sees. Keep it with the connection; it costs one addition a call.
+ * Counts added before the room is known are attributed to it once `identify` was called.
+ */
+export interface TrafficMeter {
+  /** One message of `bytes` bytes. Throws `RangeError` for anything but a whole number from 0. */
+  add(bytes: number, direction: Direction): void;
+  /** Tells whose it is, or corrects it: what was counted and not yet reported goes to the new identity. */
+  identify(identity: { readonly room?: string | null; readonly peer?: string | null }): void;
+  readonly totals: TrafficCount;
+  /** Reports what is pending and starts again at 0: the same peer in a new session. */
+  reset(): void;
+  /** Reports what is pending and forgets the meter; later calls do nothing. */
+  stop(): void;
+}
+
+/** Totals by peer, signalling and data channels apart. */
+export interface TrafficReader {
+  /** `null` when nothing was ever counted for that peer. */
+  peer(room: string | null, peer: string): { readonly signalling: TrafficCount; readonly data: TrafficCount } | null;
+  room(room: string): { readonly signalling: TrafficCount; readonly data: TrafficCount };
+}
