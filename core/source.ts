@@ -1,4 +1,4 @@
-import type { CloseReason, EntityKey, EntityKind, NodeOf } from './model/entity.js';
+import type { CloseReason, EntityKey, EntityKind, Identity, NodeOf } from './model/entity.js';
 import type { EventMap, EventType } from './model/events.js';
 import type { FieldOf, SampledKind, StreamSample } from './model/samples.js';
 
@@ -44,8 +44,8 @@ export interface GraphWriter {
   open<K extends EntityKind>(request: OpenRequest<K>): EntityKey;
   /** Replaces some fields of the node and publishes the event that says so. False when there is no such open entity. */
   change<K extends EntityKind>(kind: K, key: EntityKey, patch: Partial<NodeState<K>>, event: EventInput): boolean;
-  /** Publishes an event that changes no node. `null` for events of no entity. */
-  emit(key: EntityKey | null, event: EventInput): void;
+  /** Publishes an event that changes no node. For events of no entity the key is `null`, and `whose` tells room and peer. */
+  emit(key: EntityKey | null, event: EventInput, whose?: Pick<Identity, 'room' | 'peer'>): void;
   /** Closes the entity and all that is still open below it, children first. A second close does nothing. */
   close(key: EntityKey, reason: CloseReason): void;
 }
