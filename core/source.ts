@@ -10,6 +10,7 @@ type GraphFields =
   | 'worker'
   | 'router'
   | 'openedAt'
+  | 'openedSeq'
   | 'changedSeq'
   | 'room'
   | 'peer'
@@ -44,7 +45,11 @@ export interface GraphWriter {
   open<K extends EntityKind>(request: OpenRequest<K>): EntityKey;
   /** Replaces some fields of the node and publishes the event that says so. False when there is no such open entity. */
   change<K extends EntityKind>(kind: K, key: EntityKey, patch: Partial<NodeState<K>>, event: EventInput): boolean;
-  /** Publishes an event that changes no node. For events of no entity the key is `null`, and `whose` tells room and peer. */
+  /**
+   * Publishes an event that changes no node. `worker.died` is given `NO_BLAST_RADIUS`: the graph fills in what it counts
+   * below the worker at that moment, so it must come before the close. For events of no entity the key is `null`, and
+   * `whose` tells room and peer.
+   */
   emit(key: EntityKey | null, event: EventInput, whose?: Pick<Identity, 'room' | 'peer'>): void;
   /** Closes the entity and all that is still open below it, children first. A second close does nothing. */
   close(key: EntityKey, reason: CloseReason): void;

@@ -50,6 +50,8 @@ interface NodeBase<K extends EntityKind> extends Identity, EntityRef {
   readonly router: EntityKey | null;
   /** Wall time in ms since the epoch. For an entity found at a late attach: when it was found. */
   readonly openedAt: number;
+  /** The `seq` of its opening: the order of opening, and never given twice in a run. */
+  readonly openedSeq: number;
   /** True when it existed before the monitor was attached, so its first moments were not seen. */
   readonly foundLate: boolean;
   /** The `seq` of the change that made this version of the node. */

@@ -26,6 +26,16 @@ export interface BlastRadius {
   readonly peers: readonly { readonly room: string | null; readonly peer: string }[];
 }
 
+/** What a source puts into `worker.died`; the graph replaces it with what it counts. */
+export const NO_BLAST_RADIUS: BlastRadius = {
+  routers: 0,
+  transports: 0,
+  producers: 0,
+  consumers: 0,
+  rooms: [],
+  peers: [],
+};
+
 interface Closed {
   readonly reason: CloseReason;
   /** ms from opening (or from being found) to the close. */
@@ -41,6 +51,11 @@ interface Traced {
   readonly trace: string;
   readonly direction: 'in' | 'out' | null;
   readonly info: Readonly<Record<string, unknown>>;
+}
+
+interface Piped {
+  /** The other end, in another router this monitor sees. */
+  readonly peer: EntityRef;
 }
 
 type Empty = Readonly<Record<string, never>>;
@@ -78,7 +93,9 @@ export interface EventMap {
   'transport.neverConnected': { readonly afterMs: number };
   'transport.idled': { readonly idleMs: number };
   'transport.resumed': { readonly idleMs: number };
-  'transport.piped': { readonly peer: EntityRef };
+  /** The other end of a pipe was found, or has gone. */
+  'transport.piped': Piped;
+  'transport.unpiped': Piped;
   'transport.traced': Traced;
   'producer.created': { readonly mediaKind: string; readonly type: string };
   'producer.closed': Closed;
@@ -90,6 +107,9 @@ export interface EventMap {
   'producer.mediaStarted': { readonly firstMediaMs: number };
   'producer.stalled': { readonly silentMs: number };
   'producer.recovered': { readonly stalledMs: number };
+  /** The pipe consumer which feeds it was found, or has gone. */
+  'producer.piped': Piped;
+  'producer.unpiped': Piped;
   'producer.traced': Traced;
   'consumer.created': { readonly mediaKind: string; readonly type: string; readonly producerId: string };
   'consumer.closed': Closed;
@@ -106,6 +126,9 @@ export interface EventMap {
   'consumer.mediaStarted': { readonly firstMediaMs: number };
   'consumer.starved': { readonly cause: 'noLayers' | 'noPackets'; readonly silentMs: number };
   'consumer.recovered': { readonly starvedMs: number };
+  /** The pipe producer it feeds was found, or has gone. */
+  'consumer.piped': Piped;
+  'consumer.unpiped': Piped;
   'consumer.traced': Traced;
   'dataProducer.created': { readonly type: string; readonly label: string };
   'dataProducer.closed': Closed;
