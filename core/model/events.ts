@@ -90,6 +90,8 @@ export interface EventMap {
   'transport.tupleChanged': { readonly tuple: Tuple; readonly rtcp: boolean };
   /** ICE and DTLS are both up (plain and pipe: the remote tuple is known) for the first time. */
   'transport.connected': { readonly iceConnectMs: number | null; readonly dtlsConnectMs: number | null };
+  /** It listens on the ports of a WebRtcServer. Comes right after `transport.created`. */
+  'transport.webRtcServerAssigned': { readonly webRtcServer: EntityRef };
   'transport.neverConnected': { readonly afterMs: number };
   'transport.idled': { readonly idleMs: number };
   'transport.resumed': { readonly idleMs: number };
@@ -123,6 +125,11 @@ export interface EventMap {
     readonly producerScores: readonly number[];
   };
   'consumer.layersChanged': { readonly from: ConsumerLayers | null; readonly to: ConsumerLayers | null };
+  /** The application asked for other layers or another priority; noticed when the consumer is next read or changes. */
+  'consumer.preferencesChanged': {
+    readonly preferredLayers: ConsumerLayers | null;
+    readonly priority: number | null;
+  };
   'consumer.mediaStarted': { readonly firstMediaMs: number };
   'consumer.starved': { readonly cause: 'noLayers' | 'noPackets'; readonly silentMs: number };
   'consumer.recovered': { readonly starvedMs: number };
