@@ -27,7 +27,7 @@ export function readRtcp(packet: Buffer): RtcpPart[] {
 function readPart(part: Buffer, parts: RtcpPart[]): void {
   const format = (part[0] ?? 0) & 0x1f;
   const ssrc = part.readUInt32BE(4);
-  switch (part[1]) {
+  switch (part.readUInt8(1)) {
     case SENDER_REPORT:
       if (part.length >= 20) parts.push({ type: 'senderReport', ssrc, ntpMiddle: part.readUInt32BE(10) });
       break;
