@@ -1,0 +1,23 @@
+import type { MonitorEvent } from '../model/events.js';
+
+/** An event object with its reference and its share of the ancestors: measured with 100,000 kept events. */
+const EVENT_BYTES = 320;
+const DEEPEST = 4;
+
+/** Roughly how many bytes of heap keeping an event costs. Cheap: it looks at the data only, and four levels deep at most. */
+export function eventBytes(event: MonitorEvent): number {
+  return EVENT_BYTES + valueBytes(event.data, 0);
+}
+
+function valueBytes(value: unknown, depth: number): number {
+  if (typeof value === 'string') return 16 + value.length;
+  if (typeof value !== 'object' || value === null) return 8;
+  let bytes = 24;
+  if (depth === DEEPEST) return bytes;
+  if (Array.isArray(value)) {
+    for (const item of value) bytes += 8 + valueBytes(item, depth + 1);
+    return bytes;
+  }
+  for (const name in value) bytes += 8 + valueBytes((value as Record<string, unknown>)[name], depth + 1);
+  return bytes;
+}

@@ -1,0 +1,102 @@
+import type { Identify } from '../identify.js';
+import type { Logger } from '../logger.js';
+import type { EntityNode, Identity } from '../model/entity.js';
+import { askIdentity, sameIdentity, UNKNOWN } from './identity-answer.js';
+import type { Entry } from './entry.js';
+import { Rotation } from './rotation.js';
+
+/**
+ * Decides when `identify` is asked. An entity opens with what its parent is; it is asked about once the turn is over in which
+ * it opened, because applications set appData right after they created it, and again in rotation, because some do so later.
+ */
+export class Identities {
+  readonly #identify: Identify;
+  readonly #logger: Logger;
+  readonly #apply: (entry: Entry, identity: Identity) => void;
+  /** To be asked about soon, parents before children. */
+  readonly #due = new Set<Entry>();
+  readonly #unresolved = new Set<Entry>();
+  readonly #unresolvedRotation = new Rotation(() => this.#unresolved.values());
+  readonly #rotation: Rotation<Entry>;
+  #faultLogged = false;
+
+  constructor(parts: {
+    readonly identify: Identify;
+    readonly logger: Logger;
+    readonly entries: () => Iterator<Entry>;
+    /** Called when an answer differs from what the node says. */
+    readonly apply: (entry: Entry, identity: Identity) => void;
+  }) {
+    this.#identify = parts.identify;
+    this.#logger = parts.logger;
+    this.#apply = parts.apply;
+    this.#rotation = new Rotation(parts.entries);
+  }
+
+  /** Whether anything is due. */
+  get waiting(): boolean {
+    return this.#due.size > 0;
+  }
+
+  opened(entry: Entry): void {
+    this.#due.add(entry);
+    this.#note(entry);
+  }
+
+  closed(entry: Entry): void {
+    this.#due.delete(entry);
+    this.#unresolved.delete(entry);
+  }
+
+  /** Asks about what is due, at most `limit` of it. */
+  settle(limit: number): void {
+    let asked = 0;
+    for (const entry of this.#due) {
+      if (asked++ >= limit) return;
+      this.#ask(entry);
+    }
+  }
+
+  /** Asks about this one now if it is due, and before it about what it lives in: a closed entity is asked no more. */
+  settleNow(entry: Entry): void {
+    if (entry.parent !== null) this.settleNow(entry.parent);
+    if (this.#due.has(entry)) this.#ask(entry);
+  }
+
+  /** Asks again about at most `limit` open entities, half of them such as have no room or no peer yet. */
+  again(limit: number): void {
+    const unresolved = this.#unresolvedRotation.take(Math.ceil(limit / 2));
+    for (const entry of unresolved) this.#ask(entry);
+    for (const entry of this.#rotation.take(limit - unresolved.length)) this.#ask(entry);
+  }
+
+  #ask(entry: Entry): void {
+    this.#due.delete(entry);
+    const { kind, id } = entry.ref;
+    const parent = entry.parent?.node ?? null;
+    const subject = { kind, id, appData: entry.appData };
+    const { identity, fault } = askIdentity(this.#identify, subject, parent && identityOf(parent));
+    if (fault !== null && !this.#faultLogged) {
+      this.#faultLogged = true;
+      const { message, ...error } = fault;
+      this.#logger.warn(`${message}; such entities count as unknown, and this is said once`, { kind, id, ...error });
+    }
+    if (sameIdentity(identity, entry.node)) return;
+    this.#apply(entry, identity);
+    this.#note(entry);
+    // What is inherited from it may differ now.
+    for (const child of entry.children) this.#due.add(child);
+  }
+
+  #note(entry: Entry): void {
+    const { kind, room, peer } = entry.node;
+    const mayHavePeer = kind !== 'worker' && kind !== 'webRtcServer' && kind !== 'router';
+    if (room === null || (mayHavePeer && peer === null)) this.#unresolved.add(entry);
+    else this.#unresolved.delete(entry);
+  }
+}
+
+/** What a child inherits. */
+export function identityOf(parent: EntityNode | null): Identity {
+  return parent === null ? UNKNOWN : { room: parent.room, peer: parent.peer, labels: parent.labels };
+}

@@ -1,0 +1,77 @@
+import type { Clock } from '../clock.js';
+import type { Logger } from '../logger.js';
+import type { Identity } from '../model/entity.js';
+import { severityOf } from '../model/event-severity.js';
+import type { MonitorEvent } from '../model/events.js';
+import type { EventInput } from '../source.js';
+import { ChangeLog, type Step } from './change-log.js';
+import type { Entry } from './entry.js';
+
+const NOBODY = { room: null, peer: null } as const;
+
+/**
+ * Turns every step into exactly one event. Events are handed out when the write that made them is complete, in order, so that
+ * a listener never sees half a change and may write itself.
+ */
+export class Journal {
+  readonly log: ChangeLog;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #publish: (event: MonitorEvent) => void;
+  readonly #unpublished: MonitorEvent[] = [];
+  #publishing = false;
+  #publishFailures = 0;
+
+  constructor(parts: {
+    readonly capacity: number;
+    readonly clock: Clock;
+    readonly logger: Logger;
+    readonly publish: (event: MonitorEvent) => void;
+  }) {
+    this.log = new ChangeLog(parts.capacity);
+    this.#clock = parts.clock;
+    this.#logger = parts.logger;
+    this.#publish = parts.publish;
+  }
+
+  get seq(): number {
+    return this.log.seq;
+  }
+
+  /** The `seq` that the next step will have. */
+  get nextSeq(): number {
+    return this.log.seq + 1;
+  }
+
+  /** One step. The event has the identity of `whose`, or else of the entity as it is now. */
+  step(step: Step, entry: Entry | null, event: EventInput, whose?: Pick<Identity, 'room' | 'peer'>): void {
+    const severity = severityOf(event.type, event.data);
+    const { room, peer } = whose ?? entry?.node ?? NOBODY;
+    this.#unpublished.push({
+      seq: this.log.record(step, entry?.ref ?? null),
+      at: this.#clock.now(),
+      type: event.type,
+      severity,
+      entity: entry?.ref ?? null,
+      ancestors: entry?.ancestors ?? [],
+      room,
+      peer,
+      data: event.data,
+    } as MonitorEvent);
+  }
+
+  /** Hands out what is due. */
+  flush(): void {
+    if (this.#publishing) return;
+    this.#publishing = true;
+    for (let next = 0; next < this.#unpublished.length; next++) {
+      try {
+        this.#publish(this.#unpublished[next]!);
+      } catch (error) {
+        if (this.#publishFailures++ === 0) this.#logger.error('publishing an event failed', { error });
+      }
+    }
+    this.#unpublished.length = 0;
+    this.#publishing = false;
+  }
+}

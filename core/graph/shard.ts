@@ -1,0 +1,70 @@
+import type { EntityKey, EntityKind, NodeOf } from '../model/entity.js';
+import type { Entry } from './entry.js';
+import { EMPTY_PART, KindPart } from './kind-part.js';
+
+/** One shard at one moment, by kind. Immutable. */
+export type ShardView = { readonly [K in EntityKind]: KindPart<NodeOf<K>> };
+
+export const EMPTY_VIEW: ShardView = {
+  worker: EMPTY_PART,
+  webRtcServer: EMPTY_PART,
+  router: EMPTY_PART,
+  transport: EMPTY_PART,
+  producer: EMPTY_PART,
+  consumer: EMPTY_PART,
+  dataProducer: EMPTY_PART,
+  dataConsumer: EMPTY_PART,
+  rtpObserver: EMPTY_PART,
+};
+
+/**
+ * The open entities of one router, or those above router level: the unit that snapshots share. A change makes only the part
+ * of its kind anew, and only when the next snapshot is asked for.
+ */
+export class Shard {
+  readonly #entries = new Map<EntityKind, Map<EntityKey, Entry>>();
+  readonly #dirty = new Set<EntityKind>();
+  #view: ShardView = EMPTY_VIEW;
+
+  get size(): number {
+    let size = 0;
+    for (const entries of this.#entries.values()) size += entries.size;
+    return size;
+  }
+
+  add(entry: Entry): void {
+    const { kind, key } = entry.ref;
+    let entries = this.#entries.get(kind);
+    if (entries === undefined) {
+      entries = new Map();
+      this.#entries.set(kind, entries);
+    }
+    entries.set(key, entry);
+    this.touch(kind);
+  }
+
+  delete(entry: Entry): void {
+    this.#entries.get(entry.ref.kind)?.delete(entry.ref.key);
+    this.touch(entry.ref.kind);
+  }
+
+  /** Something of this kind changed. The old part is let go at once, lest it keep closed entities alive. */
+  touch(kind: EntityKind): void {
+    if (this.#dirty.has(kind)) return;
+    this.#dirty.add(kind);
+    this.#view = { ...this.#view, [kind]: EMPTY_PART };
+  }
+
+  entriesOf(kind: EntityKind): Iterable<Entry> {
+    return this.#entries.get(kind)?.values() ?? [];
+  }
+
+  view(): ShardView {
+    if (this.#dirty.size === 0) return this.#view;
+    const fresh: Partial<Record<EntityKind, KindPart>> = {};
+    for (const kind of this.#dirty) fresh[kind] = new KindPart(Array.from(this.entriesOf(kind), ({ node }) => node));
+    this.#dirty.clear();
+    this.#view = { ...this.#view, ...fresh } as ShardView;
+    return this.#view;
+  }
+}
