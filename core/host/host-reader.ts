@@ -5,11 +5,13 @@ export interface HostSample {
   readonly cpu: {
     /** Busy share of all cores since the last sample. */
     readonly ratio: number | null;
+    /** `user` includes nice, `system` includes interrupts. */
     readonly userRatio: number | null;
     readonly systemRatio: number | null;
     readonly ioWaitRatio: number | null;
     /** Time the hypervisor gave to others. */
     readonly stealRatio: number | null;
+    /** Busy share of each core; empty when unknown. */
     readonly perCore: readonly number[];
     readonly load1: number | null;
     readonly load5: number | null;
@@ -44,10 +46,12 @@ export interface HostSample {
   };
   /** This Node.js process. */
   readonly process: {
+    /** Share of one core; above 1 when several threads work. */
     readonly cpuRatio: number | null;
     readonly residentMemory: number;
     readonly heapUsed: number;
     readonly heapTotal: number;
+    /** Share of the interval in which the event loop was not idle. */
     readonly eventLoopUtilization: number;
     /** Delay of the event loop beyond the timer's own resolution, over the last interval, in ms. */
     readonly eventLoopDelayP50: number | null;
@@ -68,7 +72,7 @@ export interface HostSample {
 
 export interface NetworkInterfaceSample {
   readonly name: string;
-  /** Counters since boot. */
+  /** Counters since boot. Packets are `NaN` where the platform does not tell them (anything but Linux). */
   readonly bytesReceived: number;
   readonly bytesSent: number;
   readonly packetsReceived: number;
@@ -113,6 +117,7 @@ export interface HostExtras {
     readonly size: number;
     readonly used: number;
   }[];
+  /** Bytes a second over all file systems. */
   readonly disks: { readonly readPerSecond: number | null; readonly writePerSecond: number | null };
   /** °C; `null` where there is no sensor. */
   readonly cpuTemperature: number | null;
