@@ -1,0 +1,163 @@
+import type { Clock } from '../clock.js';
+import { MonitorError } from '../errors.js';
+import type { Logger } from '../logger.js';
+import type { EntityKey } from '../model/entity.js';
+import type { SampledKind } from '../model/samples.js';
+import { redactSecrets } from '../redact.js';
+import type { GraphWriter, Inspection, Reading, Source } from '../source.js';
+import { Attachment } from './attachment.js';
+import { blindSpotsOf, findLate } from './late.js';
+import { Listeners } from './listeners.js';
+import type { MediasoupOptions } from './options.js';
+import type { EmitterShape, MediasoupShape, WorkerShape } from './shapes.js';
+import type { Tracked } from './tracked.js';
+import { TrackedWorker } from './tracked-worker.js';
+import { traitsOf } from './version.js';
+
+export interface MediasoupSourceDeps {
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly options: MediasoupOptions;
+  /** Workers that exist already: mediasoup lists none, and their creation is past. */
+  readonly workers?: readonly unknown[];
+}
+
+/** Errors which mean that the entity, or the worker, has just gone; the name of the first was the last one's before 3.21. */
+const GONE = new Set(['InvalidStateError', 'NotFoundError', 'WorkerClosedError']);
+
+/**
+ * Follows the mediasoup of this process through its observer API. Takes the module namespace, its default export, or
+ * `{ observer, version? }`. Throws `SFUSCOPE_SOURCE_INVALID` for anything else, and for workers that are none.
+ */
+export function createMediasoupSource(mediasoup: unknown, deps: MediasoupSourceDeps): Source {
+  const shape = mediasoupIn(mediasoup);
+  if (shape === null) {
+    throw new MonitorError('SFUSCOPE_SOURCE_INVALID', 'mediasoup must be a module with an `observer`.');
+  }
+  const workers = deps.workers ?? [];
+  if (!workers.every(isWorker)) {
+    throw new MonitorError('SFUSCOPE_SOURCE_INVALID', '`workers` must be workers made by mediasoup.');
+  }
+  return new MediasoupSource(shape, workers, deps);
+}
+
+class MediasoupSource implements Source {
+  readonly name = 'mediasoup';
+  readonly version: string | null;
+  readonly #mediasoup: MediasoupShape;
+  readonly #workers: readonly WorkerShape[];
+  readonly #deps: MediasoupSourceDeps;
+  #blindSpots: readonly string[] = [];
+  #attachment: Attachment | null = null;
+  #listeners: Listeners | null = null;
+
+  constructor(mediasoup: MediasoupShape, workers: readonly WorkerShape[], deps: MediasoupSourceDeps) {
+    this.#mediasoup = mediasoup;
+    this.#workers = workers;
+    this.#deps = deps;
+    this.version = typeof mediasoup.version === 'string' ? mediasoup.version : null;
+  }
+
+  get blindSpots(): readonly string[] {
+    return this.#blindSpots;
+  }
+
+  start(writer: GraphWriter): void {
+    if (this.#attachment !== null) throw new MonitorError('SFUSCOPE_STATE', 'The source was started already.');
+    const { clock, logger, options } = this.#deps;
+    const attachment = new Attachment(writer, {
+      clock,
+      logger,
+      traits: traitsOf(this.version),
+      traces: options.traces,
+    });
+    this.#attachment = attachment;
+    this.#listeners = new Listeners(attachment.failed);
+    this.#listeners.add(this.#mediasoup.observer, 'newworker', (worker: WorkerShape) => this.#openWorker(worker));
+    this.#blindSpots = blindSpotsOf(findLate(attachment, this.#workers));
+  }
+
+  stop(): void {
+    this.#listeners?.removeAll();
+    this.#attachment?.stop();
+  }
+
+  async read<K extends SampledKind>(kind: K, key: EntityKey): Promise<Reading<K> | null> {
+    const tracked = this.#attachment?.byKey(key);
+    if (tracked === undefined || tracked.kind !== kind) return null;
+    this.#reconcile(tracked);
+    if (tracked.entity.closed) return null;
+    try {
+      return (await tracked.read()) as Reading<K> | null;
+    } catch (error) {
+      if (tracked.entity.closed || isGone(error)) return null;
+      throw error;
+    }
+  }
+
+  async inspect(key: EntityKey): Promise<Inspection> {
+    const tracked = this.#attachment?.byKey(key);
+    if (tracked === undefined || tracked.entity.closed) throw unknownEntity(key);
+    const { entity } = tracked;
+    try {
+      const [dump, stats] = await Promise.all([
+        entity.dump?.() ?? null,
+        entity.getStats?.() ?? entity.getResourceUsage?.() ?? null,
+      ]);
+      return { dump: redactSecrets(dump), stats: redactSecrets(stats) };
+    } catch (error) {
+      if (entity.closed || isGone(error)) throw unknownEntity(key);
+      throw error;
+    }
+  }
+
+  #openWorker(worker: WorkerShape): void {
+    const attachment = this.#attachment;
+    if (attachment === null || worker.closed || attachment.byEntity(worker) !== undefined) return;
+    new TrackedWorker(attachment, worker, false);
+  }
+
+  #reconcile(tracked: Tracked): void {
+    try {
+      tracked.reconcile();
+    } catch (error) {
+      this.#attachment?.failed(error);
+    }
+  }
+}
+
+function unknownEntity(key: EntityKey): MonitorError {
+  return new MonitorError('SFUSCOPE_ENTITY_UNKNOWN', `There is no open entity with the key ${key}.`);
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof Error && GONE.has(error.name);
+}
+
+function mediasoupIn(candidate: unknown): MediasoupShape | null {
+  if (isMediasoup(candidate)) return candidate;
+  const inner = isObject(candidate) ? candidate['default'] : undefined;
+  return isMediasoup(inner) ? inner : null;
+}
+
+function isMediasoup(candidate: unknown): candidate is MediasoupShape {
+  return isObject(candidate) && isEmitter(candidate['observer']);
+}
+
+function isWorker(candidate: unknown): candidate is WorkerShape {
+  return (
+    isObject(candidate) &&
+    isEmitter(candidate) &&
+    isEmitter(candidate['observer']) &&
+    typeof candidate['pid'] === 'number' &&
+    typeof candidate['getResourceUsage'] === 'function'
+  );
+}
+
+function isEmitter(candidate: unknown): candidate is EmitterShape {
+  return isObject(candidate) && typeof candidate['on'] === 'function' && typeof candidate['off'] === 'function';
+}
+
+function isObject(candidate: unknown): candidate is Record<string, unknown> {
+  return (typeof candidate === 'object' && candidate !== null) || typeof candidate === 'function';
+}

@@ -1,0 +1,142 @@
+import type { FieldOf } from '../model/samples.js';
+import type { Reading, StreamReading } from '../source.js';
+import type {
+  DataConsumerStatShape,
+  DataProducerStatShape,
+  ResourceUsageShape,
+  RtpStatShape,
+  TransportStatShape,
+} from './shapes.js';
+import type { MediasoupTraits } from './version.js';
+
+const TYPE_OF = { producer: 'inbound-rtp', consumer: 'outbound-rtp' } as const;
+
+/** mediasoup's signed loss counter came as an unsigned one in old versions: from here on it means a negative number. */
+const NEGATIVE_FROM = 2 ** 31;
+
+export function workerReading(
+  usage: ResourceUsageShape,
+  { timestamp, probeMs }: { timestamp: number; probeMs: number },
+  traits: MediasoupTraits,
+): Reading<'worker'> {
+  return {
+    timestamp,
+    values: {
+      cpuUserMs: usage.ru_utime,
+      cpuSystemMs: usage.ru_stime,
+      peakResidentMemory: usage.ru_maxrss * traits.peakMemoryUnit,
+      minorFaults: usage.ru_minflt,
+      majorFaults: usage.ru_majflt,
+      voluntarySwitches: usage.ru_nvcsw,
+      involuntarySwitches: usage.ru_nivcsw,
+      probeMs,
+    },
+    streams: [],
+  };
+}
+
+const TRANSPORT_COUNTS = [
+  'bytesReceived',
+  'bytesSent',
+  'recvBitrate',
+  'sendBitrate',
+  'rtpBytesReceived',
+  'rtpBytesSent',
+  'rtpRecvBitrate',
+  'rtpSendBitrate',
+  'rtxBytesReceived',
+  'rtxBytesSent',
+  'rtxRecvBitrate',
+  'rtxSendBitrate',
+  'probationBytesSent',
+  'probationSendBitrate',
+  'rtpPacketLossReceived',
+  'rtpPacketLossSent',
+] as const satisfies readonly FieldOf<'transport'>[];
+
+/** What may not be set or estimated. */
+const TRANSPORT_BITRATES = [
+  'availableOutgoingBitrate',
+  'availableIncomingBitrate',
+  'maxIncomingBitrate',
+  'maxOutgoingBitrate',
+  'minOutgoingBitrate',
+] as const satisfies readonly FieldOf<'transport'>[];
+
+export function transportReading(stat: TransportStatShape | undefined, traits: MediasoupTraits): Reading<'transport'> {
+  if (stat === undefined) return { timestamp: monotonicNow(), values: {}, streams: [] };
+  const values: { [F in FieldOf<'transport'>]?: number } = {};
+  for (const field of TRANSPORT_COUNTS) {
+    const value = stat[field];
+    if (value !== undefined) values[field] = value;
+  }
+  for (const field of TRANSPORT_BITRATES) {
+    const value = stat[field];
+    if (value !== undefined && !(value === 0 && traits.zeroBitrateIsUnknown)) values[field] = value;
+  }
+  return { timestamp: stat.timestamp, values, streams: [] };
+}
+
+/**
+ * Producers: what they receive, one stream per encoding. Consumers: what they send; mediasoup adds the producer's own stream
+ * to their statistics, which is left out. A producer without a packet so far has no stream yet.
+ */
+export function rtpReading<K extends 'producer' | 'consumer'>(
+  kind: K,
+  stats: readonly RtpStatShape[],
+  { clockRate, scored }: { clockRate: number | null; scored: boolean },
+): Reading<K> {
+  const streams: StreamReading[] = [];
+  let timestamp: number | undefined;
+  for (const stat of stats) {
+    if (stat.type !== TYPE_OF[kind]) continue;
+    timestamp ??= stat.timestamp;
+    streams.push(streamReading(stat, clockRate, scored));
+  }
+  return { timestamp: timestamp ?? monotonicNow(), values: {}, streams };
+}
+
+export function dataProducerReading(stat: DataProducerStatShape | undefined): Reading<'dataProducer'> {
+  if (stat === undefined) return { timestamp: monotonicNow(), values: {}, streams: [] };
+  const { timestamp, messagesReceived, bytesReceived } = stat;
+  return { timestamp, values: { messagesReceived, bytesReceived }, streams: [] };
+}
+
+export function dataConsumerReading(stat: DataConsumerStatShape | undefined): Reading<'dataConsumer'> {
+  if (stat === undefined) return { timestamp: monotonicNow(), values: {}, streams: [] };
+  const { timestamp, messagesSent, bytesSent, bufferedAmount } = stat;
+  return { timestamp, values: { messagesSent, bytesSent, bufferedAmount }, streams: [] };
+}
+
+function streamReading(stat: RtpStatShape, clockRate: number | null, scored: boolean): StreamReading {
+  const { packetsLost, roundTripTime, jitter } = stat;
+  return {
+    ssrc: stat.ssrc,
+    rtxSsrc: stat.rtxSsrc ?? null,
+    rid: stat.rid ?? null,
+    mimeType: stat.mimeType,
+    packetCount: stat.packetCount,
+    byteCount: stat.byteCount,
+    packetsLost: packetsLost >= NEGATIVE_FROM ? packetsLost - 2 * NEGATIVE_FROM : packetsLost,
+    packetsDiscarded: stat.packetsDiscarded,
+    packetsRetransmitted: stat.packetsRetransmitted,
+    packetsRepaired: stat.packetsRepaired,
+    // mediasoup leaves a 0 out, and so it does for a stream that has no retransmissions at all.
+    rtxPacketsDiscarded: stat.rtxPacketsDiscarded ?? (stat.rtxSsrc === undefined ? Number.NaN : 0),
+    nackCount: stat.nackCount,
+    nackPacketCount: stat.nackPacketCount,
+    pliCount: stat.pliCount,
+    firCount: stat.firCount,
+    bitrate: stat.bitrate,
+    fractionLost: stat.fractionLost / 256,
+    jitter: jitter === undefined || clockRate === null ? Number.NaN : (jitter / clockRate) * 1000,
+    roundTripTime: roundTripTime === undefined || roundTripTime === 0 ? Number.NaN : roundTripTime,
+    score: scored ? stat.score : Number.NaN,
+    bitrateByLayer: stat.bitrateByLayer ?? {},
+  };
+}
+
+/** The clock of mediasoup's time stamps: the host's monotonic one, the same in the worker and here. */
+function monotonicNow(): number {
+  return Number(process.hrtime.bigint() / 1_000_000n);
+}

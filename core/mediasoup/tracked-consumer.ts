@@ -1,0 +1,146 @@
+import type { ConsumerLayers, ConsumerNode } from '../model/entity.js';
+import type { NodeState, Reading } from '../source.js';
+import type { Attachment } from './attachment.js';
+import { rtpReading } from './normalize.js';
+import type { ConsumerLayersShape, ConsumerScoreShape, ConsumerShape, TraceShape } from './shapes.js';
+import { traceOf } from './trace.js';
+import { TrackedInTransport } from './tracked-in-transport.js';
+import type { TrackedTransport } from './tracked-transport.js';
+
+type Score = Pick<NodeState<'consumer'>, 'score' | 'producerScore' | 'producerScores'>;
+
+const NO_SCORE: Score = { score: null, producerScore: null, producerScores: [] };
+
+export class TrackedConsumer extends TrackedInTransport<'consumer', ConsumerShape> {
+  readonly #clockRate: number | null;
+  #paused: boolean;
+  #producerPaused: boolean;
+  #preferredLayers: ConsumerLayers | null;
+  #priority: number | null;
+  #currentLayers: ConsumerLayers | null;
+  #lastTrace: TraceShape | null = null;
+
+  constructor(attachment: Attachment, transport: TrackedTransport, consumer: ConsumerShape) {
+    const producer = transport.router.producers.get(consumer.producerId);
+    // A consumer has its producer's codec; its own parameters are cloned by the getter, at many times the cost of all else here.
+    const codec = producer ?? consumer.rtpParameters.codecs[0];
+    const { paused, producerPaused, priority = null } = consumer;
+    const preferredLayers = layersOf(consumer.preferredLayers);
+    const currentLayers = layersOf(consumer.currentLayers);
+    super(attachment, transport, consumer, {
+      kind: 'consumer',
+      state: {
+        producer: producer?.key ?? null,
+        mediaKind: consumer.kind,
+        type: consumer.type as ConsumerNode['type'],
+        mimeType: codec?.mimeType ?? null,
+        clockRate: codec?.clockRate ?? null,
+        paused,
+        producerPaused,
+        priority,
+        ...(consumer.type === 'pipe' ? NO_SCORE : firstScore(consumer.score)),
+        preferredLayers,
+        currentLayers,
+        firstMediaMs: null,
+        starvedSince: null,
+        pipeTarget: null,
+      },
+      event: { mediaKind: consumer.kind, type: consumer.type, producerId: consumer.producerId },
+    });
+    this.#clockRate = codec?.clockRate ?? null;
+    this.#paused = paused;
+    this.#producerPaused = producerPaused;
+    this.#preferredLayers = preferredLayers;
+    this.#priority = priority;
+    this.#currentLayers = currentLayers;
+
+    const { observer } = consumer;
+    this.listenTo(consumer, 'producerclose', () => this.onProducerClose());
+    this.listenTo(consumer, 'producerpause', () => this.#sync());
+    this.listenTo(consumer, 'producerresume', () => this.#sync());
+    this.listenTo(observer, 'pause', () => this.#sync());
+    this.listenTo(observer, 'resume', () => this.#sync());
+    // mediasoup gives a pipe consumer the score 10, whatever happens.
+    if (consumer.type !== 'pipe') this.listenTo(observer, 'score', (told: ConsumerScoreShape) => this.#onScore(told));
+    if (consumer.type === 'simulcast' || consumer.type === 'svc') {
+      this.listenTo(observer, 'layerschange', (shape: ConsumerLayersShape | undefined) => this.#onLayers(shape));
+    }
+    if (attachment.traces) this.listenTo(observer, 'trace', (trace: TraceShape) => this.#onTrace(trace));
+  }
+
+  override reconcile(): void {
+    super.reconcile();
+    if (!this.entity.closed) this.#sync();
+  }
+
+  override async read(): Promise<Reading<'consumer'>> {
+    const { type } = this.entity;
+    return rtpReading('consumer', await this.entity.getStats(), {
+      clockRate: this.#clockRate,
+      scored: type !== 'pipe',
+    });
+  }
+
+  /**
+   * The observer tells "pause" for either side's pause, and nothing at all for the one that comes second; the getters tell
+   * them apart. Preferences change without any event.
+   */
+  #sync(): void {
+    const { paused, producerPaused, priority = null, type } = this.entity;
+    if (producerPaused !== this.#producerPaused) {
+      this.#producerPaused = producerPaused;
+      this.change(
+        { producerPaused },
+        { type: producerPaused ? 'consumer.producerPaused' : 'consumer.producerResumed', data: {} },
+      );
+    }
+    if (paused !== this.#paused) {
+      this.#paused = paused;
+      this.change({ paused }, { type: paused ? 'consumer.paused' : 'consumer.resumed', data: {} });
+    }
+    const layered = type === 'simulcast' || type === 'svc';
+    const preferredLayers = layered ? layersOf(this.entity.preferredLayers) : this.#preferredLayers;
+    if (priority !== this.#priority || !sameLayers(preferredLayers, this.#preferredLayers)) {
+      this.#priority = priority;
+      this.#preferredLayers = preferredLayers;
+      const data = { preferredLayers, priority };
+      this.change(data, { type: 'consumer.preferencesChanged', data });
+    }
+  }
+
+  #onScore({ score, producerScore, producerScores }: ConsumerScoreShape): void {
+    // Copied, because the object is the application's too.
+    const data = { score, producerScore, producerScores: [...producerScores] };
+    this.change(data, { type: 'consumer.scoreChanged', data });
+  }
+
+  #onLayers(shape: ConsumerLayersShape | undefined): void {
+    const from = this.#currentLayers;
+    const to = layersOf(shape);
+    if (sameLayers(from, to)) return;
+    this.#currentLayers = to;
+    this.change({ currentLayers: to }, { type: 'consumer.layersChanged', data: { from, to } });
+    this.#sync();
+  }
+
+  /** Up to 3.27.1 at least, every trace is told twice with the same object. */
+  #onTrace(trace: TraceShape): void {
+    if (trace === this.#lastTrace) return;
+    this.#lastTrace = trace;
+    this.emit({ type: 'consumer.traced', data: traceOf(trace) });
+  }
+}
+
+/** mediasoup makes up a score of 10 without any producer's where the worker has told none. */
+function firstScore({ score, producerScore, producerScores }: ConsumerScoreShape): Score {
+  return producerScores.length === 0 ? NO_SCORE : { score, producerScore, producerScores: [...producerScores] };
+}
+
+function layersOf(shape: ConsumerLayersShape | null | undefined): ConsumerLayers | null {
+  if (shape === null || shape === undefined) return null;
+  return { spatialLayer: shape.spatialLayer, temporalLayer: shape.temporalLayer ?? null };
+}
+
+function sameLayers(a: ConsumerLayers | null, b: ConsumerLayers | null): boolean {
+  return a?.spatialLayer === b?.spatialLayer && a?.temporalLayer === b?.temporalLayer;
+}

@@ -1,0 +1,74 @@
+import type { Reading } from '../source.js';
+import type { Attachment } from './attachment.js';
+import { dataConsumerReading } from './normalize.js';
+import type { DataConsumerShape } from './shapes.js';
+import { TrackedInTransport } from './tracked-in-transport.js';
+import type { TrackedTransport } from './tracked-transport.js';
+
+export class TrackedDataConsumer extends TrackedInTransport<'dataConsumer', DataConsumerShape> {
+  #paused: boolean;
+  #dataProducerPaused: boolean;
+
+  constructor(attachment: Attachment, transport: TrackedTransport, dataConsumer: DataConsumerShape) {
+    const { type, label, protocol, dataProducerId, paused = false, dataProducerPaused = false } = dataConsumer;
+    super(attachment, transport, dataConsumer, {
+      kind: 'dataConsumer',
+      state: {
+        dataProducer: transport.router.dataProducers.get(dataProducerId)?.key ?? null,
+        type: type === 'direct' ? 'direct' : 'sctp',
+        label,
+        protocol,
+        paused,
+        dataProducerPaused,
+      },
+      event: { type, label, dataProducerId },
+    });
+    this.#paused = paused;
+    this.#dataProducerPaused = dataProducerPaused;
+    this.listenTo(dataConsumer, 'dataproducerclose', () => this.onProducerClose());
+    this.listenTo(dataConsumer, 'dataproducerpause', () => this.#syncPause());
+    this.listenTo(dataConsumer, 'dataproducerresume', () => this.#syncPause());
+    this.listenTo(dataConsumer, 'sctpsendbufferfull', () => this.#onSendBufferFull());
+    this.listenTo(dataConsumer, 'bufferedamountlow', (bufferedAmount: number) =>
+      this.#onBufferedAmountLow(bufferedAmount),
+    );
+    this.listenTo(dataConsumer.observer, 'pause', () => this.#syncPause());
+    this.listenTo(dataConsumer.observer, 'resume', () => this.#syncPause());
+  }
+
+  override reconcile(): void {
+    super.reconcile();
+    if (!this.entity.closed) this.#syncPause();
+  }
+
+  override async read(): Promise<Reading<'dataConsumer'>> {
+    return dataConsumerReading((await this.entity.getStats())[0]);
+  }
+
+  /** As with consumers, the observer's events do not tell whose pause it is. */
+  #syncPause(): void {
+    const { paused = false, dataProducerPaused = false } = this.entity;
+    if (dataProducerPaused !== this.#dataProducerPaused) {
+      this.#dataProducerPaused = dataProducerPaused;
+      this.change(
+        { dataProducerPaused },
+        {
+          type: dataProducerPaused ? 'dataConsumer.dataProducerPaused' : 'dataConsumer.dataProducerResumed',
+          data: {},
+        },
+      );
+    }
+    if (paused !== this.#paused) {
+      this.#paused = paused;
+      this.change({ paused }, { type: paused ? 'dataConsumer.paused' : 'dataConsumer.resumed', data: {} });
+    }
+  }
+
+  #onSendBufferFull(): void {
+    this.emit({ type: 'dataConsumer.sendBufferFilled', data: {} });
+  }
+
+  #onBufferedAmountLow(bufferedAmount: number): void {
+    this.emit({ type: 'dataConsumer.bufferedAmountLowered', data: { bufferedAmount } });
+  }
+}

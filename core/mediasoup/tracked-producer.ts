@@ -1,0 +1,109 @@
+import type { ProducerNode, ProducerScore } from '../model/entity.js';
+import type { Reading } from '../source.js';
+import type { Attachment } from './attachment.js';
+import { rtpReading } from './normalize.js';
+import type { ProducerScoreShape, ProducerShape, TraceShape, VideoOrientationShape } from './shapes.js';
+import { traceOf } from './trace.js';
+import { TrackedInTransport } from './tracked-in-transport.js';
+import type { TrackedRtpObserver } from './tracked-rtp-observer.js';
+import type { TrackedTransport } from './tracked-transport.js';
+
+export class TrackedProducer extends TrackedInTransport<'producer', ProducerShape> {
+  readonly mimeType: string | null;
+  /** Hz. */
+  readonly clockRate: number | null;
+  /** RTP observers that listen to it; they are not told when it closes. */
+  readonly observers = new Set<TrackedRtpObserver>();
+  #paused: boolean;
+
+  constructor(attachment: Attachment, transport: TrackedTransport, producer: ProducerShape) {
+    // Getters of parameters and scores clone what they return, so each is read once.
+    const { rtpParameters } = producer;
+    const [codec] = rtpParameters.codecs;
+    const mimeType = codec?.mimeType ?? null;
+    const clockRate = codec?.clockRate ?? null;
+    const scores = scoresOf(producer.score);
+    super(attachment, transport, producer, {
+      kind: 'producer',
+      state: {
+        mediaKind: producer.kind,
+        type: producer.type as ProducerNode['type'],
+        mimeType,
+        clockRate,
+        paused: producer.paused,
+        score: bestOf(scores),
+        scores,
+        videoOrientation: null,
+        encodings: Math.max(1, rtpParameters.encodings?.length ?? 1),
+        firstMediaMs: null,
+        stalledSince: null,
+        pipeOrigin: null,
+      },
+      event: { mediaKind: producer.kind, type: producer.type },
+    });
+    this.mimeType = mimeType;
+    this.clockRate = clockRate;
+    this.#paused = producer.paused;
+    this.router.producers.set(producer.id, this);
+
+    const { observer } = producer;
+    this.listenTo(observer, 'pause', () => this.#syncPause());
+    this.listenTo(observer, 'resume', () => this.#syncPause());
+    this.listenTo(observer, 'score', (shapes: readonly ProducerScoreShape[]) => this.#onScore(shapes));
+    if (producer.kind === 'video')
+      this.listenTo(observer, 'videoorientationchange', (told: VideoOrientationShape) =>
+        this.#onVideoOrientation(told),
+      );
+    if (attachment.traces) this.listenTo(observer, 'trace', (trace: TraceShape) => this.#onTrace(trace));
+  }
+
+  override reconcile(): void {
+    super.reconcile();
+    // 3.13.0 to 3.13.2 tell no pause.
+    if (!this.entity.closed) this.#syncPause();
+  }
+
+  override async read(): Promise<Reading<'producer'>> {
+    return rtpReading('producer', await this.entity.getStats(), { clockRate: this.clockRate, scored: true });
+  }
+
+  protected override onClosing(): void {
+    this.router.producers.delete(this.entity.id);
+    for (const observer of this.observers) observer.forget(this);
+  }
+
+  #syncPause(): void {
+    const { paused } = this.entity;
+    if (paused === this.#paused) return;
+    this.#paused = paused;
+    this.change({ paused }, { type: paused ? 'producer.paused' : 'producer.resumed', data: {} });
+  }
+
+  #onScore(shapes: readonly ProducerScoreShape[]): void {
+    const scores = scoresOf(shapes);
+    const score = bestOf(scores);
+    this.change({ score, scores }, { type: 'producer.scoreChanged', data: { score, scores } });
+  }
+
+  #onVideoOrientation({ camera, flip, rotation }: VideoOrientationShape): void {
+    const data = { camera, flip, rotation };
+    this.change({ videoOrientation: data }, { type: 'producer.videoOrientationChanged', data });
+  }
+
+  #onTrace(trace: TraceShape): void {
+    this.emit({ type: 'producer.traced', data: traceOf(trace) });
+  }
+}
+
+function scoresOf(shapes: readonly ProducerScoreShape[]): readonly ProducerScore[] {
+  return shapes.map(({ encodingIdx, ssrc, rid, score }, index) => ({
+    encodingIdx: encodingIdx ?? index,
+    ssrc,
+    rid: rid ?? null,
+    score,
+  }));
+}
+
+function bestOf(scores: readonly ProducerScore[]): number | null {
+  return scores.length === 0 ? null : Math.max(...scores.map(({ score }) => score));
+}

@@ -1,0 +1,114 @@
+import type { EntityKey } from '../model/entity.js';
+import type { Attachment } from './attachment.js';
+import type { ProducerShape, RtpObserverShape } from './shapes.js';
+import { TrackedInRouter } from './tracked-in-router.js';
+import type { TrackedProducer } from './tracked-producer.js';
+import type { TrackedRouter } from './tracked-router.js';
+import { rtpObserverTypeOf } from './transport-type.js';
+
+interface Volume {
+  readonly producer: ProducerShape;
+  readonly volume: number;
+}
+
+/** 3.11.0 alone gave the producer itself. */
+type Speaker = ProducerShape | { readonly producer: ProducerShape };
+
+export class TrackedRtpObserver extends TrackedInRouter<'rtpObserver', RtpObserverShape> {
+  readonly router: TrackedRouter;
+  readonly #heard = new Set<TrackedProducer>();
+  #producers: readonly EntityKey[] = [];
+  #dominantSpeaker: EntityKey | null = null;
+  #paused: boolean;
+
+  constructor(attachment: Attachment, router: TrackedRouter, rtpObserver: RtpObserverShape) {
+    const type = rtpObserverTypeOf(rtpObserver);
+    const { paused } = rtpObserver;
+    super(attachment, router, rtpObserver, {
+      kind: 'rtpObserver',
+      id: rtpObserver.id,
+      state: { type, paused, producers: [], dominantSpeaker: null },
+      event: { type },
+    });
+    this.router = router;
+    this.#paused = paused;
+    const { observer } = rtpObserver;
+    this.listenTo(observer, 'pause', () => this.#syncPause());
+    this.listenTo(observer, 'resume', () => this.#syncPause());
+    this.listenTo(observer, 'addproducer', (shape: ProducerShape) => this.#onAdd(shape));
+    this.listenTo(observer, 'removeproducer', (shape: ProducerShape) => this.#onRemove(shape));
+    if (type === 'activespeaker') {
+      this.listenTo(observer, 'dominantspeaker', (told: Speaker) => this.#onDominantSpeaker(told));
+    } else {
+      this.listenTo(observer, 'volumes', (volumes: readonly Volume[]) => this.#onVolumes(volumes));
+      this.listenTo(observer, 'silence', () => this.#onSilence());
+    }
+  }
+
+  /** A producer it listens to closes: mediasoup does not tell, and the graph drops it from the node by itself. */
+  forget(producer: TrackedProducer): void {
+    this.#heard.delete(producer);
+    this.#producers = this.#producers.filter((key) => key !== producer.key);
+    if (this.#dominantSpeaker === producer.key) this.#dominantSpeaker = null;
+  }
+
+  protected override onClosing(): void {
+    for (const producer of this.#heard) producer.observers.delete(this);
+    this.#heard.clear();
+  }
+
+  #syncPause(): void {
+    const { paused } = this.entity;
+    if (paused === this.#paused) return;
+    this.#paused = paused;
+    this.change({ paused }, { type: paused ? 'rtpObserver.paused' : 'rtpObserver.resumed', data: {} });
+  }
+
+  #onAdd(shape: ProducerShape): void {
+    const producer = this.router.producerRef(shape);
+    // mediasoup may tell the closing of the producer before the answer to this request.
+    if (shape.closed || this.#producers.includes(producer.key)) return;
+    const tracked = this.router.producers.get(shape.id);
+    if (tracked !== undefined) {
+      tracked.observers.add(this);
+      this.#heard.add(tracked);
+    }
+    this.#producers = [...this.#producers, producer.key];
+    this.change({ producers: this.#producers }, { type: 'rtpObserver.producerAdded', data: { producer } });
+  }
+
+  #onRemove(shape: ProducerShape): void {
+    const tracked = this.router.producers.get(shape.id);
+    if (tracked !== undefined) {
+      tracked.observers.delete(this);
+      this.#heard.delete(tracked);
+    }
+    const producer = this.router.producerRef(shape);
+    if (!this.#producers.includes(producer.key)) return;
+    this.#producers = this.#producers.filter((key) => key !== producer.key);
+    if (this.#dominantSpeaker === producer.key) this.#dominantSpeaker = null;
+    this.change(
+      { producers: this.#producers, dominantSpeaker: this.#dominantSpeaker },
+      { type: 'rtpObserver.producerRemoved', data: { producer } },
+    );
+  }
+
+  #onDominantSpeaker(told: Speaker): void {
+    const producer = this.router.producerRef('producer' in told ? told.producer : told);
+    this.#dominantSpeaker = producer.key;
+    this.change({ dominantSpeaker: producer.key }, { type: 'rtpObserver.dominantSpeakerChanged', data: { producer } });
+  }
+
+  #onVolumes(volumes: readonly Volume[]): void {
+    this.emit({
+      type: 'rtpObserver.volumesReported',
+      data: {
+        volumes: volumes.map(({ producer, volume }) => ({ producer: this.router.producerRef(producer), volume })),
+      },
+    });
+  }
+
+  #onSilence(): void {
+    this.emit({ type: 'rtpObserver.silenceDetected', data: {} });
+  }
+}

@@ -1,0 +1,215 @@
+import type { CloseReason, DtlsState, IceState, SctpState, TransportType, Tuple } from '../model/entity.js';
+import type { Reading } from '../source.js';
+import type { Attachment } from './attachment.js';
+import { transportReading } from './normalize.js';
+import type {
+  ConsumerShape,
+  DataConsumerShape,
+  DataProducerShape,
+  ProducerShape,
+  TraceShape,
+  TransportShape,
+  TransportStatShape,
+  TupleShape,
+} from './shapes.js';
+import { traceOf } from './trace.js';
+import { TrackedConsumer } from './tracked-consumer.js';
+import { TrackedDataConsumer } from './tracked-data-consumer.js';
+import { TrackedDataProducer } from './tracked-data-producer.js';
+import { TrackedInRouter } from './tracked-in-router.js';
+import { TrackedProducer } from './tracked-producer.js';
+import type { TrackedRouter } from './tracked-router.js';
+import type { TrackedWebRtcServer } from './tracked-webrtc-server.js';
+import { transportTypeOf } from './transport-type.js';
+import { sameTuple, tupleOf } from './tuple.js';
+
+const isIceUp = (state: IceState | null): boolean => state === 'connected' || state === 'completed';
+
+export class TrackedTransport extends TrackedInRouter<'transport', TransportShape> {
+  readonly router: TrackedRouter;
+  readonly type: TransportType;
+  readonly #openedAt: number;
+  readonly #foundLate: boolean;
+  #server: TrackedWebRtcServer | null = null;
+  #ice: IceState | null;
+  #dtls: DtlsState | null;
+  #sctp: SctpState | null;
+  #tuple: Tuple | null;
+  #rtcpTuple: Tuple | null;
+  #iceConnectMs: number | null = null;
+  #dtlsConnectMs: number | null = null;
+  #connected: boolean;
+
+  constructor(attachment: Attachment, router: TrackedRouter, transport: TransportShape, foundLate: boolean) {
+    const type = transportTypeOf(transport);
+    const state = {
+      type,
+      webRtcServer: null,
+      iceState: (transport.iceState as IceState | undefined) ?? null,
+      iceRole: (transport.iceRole as 'controlled' | 'controlling' | undefined) ?? null,
+      dtlsState: (transport.dtlsState as DtlsState | undefined) ?? null,
+      sctpState: (transport.sctpState as SctpState | undefined) ?? null,
+      tuple: tupleOf(type === 'webrtc' ? transport.iceSelectedTuple : transport.tuple),
+      rtcpTuple: tupleOf(transport.rtcpTuple),
+      iceConnectMs: null,
+      dtlsConnectMs: null,
+      neverConnectedSince: null,
+      idleSince: null,
+      pipePeer: null,
+    };
+    super(attachment, router, transport, { kind: 'transport', id: transport.id, foundLate, state, event: { type } });
+    this.router = router;
+    this.type = type;
+    this.#openedAt = attachment.clock.monotonic();
+    this.#foundLate = foundLate;
+    this.#ice = state.iceState;
+    this.#dtls = state.dtlsState;
+    this.#sctp = state.sctpState;
+    this.#tuple = state.tuple;
+    this.#rtcpTuple = state.rtcpTuple;
+    this.#connected = foundLate && this.#isConnected();
+
+    const { observer } = transport;
+    this.listenTo(observer, 'newproducer', (producer: ProducerShape) => this.#openProducer(producer));
+    this.listenTo(observer, 'newconsumer', (consumer: ConsumerShape) => this.#openConsumer(consumer));
+    this.listenTo(observer, 'newdataproducer', (dataProducer: DataProducerShape) =>
+      this.#openDataProducer(dataProducer),
+    );
+    this.listenTo(observer, 'newdataconsumer', (dataConsumer: DataConsumerShape) =>
+      this.#openDataConsumer(dataConsumer),
+    );
+    if (type === 'webrtc') {
+      this.listenTo(observer, 'icestatechange', (to: IceState) => this.#onIceState(to));
+      this.listenTo(observer, 'iceselectedtuplechange', (shape: TupleShape) => this.#onTuple(shape));
+      this.listenTo(observer, 'dtlsstatechange', (to: DtlsState) => this.#onDtlsState(to));
+    }
+    if (type === 'plain') {
+      this.listenTo(observer, 'tuple', (shape: TupleShape) => this.#onTuple(shape));
+      this.listenTo(observer, 'rtcptuple', (shape: TupleShape) => this.#onRtcpTuple(shape));
+    }
+    if (type !== 'direct') this.listenTo(observer, 'sctpstatechange', (to: SctpState) => this.#onSctpState(to));
+    if (attachment.traces) this.listenTo(observer, 'trace', (trace: TraceShape) => this.#onTrace(trace));
+  }
+
+  assignServer(server: TrackedWebRtcServer): void {
+    if (this.#server === server) return;
+    this.#server = server;
+    this.change(
+      { webRtcServer: server.key },
+      {
+        type: 'transport.webRtcServerAssigned',
+        data: { webRtcServer: { kind: 'webRtcServer', key: server.key, id: server.entity.id } },
+      },
+    );
+  }
+
+  override async read(): Promise<Reading<'transport'>> {
+    const [stat] = (await this.entity.getStats()) as readonly TransportStatShape[];
+    // `connect()` of plain and pipe transports sets the remote address without an event; the statistics show it.
+    if (stat !== undefined && this.type !== 'webrtc' && !this.entity.closed) {
+      if (stat.tuple !== undefined) this.#onTuple(stat.tuple);
+      if (stat.rtcpTuple !== undefined) this.#onRtcpTuple(stat.rtcpTuple);
+    }
+    return transportReading(stat, this.attachment.traits);
+  }
+
+  protected override ownReason(): CloseReason {
+    return this.#server?.entity.closed === true ? 'webRtcServer' : 'api';
+  }
+
+  #openProducer(producer: ProducerShape): void {
+    this.#refreshTuple();
+    if (!producer.closed) new TrackedProducer(this.attachment, this, producer);
+  }
+
+  #openConsumer(consumer: ConsumerShape): void {
+    this.#refreshTuple();
+    if (!consumer.closed) new TrackedConsumer(this.attachment, this, consumer);
+  }
+
+  #openDataProducer(dataProducer: DataProducerShape): void {
+    this.#refreshTuple();
+    if (!dataProducer.closed) new TrackedDataProducer(this.attachment, this, dataProducer);
+  }
+
+  #openDataConsumer(dataConsumer: DataConsumerShape): void {
+    this.#refreshTuple();
+    if (!dataConsumer.closed) new TrackedDataConsumer(this.attachment, this, dataConsumer);
+  }
+
+  /** By the time something is made on a plain or pipe transport it is often connected; the getter clones, so only until then. */
+  #refreshTuple(): void {
+    if (this.#tuple === null || this.#tuple.remoteAddress !== null || this.type === 'webrtc') return;
+    if (this.entity.tuple !== undefined) this.#onTuple(this.entity.tuple);
+    if (this.entity.rtcpTuple !== undefined) this.#onRtcpTuple(this.entity.rtcpTuple);
+  }
+
+  #onIceState(to: IceState): void {
+    const from = this.#ice;
+    if (from === to) return;
+    this.#ice = to;
+    if (isIceUp(to)) this.#iceConnectMs ??= this.#sinceOpening();
+    this.change(
+      { iceState: to, iceConnectMs: this.#iceConnectMs },
+      { type: 'transport.iceStateChanged', data: { from, to } },
+    );
+    this.#tellConnected();
+  }
+
+  #onDtlsState(to: DtlsState): void {
+    const from = this.#dtls;
+    if (from === to) return;
+    this.#dtls = to;
+    if (to === 'connected') this.#dtlsConnectMs ??= this.#sinceOpening();
+    this.change(
+      { dtlsState: to, dtlsConnectMs: this.#dtlsConnectMs },
+      { type: 'transport.dtlsStateChanged', data: { from, to } },
+    );
+    this.#tellConnected();
+  }
+
+  #onSctpState(to: SctpState): void {
+    const from = this.#sctp;
+    if (from === to) return;
+    this.#sctp = to;
+    this.change({ sctpState: to }, { type: 'transport.sctpStateChanged', data: { from, to } });
+  }
+
+  #onTuple(shape: TupleShape): void {
+    const tuple = tupleOf(shape);
+    if (tuple === null || sameTuple(tuple, this.#tuple)) return;
+    this.#tuple = tuple;
+    this.change({ tuple }, { type: 'transport.tupleChanged', data: { tuple, rtcp: false } });
+    this.#tellConnected();
+  }
+
+  #onRtcpTuple(shape: TupleShape): void {
+    const tuple = tupleOf(shape);
+    if (tuple === null || sameTuple(tuple, this.#rtcpTuple)) return;
+    this.#rtcpTuple = tuple;
+    this.change({ rtcpTuple: tuple }, { type: 'transport.tupleChanged', data: { tuple, rtcp: true } });
+  }
+
+  #onTrace(trace: TraceShape): void {
+    this.emit({ type: 'transport.traced', data: traceOf(trace) });
+  }
+
+  #tellConnected(): void {
+    if (this.#connected || !this.#isConnected()) return;
+    this.#connected = true;
+    this.emit({
+      type: 'transport.connected',
+      data: { iceConnectMs: this.#iceConnectMs, dtlsConnectMs: this.#dtlsConnectMs },
+    });
+  }
+
+  #isConnected(): boolean {
+    if (this.type === 'webrtc') return isIceUp(this.#ice) && this.#dtls === 'connected';
+    return this.#tuple !== null && this.#tuple.remoteAddress !== null;
+  }
+
+  /** `null` for a transport found late: nobody knows when it was opened. */
+  #sinceOpening(): number | null {
+    return this.#foundLate ? null : Math.round(this.attachment.clock.monotonic() - this.#openedAt);
+  }
+}

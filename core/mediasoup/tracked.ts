@@ -1,0 +1,94 @@
+import type { CloseReason, EntityKey, EntityKind } from '../model/entity.js';
+import type { EventInput, NodeState, OpenRequest, Reading } from '../source.js';
+import type { Attachment } from './attachment.js';
+import { Listeners } from './listeners.js';
+import type { EmitterShape } from './shapes.js';
+
+/** What every entity of mediasoup has in common here. */
+export interface TrackedEntity extends EmitterShape {
+  readonly closed: boolean;
+  readonly appData: unknown;
+  readonly observer: EmitterShape;
+  dump?(): Promise<unknown>;
+  getStats?(): Promise<unknown>;
+  getResourceUsage?(): Promise<unknown>;
+}
+
+/**
+ * One open entity that is being followed. It listens from its opening to its close and keeps what is needed to tell "from" of a
+ * change; everything else is in the graph.
+ */
+export abstract class Tracked<K extends EntityKind = EntityKind, E extends TrackedEntity = TrackedEntity> {
+  readonly kind: K;
+  readonly key: EntityKey;
+  readonly entity: E;
+  readonly parent: Tracked | null;
+  readonly listeners: Listeners;
+  protected readonly attachment: Attachment;
+  #children: Set<Tracked> | null = null;
+
+  /** Opens it in the graph. */
+  constructor(
+    attachment: Attachment,
+    parent: Tracked | null,
+    entity: E,
+    request: Omit<OpenRequest<K>, 'parent' | 'appData'>,
+  ) {
+    this.attachment = attachment;
+    this.kind = request.kind;
+    this.entity = entity;
+    this.parent = parent;
+    this.listeners = new Listeners(attachment.failed);
+    this.key = attachment.writer.open({ ...request, parent: parent?.key ?? null, appData: () => entity.appData });
+    if (parent !== null) (parent.#children ??= new Set()).add(this);
+    attachment.add(this);
+    this.listenTo(entity.observer, 'close', () => this.onClose());
+  }
+
+  /** Why it is closing now, as far as its own flags tell. */
+  abstract closeReason(): CloseReason;
+
+  /** Catches up with what went by unseen: a state that mediasoup does not tell, or a close another listener's throw hid. */
+  reconcile(): void {
+    if (this.entity.closed) this.close();
+  }
+
+  /** Its statistics now; `null` for kinds that have none. Rejects as mediasoup does. */
+  read(): Promise<Reading | null> {
+    return Promise.resolve(null);
+  }
+
+  /** Closes what is below it and then itself, in the graph and here. A second call does nothing. */
+  close(reason?: CloseReason): void {
+    if (this.attachment.byKey(this.key) !== this) return;
+    // Known before anything goes: what is below asks the flags of what is above.
+    const told = reason ?? this.closeReason();
+    if (this.#children !== null) {
+      for (const child of this.#children) child.close(reason);
+    }
+    this.onClosing();
+    this.listeners.removeAll();
+    if (this.parent !== null) this.parent.#children?.delete(this);
+    this.attachment.delete(this);
+    this.attachment.writer.close(this.key, told);
+  }
+
+  /** Hook: leaves the indexes of others. */
+  protected onClosing(): void {}
+
+  protected onClose(): void {
+    this.close();
+  }
+
+  protected listenTo<A>(emitter: EmitterShape, event: string, handler: (argument: A) => void): void {
+    this.listeners.add(emitter, event, handler);
+  }
+
+  protected change(patch: Partial<NodeState<K>>, event: EventInput): void {
+    this.attachment.writer.change(this.kind, this.key, patch, event);
+  }
+
+  protected emit(event: EventInput): void {
+    this.attachment.writer.emit(this.key, event);
+  }
+}
