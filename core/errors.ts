@@ -16,6 +16,10 @@ export const ERRORS = {
     severity: 'config',
     advice: 'Give the second use a name of its own: use(plugin, options, name).',
   },
+  SFUSCOPE_PLUGIN_NAME: {
+    severity: 'config',
+    advice: 'Use lower-case letters, digits and single hyphens, beginning with a letter.',
+  },
   SFUSCOPE_PLUGIN_API_VERSION: {
     severity: 'config',
     advice: 'Install versions of sfuscope and the plugin that belong together.',
@@ -28,11 +32,15 @@ export const ERRORS = {
   SFUSCOPE_PLUGIN_START: { severity: 'plugin', advice: 'The plugin failed to start; see the cause.' },
   SFUSCOPE_PLUGIN_START_TIMEOUT: {
     severity: 'plugin',
-    advice: 'Is what it connects to reachable? Raise plugins.startTimeoutMs if it only needs longer.',
+    advice: 'Is what it connects to reachable? Raise pluginHost.startTimeoutMs if it only needs longer.',
   },
   SFUSCOPE_PLUGIN_STOP: {
     severity: 'plugin',
     advice: 'The plugin failed to flush or stop; what it had buffered may be lost.',
+  },
+  SFUSCOPE_LISTEN: {
+    severity: 'config',
+    advice: 'Choose another server.port (0 takes a free one) or server.host, or stop what holds it.',
   },
   SFUSCOPE_INSPECT_TIMEOUT: { severity: 'engine', advice: 'The worker did not answer in time; it may hang.' },
   SFUSCOPE_ENTITY_UNKNOWN: { severity: 'engine', advice: 'The entity has closed or never existed in this run.' },

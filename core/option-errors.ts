@@ -129,7 +129,7 @@ function wordsForValue(value: unknown, schema: OptionSchema | undefined): string
   if (typeof value === 'function') return 'a function';
   if (typeof value === 'object') return 'a group of options';
   if (schema === undefined || holdsSecret(schema)) return `a ${typeof value} that is not shown`;
-  if (typeof value !== 'string') return String(value);
+  if (typeof value !== 'string') return `${value as number | boolean | bigint}`;
   const text = withoutCredentials(value);
   return JSON.stringify(text.length > QUOTED ? `${text.slice(0, QUOTED)}…` : text);
 }

@@ -8,18 +8,29 @@ export const PLUGIN_API_VERSION = 1;
 
 /** Every method is optional; one that is absent costs nothing. */
 export interface MonitorPlugin {
-  /** Connect, bind, allocate. Runs once, after the plugins named in `startsAfter`. Reject to fail; honour `signal`. */
+  /**
+   * Connect, bind, allocate. Runs once, after the plugins named in `startsAfter`. Reject to fail; honour `signal`. Events from here on
+   * are kept and delivered once it is done, so a graph that is read here is followed without a gap.
+   */
   start?(signal: AbortSignal): Promise<void> | void;
-  /** In order and without a gap within one run. Synchronous and quick: queue slow work. */
+  /**
+   * In order and without a gap within one run; a plugin that missed events is told so by a `monitor.resync` in their place.
+   * Synchronous and quick: queue slow work.
+   */
   onEvents?(events: readonly MonitorEvent[]): void;
   /** One kind of one tick of one worker. The columns are used again after this returns: `batch.copy()` to keep them. */
   onSamples?(batch: AnySampleBatch): void;
   /** Deliver what is buffered, or reject. Called before `stop` and by `monitor.flush()`. */
   flush?(signal: AbortSignal): Promise<void>;
-  /** Release everything. Nothing is delivered after this is called. Runs in reverse order of start. */
+  /**
+   * Release everything. Nothing is delivered after this is called. Runs in reverse order of start; also after a `start` that failed
+   * or was given up, so it may find half of what it expects, and it may be called twice.
+   */
   stop?(signal: AbortSignal): Promise<void> | void;
   /** The plugin's own view; the host adds the throws, timeouts and drops it has seen. Must not do I/O. */
   health?(): PluginHealth;
+  /** The plugin's own counters since start, by camelCase name; shown with its status. Must not do I/O. */
+  counters?(): Readonly<Record<string, number>>;
 }
 
 export type PluginHealth =
@@ -71,6 +82,8 @@ export interface PluginStatus {
   /** Longest single call in ms. */
   readonly slowestCallMs: number;
   readonly lastError: string | null;
+  /** The plugin's own, where it has any. */
+  readonly counters?: Readonly<Record<string, number>>;
 }
 
 /** Checks nothing at run time; gives the author the types. */

@@ -50,7 +50,7 @@ function collect(schema: OptionSchema | undefined, value: unknown, inSecret: boo
   } else if (typeof value === 'object') {
     for (const [key, item] of Object.entries(value))
       collect(secret ? schema : schemaAt(schema, [key]), item, secret, found);
-  } else if (secret) {
-    found.add(String(value));
+  } else if (secret && (typeof value === 'string' || typeof value === 'number')) {
+    found.add(`${value}`);
   }
 }

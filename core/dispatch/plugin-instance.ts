@@ -1,0 +1,35 @@
+import type { DependencyContainer, InjectionToken } from 'tsyringe';
+import type { Logger } from '../logger.js';
+import type { MonitorPlugin, PluginDefinition } from '../plugin.js';
+import { LOGGER, OPTIONS } from '../tokens.js';
+
+/** One object of a plugin's class, with the container it was made from. */
+export interface PluginInstance {
+  readonly plugin: MonitorPlugin;
+  /** Disposes what `provide` registered and the container made. May throw. */
+  dispose(): Promise<void>;
+}
+
+/** Makes a child container with the plugin's own options and logger, and resolves the class from it, once. Throws what that throws. */
+export function makePlugin(
+  definition: PluginDefinition,
+  options: unknown,
+  parent: DependencyContainer,
+  logger: Logger,
+): PluginInstance {
+  const scope = parent.createChildContainer();
+  const dispose = async (): Promise<void> => scope.dispose();
+  const token = definition.plugin as InjectionToken<MonitorPlugin>;
+  try {
+    scope.registerInstance(OPTIONS, options);
+    scope.registerInstance(LOGGER, logger);
+    definition.provide?.(scope, options);
+    // A class that was declared a singleton stands in the global container, and would be shared by every monitor.
+    if (!scope.isRegistered(token)) scope.registerSingleton(definition.plugin as new () => MonitorPlugin);
+    return { plugin: scope.resolve(token), dispose };
+  } catch (error) {
+    // What was made before the failure is of no use; why it cannot be disposed either is not the news.
+    dispose().catch(() => undefined);
+    throw error;
+  }
+}

@@ -1,0 +1,166 @@
+import { type EntityKind, type EntityRef, ENTITY_KINDS, refOf } from '../model/entity.js';
+import { EVENT_TYPES, severityOf } from '../model/event-severity.js';
+import type { EventMap, EventType, MonitorEvent, MonitorEventOf } from '../model/events.js';
+import { deepFreeze } from './deep-freeze.js';
+import { sampleNode } from './sample-nodes.js';
+
+const ref = (kind: EntityKind): EntityRef => refOf(sampleNode(kind));
+const closed = { reason: 'parent', lifetimeMs: 60_000 } as const;
+const piped = { peer: ref('transport') };
+const traced = { trace: 'keyframe', direction: 'in', info: { ssrc: 1111 } } as const;
+
+const DATA: EventMap = {
+  'worker.created': { pid: 4242 },
+  'worker.closed': { ...closed, reason: 'api' },
+  'worker.died': {
+    pid: 4242,
+    uptimeMs: 3_600_000,
+    signal: 'SIGSEGV',
+    exitCode: null,
+    message: 'worker process died',
+    stderr: ['assertion failed'],
+    blastRadius: {
+      routers: 1,
+      transports: 1,
+      producers: 1,
+      consumers: 1,
+      rooms: ['room-1'],
+      peers: [{ room: 'room-1', peer: 'peer-1' }],
+    },
+  },
+  'worker.hung': { pid: 4242, deadlineMs: 2000 },
+  'worker.recovered': { pid: 4242, hungMs: 5000 },
+  'webRtcServer.created': {},
+  'webRtcServer.closed': closed,
+  'router.created': {},
+  'router.closed': closed,
+  'transport.created': { type: 'webrtc' },
+  'transport.closed': { ...closed, everConnected: true },
+  'transport.iceStateChanged': { from: 'connected', to: 'disconnected' },
+  'transport.dtlsStateChanged': { from: 'connecting', to: 'failed' },
+  'transport.sctpStateChanged': { from: 'connecting', to: 'connected' },
+  'transport.tupleChanged': {
+    tuple: {
+      protocol: 'tcp',
+      localAddress: '192.0.2.1',
+      localPort: 40_000,
+      remoteAddress: '198.51.100.7',
+      remotePort: 9,
+    },
+    rtcp: false,
+  },
+  'transport.connected': { iceConnectMs: 120, dtlsConnectMs: null },
+  'transport.webRtcServerAssigned': { webRtcServer: ref('webRtcServer') },
+  'transport.neverConnected': { afterMs: 15_000 },
+  'transport.idled': { idleMs: 10_000 },
+  'transport.resumed': { idleMs: 12_000 },
+  'transport.piped': piped,
+  'transport.unpiped': piped,
+  'transport.traced': { trace: 'bwe', direction: null, info: { availableBitrate: 1_000_000 } },
+  'producer.created': { mediaKind: 'video', type: 'simulcast' },
+  'producer.closed': closed,
+  'producer.paused': {},
+  'producer.resumed': {},
+  'producer.scoreChanged': { score: 2, scores: [{ encodingIdx: 0, ssrc: 1111, rid: null, score: 2 }] },
+  'producer.videoOrientationChanged': { camera: true, flip: false, rotation: 90 },
+  'producer.mediaStarted': { firstMediaMs: 300 },
+  'producer.stalled': { silentMs: 5000 },
+  'producer.recovered': { stalledMs: 7000 },
+  'producer.piped': piped,
+  'producer.unpiped': piped,
+  'producer.traced': traced,
+  'consumer.created': { mediaKind: 'video', type: 'simulcast', producerId: 'producer-1' },
+  'consumer.closed': { ...closed, reason: 'producer' },
+  'consumer.paused': {},
+  'consumer.resumed': {},
+  'consumer.producerPaused': {},
+  'consumer.producerResumed': {},
+  'consumer.scoreChanged': { score: 3, producerScore: 9, producerScores: [9, 8, 0] },
+  'consumer.layersChanged': { from: { spatialLayer: 1, temporalLayer: null }, to: null },
+  'consumer.preferencesChanged': { preferredLayers: { spatialLayer: 2, temporalLayer: null }, priority: null },
+  'consumer.mediaStarted': { firstMediaMs: 350 },
+  'consumer.starved': { cause: 'noLayers', silentMs: 5000 },
+  'consumer.recovered': { starvedMs: 6000 },
+  'consumer.piped': piped,
+  'consumer.unpiped': piped,
+  'consumer.traced': traced,
+  'dataProducer.created': { type: 'sctp', label: 'chat' },
+  'dataProducer.closed': closed,
+  'dataProducer.paused': {},
+  'dataProducer.resumed': {},
+  'dataConsumer.created': { type: 'sctp', label: 'chat', dataProducerId: 'data-producer-1' },
+  'dataConsumer.closed': closed,
+  'dataConsumer.paused': {},
+  'dataConsumer.resumed': {},
+  'dataConsumer.dataProducerPaused': {},
+  'dataConsumer.dataProducerResumed': {},
+  'dataConsumer.sendBufferFilled': {},
+  'dataConsumer.bufferedAmountLowered': { bufferedAmount: 1024 },
+  'rtpObserver.created': { type: 'audiolevel' },
+  'rtpObserver.closed': closed,
+  'rtpObserver.paused': {},
+  'rtpObserver.resumed': {},
+  'rtpObserver.producerAdded': { producer: ref('producer') },
+  'rtpObserver.producerRemoved': { producer: ref('producer') },
+  'rtpObserver.dominantSpeakerChanged': { producer: ref('producer') },
+  'rtpObserver.volumesReported': { volumes: [{ producer: ref('producer'), volume: -40 }] },
+  'rtpObserver.silenceDetected': {},
+  'entity.identified': { room: 'room-1', peer: 'peer-1' },
+  'room.opened': {},
+  'room.closed': { lifetimeMs: 60_000 },
+  'peer.joined': {},
+  'peer.left': { stayedMs: 50_000 },
+  'peer.trafficReported': { source: 'signalling', direction: 'in', bytes: 1200, messages: 3, intervalMs: 10_000 },
+  'monitor.started': { source: 'mediasoup', sourceVersion: '3.27.1', blindSpots: [] },
+  'monitor.stopped': { ranMs: 60_000 },
+  'monitor.tickSkipped': { worker: sampleNode('worker').key, reason: 'hung' },
+  'monitor.backedOff': { kind: 'consumer', coverage: 0.5 },
+  'monitor.caughtUp': { kind: 'consumer' },
+  'monitor.pluginSuspended': { plugin: 'other', reason: 'onEvents threw 5 times in a row', coolDownMs: 30_000 },
+  'monitor.pluginResumed': { plugin: 'other', missedEvents: 12 },
+  'monitor.pluginFailed': { plugin: 'other', phase: 'start', message: 'connection refused' },
+  'monitor.resync': { missedEvents: 12 },
+};
+
+let lastSeq = 0;
+
+/** An event of any type, deeply frozen: believable data unless given, a `seq` of its own, and the sample entity of its kind. */
+export function sampleEvent<T extends EventType>(
+  type: T,
+  data: EventMap[T] = DATA[type],
+  rest: Partial<Omit<MonitorEventOf<T>, 'type' | 'data'>> = {},
+): MonitorEventOf<T> {
+  const noun = type.slice(0, type.indexOf('.'));
+  const kind = noun === 'entity' ? 'transport' : ENTITY_KINDS.find((one) => one === noun);
+  const node = kind === undefined ? null : sampleNode(kind);
+  const ofPeer = noun === 'peer' || noun === 'room';
+  lastSeq++;
+  return deepFreeze<MonitorEventOf<T>>({
+    type,
+    seq: lastSeq,
+    at: 1_700_000_060_000 + lastSeq,
+    severity: severityOf(type, data),
+    entity: node === null ? null : refOf(node),
+    ancestors: kind === undefined ? [] : ancestorsOf(kind),
+    room: node?.room ?? (ofPeer ? 'room-1' : null),
+    peer: node?.peer ?? (noun === 'peer' ? 'peer-1' : null),
+    data,
+    ...rest,
+  });
+}
+
+/** One event of every type, deeply frozen, in the order of the event table, with rising `seq`. */
+export function sampleEvents(): readonly MonitorEvent[] {
+  return EVENT_TYPES.map((type) => sampleEvent(type) as MonitorEvent);
+}
+
+function ancestorsOf(kind: EntityKind): readonly EntityRef[] {
+  const ancestors: EntityRef[] = [];
+  for (let parent = sampleNode(kind).parent; parent !== null; ) {
+    const node = ENTITY_KINDS.map(sampleNode).find(({ key }) => key === parent);
+    if (node === undefined) break;
+    ancestors.unshift(refOf(node));
+    parent = node.parent;
+  }
+  return ancestors;
+}
