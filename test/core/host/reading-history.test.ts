@@ -79,7 +79,19 @@ describe('CPU shares', () => {
     history.add(reading(), 0, []);
     const busy = { ...idle, user: 1 };
 
-    const { cpu } = history.add(reading({ cpu: { all: busy, cores: new Map([['cpu0', busy], ['cpu1', busy]]) } }), 1, []);
+    const { cpu } = history.add(
+      reading({
+        cpu: {
+          all: busy,
+          cores: new Map([
+            ['cpu0', busy],
+            ['cpu1', busy],
+          ]),
+        },
+      }),
+      1,
+      [],
+    );
 
     expect(cpu).toMatchObject({ ratio: 1, perCore: [] });
   });
@@ -162,7 +174,11 @@ describe('worker processes', () => {
     const history = new ReadingHistory();
     history.add(reading({ processes: [worker] }), 0, [7]);
 
-    const { workers } = history.add(reading({ processes: [{ ...worker, startTime: 200, cpuSeconds: 12 }] }), 1_000, [7]);
+    const { workers } = history.add(
+      reading({ processes: [{ ...worker, startTime: 200, cpuSeconds: 12 }] }),
+      1_000,
+      [7],
+    );
 
     expect(workers[0]?.cpuRatio).toBeNull();
   });
