@@ -102,7 +102,8 @@ export class RecordingWriter implements GraphWriter {
     if (kind === 'worker') return `w${++this.#workers}` as EntityKey;
     if (kind === 'router' || kind === 'webRtcServer') return id as EntityKey;
     let router = parent;
-    while (router !== null && this.#open.get(router)?.kind !== 'router') router = this.#open.get(router)?.parent ?? null;
+    while (router !== null && this.#open.get(router)?.kind !== 'router')
+      router = this.#open.get(router)?.parent ?? null;
     return `${router ?? '?'}/${id}` as EntityKey;
   }
 }

@@ -1,4 +1,4 @@
-import { createMediasoupSource, type MediasoupSourceDeps } from '../../core/mediasoup/mediasoup-source.js';
+import { createMediasoupSource, type MediasoupSourceDeps } from '../../core/mediasoup/source.js';
 import type { Source } from '../../core/source.js';
 import { FakeSfu } from './fake-sfu.js';
 import { ManualClock } from './manual-clock.js';
@@ -15,10 +15,11 @@ export interface WatchedFake {
 
 /** A fake SFU with a started source on it. */
 export function watchedFake(
-  { version = '3.27.1', traces = false, workers }: { version?: string; traces?: boolean } & Pick<
-    Partial<MediasoupSourceDeps>,
-    'workers'
-  > = {},
+  {
+    version = '3.27.1',
+    traces = false,
+    workers,
+  }: { version?: string; traces?: boolean } & Pick<Partial<MediasoupSourceDeps>, 'workers'> = {},
   sfu = new FakeSfu(),
 ): WatchedFake {
   sfu.version = version;

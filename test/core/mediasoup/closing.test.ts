@@ -17,7 +17,19 @@ function populated(version?: string) {
   const speaker = router.createRtpObserver('activespeaker');
   speaker.addProducer(producer);
   watched.writer.events.length = 0;
-  return { ...watched, worker, server, router, uplink, downlink, producer, consumer, dataProducer, dataConsumer, speaker };
+  return {
+    ...watched,
+    worker,
+    server,
+    router,
+    uplink,
+    downlink,
+    producer,
+    consumer,
+    dataProducer,
+    dataConsumer,
+    speaker,
+  };
 }
 
 describe('the reason of a close', () => {
