@@ -18,7 +18,7 @@ export const ERRORS = {
   },
   SFUSCOPE_PLUGIN_NAME: {
     severity: 'config',
-    advice: 'Use lower-case letters, digits and single hyphens, beginning with a letter.',
+    advice: 'Use lower-case letters, digits and single hyphens, and a colon before the label of a second use.',
   },
   SFUSCOPE_PLUGIN_API_VERSION: {
     severity: 'config',

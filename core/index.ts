@@ -68,3 +68,8 @@ export type {
 } from './source.js';
 export { ALERT_BOOK, CLOCK, EVENTS, GRAPH, HOST, LOGGER, OPTIONS, STATS, STATUS, TRAFFIC } from './tokens.js';
 export type { Direction, TrafficCount, TrafficMeter, TrafficReader } from './traffic/traffic-meter.js';
+export { inject, injectable } from './container.js';
+export { nearestName } from './nearest-name.js';
+export { parseOptions } from './option-errors.js';
+export { describeOptions, type OptionRow } from './option-rows.js';
+export { maskSecrets } from './secrets.js';

@@ -1,7 +1,8 @@
 import { MonitorError } from '../errors.js';
 import type { PluginUse } from '../plugin.js';
 
-const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+/** A name in kebab-case, and for a second use of the same plugin a label after a colon. */
+const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*(:[a-z0-9]+(-[a-z0-9]+)*)?$/;
 
 /** The uses in the order given, except that each comes after those named in its `startsAfter`. Throws `SFUSCOPE_PLUGIN_…` errors. */
 export function startOrder(uses: readonly PluginUse[]): readonly PluginUse[] {
@@ -31,7 +32,7 @@ function checkNames(uses: readonly PluginUse[]): void {
   const seen = new Set<string>();
   for (const { as } of uses) {
     if (!NAME.test(as)) {
-      const message = `Plugin name ${JSON.stringify(as)} is not in kebab-case, such as 'my-plugin'.`;
+      const message = `Plugin name ${JSON.stringify(as)} is not in kebab-case, such as 'my-plugin' or 'my-plugin:second'.`;
       throw new MonitorError('SFUSCOPE_PLUGIN_NAME', message, { plugin: as });
     }
     if (seen.has(as))
