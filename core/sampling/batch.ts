@@ -1,0 +1,98 @@
+import type { EntityKey, NodeOf } from '../model/entity.js';
+import type { AnySampleBatch, Columns, SampleBatch, SampledKind } from '../model/samples.js';
+import { FIELD_PLANS } from './fields.js';
+import type { Subject } from './subject.js';
+import type { Table } from './table.js';
+
+export interface BatchFacts {
+  readonly worker: EntityKey;
+  readonly tick: number;
+  readonly at: number;
+  /** Open entities of the kind in that worker. */
+  readonly open: number;
+}
+
+/** A batch whose columns are filled again for the next one; they are longer than `length`. */
+class ReusedBatch<K extends SampledKind> implements SampleBatch<K> {
+  readonly kind: K;
+  readonly entities: NodeOf<K>[] = [];
+  worker!: EntityKey;
+  tick = 0;
+  at = 0;
+  length = 0;
+  coverage = 0;
+  columns: Columns<K>;
+  #capacity = 64;
+
+  constructor(kind: K) {
+    this.kind = kind;
+    this.columns = columnsOf(kind, this.#capacity);
+  }
+
+  reserve(rows: number): void {
+    if (rows <= this.#capacity) return;
+    while (this.#capacity < rows) this.#capacity *= 2;
+    this.columns = columnsOf(this.kind, this.#capacity);
+  }
+
+  copy(): SampleBatch<K> {
+    const copy = new ReusedBatch(this.kind);
+    copy.worker = this.worker;
+    copy.tick = this.tick;
+    copy.at = this.at;
+    copy.length = this.length;
+    copy.coverage = this.coverage;
+    copy.entities.push(...this.entities);
+    copy.columns = Object.fromEntries(
+      Object.entries<Float64Array>(this.columns).map(([name, column]) => [name, column.slice(0, this.length)]),
+    ) as Columns<K>;
+    return copy;
+  }
+}
+
+/** Makes batches of one kind out of the table, always in the same columns. */
+export class BatchFiller {
+  readonly #table: Table;
+  readonly #batch: ReusedBatch<SampledKind>;
+
+  constructor(table: Table) {
+    this.#table = table;
+    this.#batch = new ReusedBatch(table.kind);
+  }
+
+  /** Valid until the next call. Entities that have closed since they were sampled are left out. */
+  fill(subjects: readonly Subject[], facts: BatchFacts): AnySampleBatch {
+    const batch = this.#batch;
+    batch.reserve(subjects.length);
+    batch.entities.length = 0;
+    for (const subject of subjects) if (!subject.closed && subject.known) batch.entities.push(subject.node);
+    const { names } = this.#table.plan;
+    for (let field = 0; field < names.length; field++) this.#fillColumn(field, subjects);
+    batch.worker = facts.worker;
+    batch.tick = facts.tick;
+    batch.at = facts.at;
+    batch.length = batch.entities.length;
+    batch.coverage = facts.open === 0 ? 1 : Math.min(1, batch.length / facts.open);
+    return batch as unknown as AnySampleBatch;
+  }
+
+  /** Lets go of the nodes, so that a batch does not keep closed entities. */
+  clear(): void {
+    this.#batch.entities.length = 0;
+    this.#batch.length = 0;
+  }
+
+  #fillColumn(field: number, subjects: readonly Subject[]): void {
+    const { values, stride, plan } = this.#table;
+    const column = (this.#batch.columns as Readonly<Record<string, Float64Array>>)[plan.names[field]!]!;
+    let row = 0;
+    for (let i = 0; i < subjects.length; i++) {
+      const subject = subjects[i]!;
+      if (!subject.closed && subject.known) column[row++] = values[subject.slot * stride + field]!;
+    }
+  }
+}
+
+function columnsOf<K extends SampledKind>(kind: K, rows: number): Columns<K> {
+  return Object.fromEntries(FIELD_PLANS[kind].names.map((name) => [name, new Float64Array(rows)])) as Columns<K>;
+}

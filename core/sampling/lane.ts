@@ -1,0 +1,255 @@
+import type { Clock, Timer } from '../clock.js';
+import type { EntityKey } from '../model/entity.js';
+import type { LaneStatus } from '../monitor-status.js';
+import type { Reading, Source } from '../source.js';
+import type { CostMeter } from './cost-meter.js';
+import { Probe } from './probe.js';
+import { type Failure, RequestWindow } from './request-window.js';
+import type { Subject } from './subject.js';
+
+/** A turn stops asking after this long, so that the event loop is never held up noticeably. */
+const TURN_MS = 1;
+/** Share of the interval over which a tick's requests are spread; the rest is for the answers. */
+const SPREAD = 0.6;
+/** A turn that comes later than planned by more than this shows that the process was held up, not the worker. */
+const HELD_UP_MS = 50;
+
+/** What the sampler does with what a lane gets. */
+export interface LaneHost {
+  received(subject: Subject, reading: Reading, tookMs: number): void;
+  /** Counts one request that brought nothing. */
+  failed(subject: Subject, failure: Failure): void;
+  /** Counts one entity that a tick had no time for. */
+  leftOut(subject: Subject): void;
+  /** Every request of the tick has ended. Not called for a tick that a hang or a stop cut off. */
+  finished(): void;
+  becameHung(): void;
+  recovered(hungMs: number): void;
+}
+
+export interface LaneOptions {
+  readonly intervalMs: number;
+  readonly maxInFlight: number;
+  readonly requestDeadlineMs: number;
+  readonly probeDeadlineMs: number;
+}
+
+export interface LaneParts {
+  readonly source: Source;
+  readonly clock: Clock;
+  readonly cost: CostMeter;
+  readonly options: LaneOptions;
+  readonly host: LaneHost;
+}
+
+/**
+ * The requests to one worker. Bounded in flight, paced over the interval in short turns, each with a deadline, and none of it
+ * waits for another worker. A worker that answers no probe is hung: the lane then asks nothing until it answers.
+ */
+export class Lane {
+  readonly worker: EntityKey;
+  readonly #subject: Subject;
+  readonly #clock: Clock;
+  readonly #cost: CostMeter;
+  readonly #options: LaneOptions;
+  readonly #host: LaneHost;
+  readonly #probe: Probe;
+  readonly #window: RequestWindow;
+  readonly #due: Subject[] = [];
+  #next = 0;
+  /** Requests of this tick that have not ended, and its probe. */
+  #pending = 0;
+  #probing = false;
+  #running = false;
+  #tickStart = 0;
+  #timer: Timer | null = null;
+  #ticks = 0;
+  #ticksSkipped = 0;
+  #lastTickMs: number | null = null;
+
+  constructor(subject: Subject, parts: LaneParts) {
+    this.worker = subject.key;
+    this.#subject = subject;
+    this.#clock = parts.clock;
+    this.#cost = parts.cost;
+    this.#options = parts.options;
+    this.#host = parts.host;
+    const { maxInFlight, requestDeadlineMs, probeDeadlineMs } = parts.options;
+    this.#probe = new Probe(subject, parts.source, parts.clock, probeDeadlineMs, {
+      answered: (reading, tookMs, askedAt) => this.#probeAnswered(reading, tookMs, askedAt),
+      failed: (failure, askedAt) => this.#probeFailed(failure, askedAt),
+      hung: () => this.#becomeHung(),
+      recovered: (hungMs) => this.#host.recovered(hungMs),
+    });
+    const limits = { capacity: maxInFlight, deadlineMs: requestDeadlineMs };
+    this.#window = new RequestWindow(parts.source, parts.clock, limits, {
+      answered: (answering, reading, tookMs) => this.#answered(answering, reading, tookMs),
+      failed: (failing, failure) => this.#host.failed(failing, failure),
+      ended: (inTick) => this.#ended(inTick),
+    });
+  }
+
+  get hung(): boolean {
+    return this.#probe.hung;
+  }
+
+  /** Why no tick can begin now; `null` when one can. The tick that cannot is counted as skipped. */
+  skip(): 'running' | 'hung' | null {
+    if (!this.hung && !this.#running) return null;
+    this.#ticksSkipped++;
+    if (!this.hung) return 'running';
+    this.#probe.insist();
+    return 'hung';
+  }
+
+  /** Probes the worker and asks for everything that `plan` puts on the list, beginning after `delayMs`. Only after `skip` allowed it. */
+  begin(plan: (due: Subject[]) => void, delayMs: number): void {
+    this.#running = true;
+    this.#probing = true;
+    // Only an answer to a probe of this tick ends its waiting.
+    this.#tickStart = Number.POSITIVE_INFINITY;
+    plan(this.#due);
+    this.#arm(delayMs, () => {
+      this.#tickStart = this.#clock.monotonic();
+      this.#probe.ask();
+      this.#turn(false);
+    });
+  }
+
+  /** Asks for one entity at once, outside any tick. False when the window is full or the worker hangs. */
+  ask(subject: Subject): boolean {
+    if (this.hung || subject.inFlight || this.#window.full) return false;
+    const from = this.#clock.monotonic();
+    this.#window.ask(subject, from, false);
+    this.#cost.section(from, this.#clock.monotonic(), 1);
+    if (this.#timer === null) this.#armDeadline();
+    return true;
+  }
+
+  /** Ends everything; whatever is answered later is ignored. */
+  stop(): void {
+    this.#probe.stop();
+    this.#window.close();
+    this.#cutOff();
+  }
+
+  status(): LaneStatus {
+    return {
+      worker: this.worker,
+      inFlight: this.#window.size + this.#probe.unanswered,
+      ticks: this.#ticks,
+      ticksSkipped: this.#ticksSkipped,
+      hung: this.hung,
+      lastTickMs: this.#lastTickMs,
+    };
+  }
+
+  #arm(ms: number, callback: (late: boolean) => void): void {
+    this.#timer?.cancel();
+    const due = this.#clock.monotonic() + ms;
+    this.#timer = this.#clock.setTimeout(() => {
+      this.#timer = null;
+      callback(this.#clock.monotonic() - due > HELD_UP_MS);
+    }, ms);
+  }
+
+  /** One short turn on the event loop: ends what is late, asks as much as window and time allow, arms the next turn. */
+  #turn(late: boolean): void {
+    const from = this.#clock.monotonic();
+    // When the process itself was held up, the answers wait in the socket and get their turn first.
+    if (!late) this.#window.expire(from);
+    let asked = 0;
+    while (this.#next < this.#due.length && !this.#window.full) {
+      const subject = this.#due[this.#next++]!;
+      if (subject.closed || subject.inFlight) continue;
+      this.#pending++;
+      this.#window.ask(subject, from, true);
+      asked++;
+      if ((asked & 7) === 0 && this.#clock.monotonic() - from >= TURN_MS) break;
+    }
+    // Nobody answers any more and there is no place to ask: the rest of this tick is lost.
+    if (this.#next < this.#due.length && this.#window.full && this.#window.live === 0) this.#leaveOutRest();
+    const to = this.#clock.monotonic();
+    this.#cost.section(from, to, asked);
+    this.#afterTurn(to);
+  }
+
+  #afterTurn(now: number): void {
+    if (this.#finishIfDone()) return;
+    if (!this.#running || this.#next >= this.#due.length) {
+      this.#armDeadline();
+      return;
+    }
+    const turns = Math.ceil((this.#due.length - this.#next) / this.#options.maxInFlight);
+    const until = this.#tickStart + this.#options.intervalMs * SPREAD;
+    this.#arm(Math.max(1, (until - now) / turns), (late) => this.#turn(late));
+  }
+
+  /** Wakes when the oldest request that still counts becomes late. */
+  #armDeadline(): void {
+    const deadline = this.#window.nextDeadline;
+    if (deadline !== null) this.#arm(Math.max(1, deadline - this.#clock.monotonic()), (late) => this.#turn(late));
+  }
+
+  #answered(subject: Subject, reading: Reading, tookMs: number): void {
+    const from = this.#clock.monotonic();
+    this.#host.received(subject, reading, tookMs);
+    this.#cost.section(from, this.#clock.monotonic(), 0);
+  }
+
+  #ended(inTick: boolean): void {
+    if (!inTick || !this.#running) return;
+    this.#pending--;
+    this.#finishIfDone();
+  }
+
+  #probeAnswered(reading: Reading, tookMs: number, askedAt: number): void {
+    this.#window.releaseLate(askedAt);
+    this.#answered(this.#subject, reading, tookMs);
+    this.#probeEnded(askedAt);
+  }
+
+  #probeFailed(failure: 'closed' | 'error', askedAt: number): void {
+    this.#host.failed(this.#subject, failure);
+    this.#probeEnded(askedAt);
+  }
+
+  #probeEnded(askedAt: number): void {
+    if (askedAt < this.#tickStart) return;
+    this.#probing = false;
+    this.#finishIfDone();
+  }
+
+  #becomeHung(): void {
+    this.#host.failed(this.#subject, 'timeout');
+    this.#cutOff();
+    this.#window.expireAll();
+    this.#host.becameHung();
+  }
+
+  #leaveOutRest(): void {
+    for (; this.#next < this.#due.length; this.#next++) this.#host.leftOut(this.#due[this.#next]!);
+  }
+
+  /** Ends the tick without a result. */
+  #cutOff(): void {
+    this.#timer?.cancel();
+    this.#timer = null;
+    this.#running = false;
+    this.#probing = false;
+    this.#pending = 0;
+    this.#due.length = 0;
+    this.#next = 0;
+  }
+
+  #finishIfDone(): boolean {
+    if (!this.#running || this.#probing || this.#pending > 0 || this.#next < this.#due.length) return false;
+    const took = this.#clock.monotonic() - this.#tickStart;
+    this.#cutOff();
+    this.#ticks++;
+    this.#lastTickMs = took;
+    if (this.#window.live > 0) this.#armDeadline();
+    this.#host.finished();
+    return true;
+  }
+}

@@ -1,0 +1,348 @@
+import type { Clock, Timer } from '../clock.js';
+import { MonitorError } from '../errors.js';
+import type { GraphReader } from '../graph/graph-reader.js';
+import type { Logger } from '../logger.js';
+import type { EntityKey, EntityNode, NodeOf } from '../model/entity.js';
+import type { MonitorEvent } from '../model/events.js';
+import {
+  type AnySampleBatch,
+  type FieldOf,
+  SAMPLED_KINDS,
+  type SampledKind,
+  type StreamSample,
+  type TrafficTotals,
+} from '../model/samples.js';
+import type { MonitorStatus, SamplingStatus } from '../monitor-status.js';
+import type { GraphWriter, Source } from '../source.js';
+import { UNKNOWN_TOTALS } from './account.js';
+import { BatchFiller } from './batch.js';
+import { Books } from './books.js';
+import { byKind } from './by-kind.js';
+import { CostMeter } from './cost-meter.js';
+import { Express } from './express.js';
+import { FIELD_PLANS } from './fields.js';
+import { Leases } from './leases.js';
+import type { SamplingOptions } from './options.js';
+import { PastRing } from './past-ring.js';
+import { ALWAYS } from './planner.js';
+import { contribution, entityTotals, Reducer } from './reducer.js';
+import type { Demand, Lease, PastSample, StatsReader, TotalsScope } from './stats-reader.js';
+import { NO_STREAMS, Subject } from './subject.js';
+import { Table } from './table.js';
+import { Tally } from './tally.js';
+import { Ticker } from './ticker.js';
+import { Watches } from './watches.js';
+import { type SamplingParts, WorkerSampler } from './worker-sampler.js';
+
+/** Lanes begin their ticks spread over this share of the interval, so that they do not all work in one turn. */
+const PHASE_SHARE = 0.3;
+/** Multiples of the golden ratio lie far apart, however many there are. */
+const GOLDEN = 0.618_033_988_75;
+
+export interface SamplerDeps {
+  readonly graph: GraphReader & GraphWriter;
+  readonly source: Source;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly options: SamplingOptions;
+  readonly onBatch: (batch: AnySampleBatch) => void;
+  /** Resident memory in bytes of a process; `NaN` when unknown. */
+  readonly residentMemory: (pid: number) => number;
+}
+
+/**
+ * Samples the SFU within a budget: every worker and transport in every tick; the other kinds while somebody wants them, in
+ * turns when they are too many. Each worker has a lane of its own, so a worker that hangs delays no other.
+ */
+export class Sampler implements StatsReader {
+  readonly #deps: SamplerDeps;
+  readonly #tables = byKind((kind) => new Table(kind));
+  readonly #tallies = byKind((kind) => new Tally(kind));
+  readonly #books = new Books();
+  readonly #cost: CostMeter;
+  readonly #past: PastRing;
+  readonly #leases = new Leases((key) => this.#leaseChanged(key));
+  readonly #watches: Watches;
+  readonly #express: Express;
+  readonly #ticker: Ticker;
+  readonly #parts: SamplingParts;
+  readonly #subjects = new Map<EntityKey, Subject>();
+  readonly #workers = new Map<EntityKey, WorkerSampler>();
+  #tick = 0;
+  #timer: Timer | null = null;
+  #stopped = false;
+  #defectLogged = false;
+
+  constructor(deps: SamplerDeps) {
+    const { graph, source, clock, options, onBatch, residentMemory } = deps;
+    this.#deps = deps;
+    this.#cost = new CostMeter(clock.monotonic());
+    this.#past = new PastRing(options.pastBytes);
+    this.#watches = new Watches(clock, this.#leases);
+    this.#express = new Express(clock, (subject) => this.#workers.get(subject.worker)?.ask(subject));
+    this.#ticker = new Ticker(clock);
+    this.#parts = {
+      graph,
+      source,
+      clock,
+      cost: this.#cost,
+      reducer: new Reducer(),
+      past: this.#past,
+      options: { ...options, probeDeadlineMs: options.probeDeadlineMs ?? options.intervalMs },
+      tables: this.#tables,
+      fillers: byKind((kind) => new BatchFiller(this.#tables[kind])),
+      tallies: this.#tallies,
+      residentMemory,
+      deliver: onBatch,
+      defect: (error) => this.#defect(error),
+      tell: () => this.#ticker.tell(),
+    };
+  }
+
+  /** Readers of `ticks` now. */
+  get subscribers(): number {
+    return this.#ticker.subscribers;
+  }
+
+  /** Begins to tick. What is in the graph already is sampled too. */
+  start(): void {
+    if (this.#stopped || this.#timer !== null) return;
+    const { graph, clock, options } = this.#deps;
+    const snapshot = graph.snapshot();
+    for (const kind of ['worker', 'router', 'transport', ...SAMPLED_KINDS] as const) {
+      for (const node of snapshot.all(kind)) this.#open(node);
+    }
+    this.#timer = clock.setInterval(() => this.#runTick(), options.intervalMs);
+  }
+
+  /** Ends all sampling and every reader of `ticks`. Nothing is asked or written afterwards; the last values can still be read. */
+  stop(): void {
+    this.#stopped = true;
+    this.#timer?.cancel();
+    for (const worker of this.#workers.values()) worker.stop();
+    this.#watches.endAll();
+    this.#express.stop();
+    this.#ticker.close();
+  }
+
+  /** Must be told every event, in order, with the graph already changed. */
+  observe(event: MonitorEvent): void {
+    if (this.#stopped) return;
+    if (event.type === 'room.closed' && event.room !== null) this.#books.closeRoom(event.room);
+    else if (event.type === 'peer.left' && event.peer !== null) this.#books.closePeer(event.room, event.peer);
+    if (event.entity === null) return;
+    const { key } = event.entity;
+    if (event.type.endsWith('.closed')) {
+      this.#close(key);
+      return;
+    }
+    const node = this.#deps.graph.get(key);
+    if (node === undefined) return;
+    const subject = this.#subjects.get(key);
+    if (subject === undefined) this.#open(node);
+    else this.#changed(subject, node);
+  }
+
+  value<K extends SampledKind>(node: NodeOf<K>, field: FieldOf<K>): number {
+    const subject = this.#subjectOf(node);
+    if (subject === undefined) return Number.NaN;
+    const { values, stride, plan } = this.#tables[subject.kind];
+    return values[subject.slot * stride + plan.index[field]!]!;
+  }
+
+  sampledAt(node: NodeOf<SampledKind>): number | null {
+    return this.#subjectOf(node)?.sampledWall ?? null;
+  }
+
+  streams(node: NodeOf<'producer'> | NodeOf<'consumer'>): readonly StreamSample[] {
+    return this.#subjectOf(node)?.streams ?? NO_STREAMS;
+  }
+
+  /**
+   * A closed entity's share stays in every scope that is still there; a room's and a peer's totals end with them. What was
+   * counted before room or peer was known is theirs once it is.
+   */
+  totals(scope: TotalsScope): TrafficTotals {
+    if (scope.scope === 'entity') {
+      const subject = this.#subjects.get(scope.key);
+      if (subject !== undefined && subject.kind !== 'worker' && subject.kind !== 'transport') {
+        return subject.timestamp > 0 ? entityTotals(subject, this.#tables[subject.kind]) : UNKNOWN_TOTALS;
+      }
+    }
+    const { wanted } = this.#leases;
+    return this.#books.totals(scope, wanted.has('producer'), wanted.has('consumer'));
+  }
+
+  lease(demand: Demand): Lease {
+    return this.#leases.lease(demand);
+  }
+
+  /** `sinceMs` is a wall time in ms; left out, all that is kept. Samples outlive their entity until newer ones push them out. */
+  past(key: EntityKey, sinceMs = Number.NEGATIVE_INFINITY): readonly PastSample[] {
+    return this.#past.of(key, sinceMs);
+  }
+
+  ticks(everyMs: number, signal?: AbortSignal): AsyncIterableIterator<void> {
+    return this.#ticker.subscribe(everyMs, signal);
+  }
+
+  /**
+   * Samples one entity every 250 ms for `seconds` (1 to 300); returns the wall time in ms when that ends. Throws `RangeError`
+   * for a time out of range and `MonitorError` for an entity that is not open or has no statistics.
+   */
+  watch(key: EntityKey, seconds: number): number {
+    if (!this.#subjects.has(key)) {
+      throw new MonitorError('SFUSCOPE_ENTITY_UNKNOWN', `There is no open entity ${key} that has statistics.`);
+    }
+    return this.#watches.watch(key, seconds);
+  }
+
+  status(): Pick<MonitorStatus, 'sampling' | 'lanes' | 'cpuShare' | 'cpuBudget' | 'longestTurnMs'> {
+    return {
+      sampling: SAMPLED_KINDS.map((kind) => this.#samplingStatus(kind)),
+      lanes: [...this.#workers.values()].map((worker) => worker.status()),
+      cpuShare: this.#cost.share,
+      cpuBudget: this.#deps.options.cpuShare,
+      longestTurnMs: this.#cost.longestTurnMs(this.#deps.clock.monotonic()),
+    };
+  }
+
+  #runTick(): void {
+    const { clock, graph, options } = this.#deps;
+    this.#cost.interval(clock.monotonic());
+    this.#tick++;
+    const { wanted } = this.#leases;
+    const candidates = this.#sum((worker) => worker.candidates(wanted));
+    const allowance = this.#allowance();
+    let lane = 0;
+    for (const worker of this.#workers.values()) {
+      const own = worker.candidates(wanted);
+      const share = candidates <= allowance ? own : (allowance * own) / candidates;
+      const delayMs = ((lane++ * GOLDEN) % 1) * PHASE_SHARE * options.intervalMs;
+      worker.tick({ tick: this.#tick, wanted, allowance: share, delayMs });
+    }
+    for (const kind of SAMPLED_KINDS) {
+      const news = this.#tallies[kind].news(this.#openCount(kind));
+      if (news !== null) graph.emit(null, news);
+    }
+  }
+
+  /** How many entities on demand the budget of one interval allows, after what is sampled always. */
+  #allowance(): number {
+    const { cpuShare, intervalMs } = this.#deps.options;
+    const affordable = (cpuShare * intervalMs) / this.#cost.perRequestMs;
+    return Math.max(0, affordable - ALWAYS.reduce((sum, kind) => sum + this.#openCount(kind), 0));
+  }
+
+  #open(node: EntityNode): void {
+    if (node.kind === 'router') this.#books.open(node);
+    if (this.#subjects.has(node.key) || !isSampled(node)) return;
+    const subject = new Subject(node.kind, node, this.#deps.clock.monotonic());
+    if (node.kind === 'worker') {
+      this.#books.open(node);
+      this.#workers.set(node.key, new WorkerSampler(subject, node.pid, this.#parts));
+    }
+    if (node.kind === 'transport') this.#books.open(node);
+    const worker = this.#workers.get(node.worker);
+    if (worker === undefined) return;
+    this.#subjects.set(node.key, subject);
+    this.#tables[node.kind].claim(subject);
+    this.#books.seat(subject);
+    subject.everyMs = this.#leases.everyMs(node.key);
+    worker.add(subject);
+    this.#express.follow(subject);
+    this.#identify(subject);
+  }
+
+  #changed(subject: Subject, node: EntityNode): void {
+    if (!isSampled(node)) return;
+    const old = subject.node;
+    subject.node = node;
+    this.#workers.get(subject.worker)?.place(subject);
+    if (old.room !== node.room || old.peer !== node.peer) this.#identify(subject);
+  }
+
+  #close(key: EntityKey): void {
+    this.#books.close(key);
+    const subject = this.#subjects.get(key);
+    if (subject === undefined) return;
+    subject.closed = true;
+    subject.seat?.leave();
+    this.#subjects.delete(key);
+    this.#watches.end(key);
+    this.#express.remove(subject);
+    this.#tables[subject.kind].release(subject);
+    const worker = this.#workers.get(subject.worker);
+    worker?.remove(subject);
+    if (subject.kind !== 'worker') return;
+    worker?.stop();
+    this.#workers.delete(key);
+  }
+
+  #identify(subject: Subject): void {
+    this.#books.identify(subject, () => contribution(subject, this.#tables[subject.kind]));
+  }
+
+  #leaseChanged(key: EntityKey): void {
+    const subject = this.#subjects.get(key);
+    if (subject === undefined || this.#stopped) return;
+    subject.everyMs = this.#leases.everyMs(key);
+    this.#express.follow(subject);
+    this.#workers.get(subject.worker)?.place(subject);
+  }
+
+  /** The subject of this very node, with values that may be shown. */
+  #subjectOf(node: NodeOf<SampledKind>): Subject | undefined {
+    const subject = this.#subjects.get(node.key);
+    return subject?.known === true ? subject : undefined;
+  }
+
+  #samplingStatus(kind: SampledKind): SamplingStatus {
+    const wanted = ALWAYS.includes(kind) || this.#leases.wanted.has(kind);
+    const open = this.#openCount(kind);
+    const { ok, timeout, closed, error, shed } = this.#tallies[kind];
+    return {
+      kind,
+      open,
+      wanted,
+      coverage: wanted ? this.#coverage(kind, open) : null,
+      sweepAgeMs: wanted ? this.#sweepAge(kind) : null,
+      requests: { ok, timeout, closed, error, shed },
+    };
+  }
+
+  #coverage(kind: SampledKind, open: number): number | null {
+    const rows = [...this.#workers.values()].map((worker) => worker.rows(kind)).filter((count) => count !== null);
+    if (rows.length === 0 || open === 0) return null;
+    return Math.min(1, rows.reduce((sum, count) => sum + count, 0) / open);
+  }
+
+  #sweepAge(kind: SampledKind): number | null {
+    let oldest: number | null = null;
+    for (const worker of this.#workers.values()) {
+      const sample = worker.oldestSample(kind);
+      if (sample !== null && (oldest === null || sample < oldest)) oldest = sample;
+    }
+    return oldest === null ? null : this.#deps.clock.monotonic() - oldest;
+  }
+
+  #openCount(kind: SampledKind): number {
+    return this.#sum((worker) => worker.open(kind));
+  }
+
+  #sum(count: (worker: WorkerSampler) => number): number {
+    let sum = 0;
+    for (const worker of this.#workers.values()) sum += count(worker);
+    return sum;
+  }
+
+  #defect(error: unknown): void {
+    if (this.#defectLogged) return;
+    this.#defectLogged = true;
+    this.#deps.logger.error('handling a sample failed; logged once', { error });
+  }
+}
+
+function isSampled(node: EntityNode): node is NodeOf<SampledKind> {
+  return node.kind in FIELD_PLANS;
+}

@@ -1,0 +1,251 @@
+import type { Clock } from '../clock.js';
+import type { EntityKey } from '../model/entity.js';
+import { type AnySampleBatch, SAMPLED_KINDS, type SampledKind } from '../model/samples.js';
+import type { LaneStatus } from '../monitor-status.js';
+import type { GraphWriter, Reading, Source } from '../source.js';
+import type { BatchFiller } from './batch.js';
+import { type ByKind, byKind } from './by-kind.js';
+import type { CostMeter } from './cost-meter.js';
+import { position } from './fields.js';
+import { Lane, type LaneHost, type LaneOptions } from './lane.js';
+import type { PastRing } from './past-ring.js';
+import { Planner, type PlannerOptions } from './planner.js';
+import { type Reducer, transportBitrates } from './reducer.js';
+import type { Failure } from './request-window.js';
+import type { Subject } from './subject.js';
+import type { Table } from './table.js';
+import type { Tally } from './tally.js';
+
+const PROBE_MS = position('worker', 'probeMs');
+const RESIDENT_MEMORY = position('worker', 'residentMemory');
+
+/** Kinds in the order their batches of a tick are handed over: what others are judged by comes first. */
+const DELIVERY: readonly SampledKind[] = [
+  'worker',
+  'transport',
+  'producer',
+  'dataProducer',
+  'dataConsumer',
+  'consumer',
+];
+
+/** Parts that the samplers of all workers share. */
+export interface SamplingParts {
+  readonly graph: GraphWriter;
+  readonly source: Source;
+  readonly clock: Clock;
+  readonly cost: CostMeter;
+  readonly reducer: Reducer;
+  readonly past: PastRing;
+  readonly options: LaneOptions & PlannerOptions;
+  readonly tables: ByKind<Table>;
+  readonly fillers: ByKind<BatchFiller>;
+  readonly tallies: ByKind<Tally>;
+  readonly residentMemory: (pid: number) => number;
+  readonly deliver: (batch: AnySampleBatch) => void;
+  /** Is told of every error that a reading or a delivery has raised. */
+  readonly defect: (error: unknown) => void;
+  /** New samples are in. */
+  readonly tell: () => void;
+}
+
+export interface TickRequest {
+  readonly tick: number;
+  readonly wanted: ReadonlySet<SampledKind>;
+  readonly allowance: number;
+  readonly delayMs: number;
+}
+
+/** Samples the entities of one worker: plans each tick, writes what is read, hands over the batches. */
+export class WorkerSampler implements LaneHost {
+  readonly worker: EntityKey;
+  readonly #parts: SamplingParts;
+  readonly #pid: number;
+  readonly #lane: Lane;
+  readonly #planner: Planner;
+  /** Entities with a sample that was not yet handed over. */
+  readonly #sampled = byKind<Subject[]>(() => []);
+  readonly #rows = byKind<number | null>(() => null);
+  readonly #subjects = new Set<Subject>();
+  #tick = 0;
+  /** The reason for which ticks are being skipped; told once for all in a row. */
+  #skipping: 'running' | 'hung' | null = null;
+
+  constructor(subject: Subject, pid: number, parts: SamplingParts) {
+    this.worker = subject.key;
+    this.#pid = pid;
+    this.#parts = parts;
+    this.#planner = new Planner(parts.options);
+    this.#lane = new Lane(subject, { ...parts, host: this });
+  }
+
+  get hung(): boolean {
+    return this.#lane.hung;
+  }
+
+  open(kind: SampledKind): number {
+    return this.#planner.open(kind);
+  }
+
+  candidates(wanted: ReadonlySet<SampledKind>): number {
+    return this.#lane.hung ? 0 : this.#planner.candidates(wanted);
+  }
+
+  oldestSample(kind: SampledKind): number | null {
+    return this.#planner.oldestSample(kind);
+  }
+
+  /** Rows of the kind in the newest batch; `null` before the first. */
+  rows(kind: SampledKind): number | null {
+    return this.#rows[kind];
+  }
+
+  add(subject: Subject): void {
+    this.#subjects.add(subject);
+    this.place(subject);
+  }
+
+  remove(subject: Subject): void {
+    this.#subjects.delete(subject);
+    this.#planner.remove(subject);
+  }
+
+  /** Its node or its lease has changed: it may be more or less urgent now. */
+  place(subject: Subject): void {
+    this.#planner.place(subject, this.#parts.clock.monotonic());
+  }
+
+  ask(subject: Subject): void {
+    this.#lane.ask(subject);
+  }
+
+  /** Begins a tick, unless the last one still runs or the worker hangs; then it is counted as skipped. */
+  tick({ tick, wanted, allowance, delayMs }: TickRequest): void {
+    const reason = this.#lane.skip();
+    if (reason !== null) {
+      this.#tellSkipped(reason);
+      return;
+    }
+    this.#skipping = null;
+    this.#tick = tick;
+    const { clock, options, tallies } = this.#parts;
+    const request = { now: clock.monotonic(), intervalMs: options.intervalMs, wanted, allowance };
+    this.#lane.begin((due) => {
+      this.#planner.plan(request, due, (kind, count) => {
+        tallies[kind].shed += count;
+      });
+    }, delayMs);
+  }
+
+  stop(): void {
+    this.#lane.stop();
+    for (const kind of SAMPLED_KINDS) this.#sampled[kind].length = 0;
+  }
+
+  status(): LaneStatus {
+    return this.#lane.status();
+  }
+
+  received(subject: Subject, reading: Reading, tookMs: number): void {
+    // An error that escapes here would be an unhandled rejection in the application's process.
+    try {
+      this.#take(subject, reading, tookMs);
+    } catch (error) {
+      this.#parts.defect(error);
+    }
+  }
+
+  failed(subject: Subject, failure: Failure): void {
+    this.#parts.tallies[subject.kind].fail(failure);
+  }
+
+  leftOut(subject: Subject): void {
+    this.#parts.tallies[subject.kind].shed++;
+  }
+
+  finished(): void {
+    for (const kind of DELIVERY) {
+      try {
+        this.#deliver(kind);
+      } catch (error) {
+        this.#parts.defect(error);
+      }
+    }
+    this.#parts.tell();
+  }
+
+  becameHung(): void {
+    for (const kind of SAMPLED_KINDS) {
+      this.#clearSampled(kind);
+      this.#rows[kind] = 0;
+    }
+    // What was read before the hang is not what is: it becomes unknown.
+    for (const subject of this.#subjects) {
+      subject.forget();
+      subject.seat?.rate(Number.NaN, Number.NaN);
+    }
+    const { clock, graph, options } = this.#parts;
+    const data = { pid: this.#pid, deadlineMs: options.probeDeadlineMs };
+    graph.change('worker', this.worker, { hungSince: clock.now() }, { type: 'worker.hung', data });
+    this.#parts.tell();
+  }
+
+  recovered(hungMs: number): void {
+    const data = { pid: this.#pid, hungMs };
+    this.#parts.graph.change('worker', this.worker, { hungSince: null }, { type: 'worker.recovered', data });
+  }
+
+  #take(subject: Subject, reading: Reading, tookMs: number): void {
+    const { clock, tables, tallies, reducer, past, residentMemory } = this.#parts;
+    const table = tables[subject.kind];
+    const growth = reducer.reduce(subject, reading, table);
+    if (subject.kind === 'worker') {
+      const row = subject.slot * table.stride;
+      table.values[row + PROBE_MS] = tookMs;
+      table.values[row + RESIDENT_MEMORY] = residentMemory(this.#pid);
+    }
+    subject.sampledWall = clock.now();
+    subject.sampledAt = clock.monotonic();
+    subject.known = true;
+    subject.seat?.add(growth);
+    if (subject.kind === 'transport') {
+      const { recv, send } = transportBitrates(subject, table);
+      subject.seat?.rate(recv, send);
+    }
+    tallies[subject.kind].ok++;
+    if (!subject.listed) {
+      subject.listed = true;
+      this.#sampled[subject.kind].push(subject);
+    }
+    if (subject.everyMs === 0) return;
+    past.add(subject.key, table, subject.slot, subject.sampledWall);
+    this.#parts.tell();
+  }
+
+  #deliver(kind: SampledKind): void {
+    const sampled = this.#sampled[kind];
+    this.#rows[kind] = sampled.length;
+    if (sampled.length === 0) return;
+    const { clock, fillers, deliver } = this.#parts;
+    const facts = { worker: this.worker, tick: this.#tick, at: clock.now(), open: this.open(kind) };
+    const batch = fillers[kind].fill(sampled, facts);
+    this.#clearSampled(kind);
+    this.#rows[kind] = batch.length;
+    try {
+      if (batch.length > 0) deliver(batch);
+    } finally {
+      fillers[kind].clear();
+    }
+  }
+
+  #clearSampled(kind: SampledKind): void {
+    for (const subject of this.#sampled[kind]) subject.listed = false;
+    this.#sampled[kind].length = 0;
+  }
+
+  #tellSkipped(reason: 'running' | 'hung'): void {
+    if (this.#skipping === reason) return;
+    this.#skipping = reason;
+    this.#parts.graph.emit(null, { type: 'monitor.tickSkipped', data: { worker: this.worker, reason } });
+  }
+}
