@@ -16,7 +16,12 @@ export class PluginErrors {
   }
 
   text(error: unknown): string {
-    return redact(errorText(error), this.#secrets);
+    return this.clean(errorText(error));
+  }
+
+  /** Takes the plugin's secrets out of a text. */
+  clean(text: string): string {
+    return redact(text, this.#secrets);
   }
 
   /** `what` completes the sentence "Plugin 'x' …". A missed deadline gets `timeoutCode` if there is one. */

@@ -431,7 +431,16 @@ describe('starting and stopping plugins', () => {
     const refuse = (): never => {
       throw new Error('login as bob:hunter2hunter2 at amqp://bob:other@host failed');
     };
-    const leaky = scripted('leaky', { start: refuse }, { options }, { password: 'hunter2hunter2' });
+    @injectable()
+    class Leaky implements MonitorPlugin {
+      readonly start = refuse;
+      constructor(@inject(OPTIONS) given: { password: string }, @inject(LOGGER) log: Logger) {
+        log
+          .child({ given })
+          .warn(`password ${given.password}`, { deep: [{ given }], error: new Error(given.password) });
+      }
+    }
+    const leaky = scripted('leaky', {}, { options, plugin: Leaky }, { password: 'hunter2hunter2' });
     const { set, logger } = pluginSet([leaky]);
 
     const error = await set.start().then(
@@ -445,6 +454,7 @@ describe('starting and stopping plugins', () => {
       JSON.stringify(logger.lines),
       JSON.stringify(set.status()),
     ];
+    assert.equal(logger.messages('warn')[0], 'password ***');
     assert.match(told[0] ?? '', /login as bob:\*\*\* at amqp:\/\/\*\*\*@host failed/);
     assert.ok(
       told.every((text) => !/hunter2|other@/.test(text ?? '')),
