@@ -6,6 +6,7 @@ import { SetupFailure } from './failure.mjs';
 const SOURCES = ['core', 'plugins', 'schema', 'server', 'tsconfig.json', 'package-lock.json'];
 /** Its time of change says when the last good build began. */
 const STAMP = join('dist', '.built');
+const DEADLINE_MS = 600_000;
 
 /**
  * Whether a source is newer than the last good build. Times of change decide, for even asking the compiler takes a second.
@@ -26,7 +27,12 @@ export function buildDue(root) {
 export async function build(root, options) {
   const began = new Date();
   const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  await runCommand(process.execPath, [compiler, '-b'], { ...options, cwd: root }).catch((error) => {
+  await runCommand(process.execPath, [compiler, '-b'], {
+    ...options,
+    name: 'the TypeScript compiler',
+    deadlineMs: DEADLINE_MS,
+    cwd: root,
+  }).catch((error) => {
     throw error instanceof SetupFailure
       ? error.advise('mend the errors that the compiler names, then run again')
       : error;

@@ -9,11 +9,12 @@ const KILL_AFTER_MS = 5000;
 
 /**
  * @typedef {object} CommandOptions
+ * @property {string} name What it is for the user, as in "npm ci failed".
  * @property {string} log File that gets the whole output.
  * @property {AbortSignal} signal Ends the command when aborted.
  * @property {string} [cwd]
  * @property {Record<string, string | undefined>} [env] Added to the environment.
- * @property {number} [deadlineMs] The command is ended after this time.
+ * @property {number} deadlineMs The command is ended after this time, far beyond what it takes on a slow machine.
  * @property {(line: string) => void} [onLine] Called with each line of output, for progress.
  * @property {boolean} [gentle] Interrupt as a terminal would and wait, never kill: a package manager
  *   that is killed half-way leaves a broken system behind.
@@ -32,7 +33,7 @@ const KILL_AFTER_MS = 5000;
  * @throws {Interrupted} When the signal was aborted.
  */
 export async function runCommand(command, args, options) {
-  const { log, signal, cwd, env, deadlineMs, onLine, gentle = false } = options;
+  const { name, log, signal, cwd, env, deadlineMs, onLine, gentle = false } = options;
   if (signal.aborted) throw new Interrupted();
   mkdirSync(dirname(log), { recursive: true });
   const file = createWriteStream(log, { flags: 'a' });
@@ -66,14 +67,12 @@ export async function runCommand(command, args, options) {
     signalGroup(child.pid, 'SIGTERM');
     timers.push(setTimeout(() => signalGroup(child.pid, 'SIGKILL'), KILL_AFTER_MS));
   };
-  if (deadlineMs !== undefined) {
-    timers.push(
-      setTimeout(() => {
-        expired = true;
-        end();
-      }, deadlineMs),
-    );
-  }
+  timers.push(
+    setTimeout(() => {
+      expired = true;
+      end();
+    }, deadlineMs),
+  );
   signal.addEventListener('abort', end, { once: true });
 
   try {
@@ -87,7 +86,7 @@ export async function runCommand(command, args, options) {
     const what = expired
       ? `took longer than ${deadlineMs} ms`
       : (outcome.error?.message ?? (outcome.by ? `ended by ${outcome.by}` : `exit code ${outcome.code}`));
-    throw new SetupFailure(`${command} failed: ${what}`, { log, tail, cause: outcome.error });
+    throw new SetupFailure(`${name} failed: ${what}`, { log, tail, cause: outcome.error });
   } finally {
     signal.removeEventListener('abort', end);
     for (const timer of timers) clearTimeout(timer);

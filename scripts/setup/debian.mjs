@@ -29,6 +29,8 @@ export const TEST_PACKAGES = [
 ];
 
 const APT_OPTIONS = ['-y', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=600', '-o', 'Acquire::Retries=3'];
+/** The wait for the lock of another installation included. */
+const APT_DEADLINE_MS = 1_800_000;
 const LIST_LOCK_ATTEMPTS = 60;
 const LIST_LOCK_PAUSE_MS = 2000;
 const POLICY_FILE = '/usr/sbin/policy-rc.d';
@@ -80,10 +82,11 @@ export function canInstallPackages() {
  * What to type to get the packages, as a sentence.
  *
  * @param {readonly string[]} names
+ * @param {string} [path]
  */
-export function installAdvice(names) {
+export function installAdvice(names, path) {
   const command = `apt-get install --no-install-recommends ${names.join(' ')}`;
-  if (!isOnPath('apt-get')) {
+  if (!isOnPath('apt-get', path)) {
     return `this machine has no apt-get: install what these Debian packages hold, then run again: ${names.join(' ')}`;
   }
   return `install the missing Debian packages, then run again: sudo ${command}`;
@@ -174,6 +177,8 @@ export class PackageInstaller {
    */
   #aptGet(args, onLine) {
     return runCommand('apt-get', args, {
+      name: 'apt-get',
+      deadlineMs: APT_DEADLINE_MS,
       log: this.#log,
       signal: this.#signal,
       env: { DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' },
@@ -184,10 +189,10 @@ export class PackageInstaller {
 }
 
 /**
- * Keeps packages from starting the services they bring: tests start instances of their own. Returns the way back. A policy that the
- * machine has already stays as it is.
+ * Keeps packages from starting the services they bring: tests start instances of their own. Returns the way back, or undefined if
+ * the machine has a policy of its own, which stays as it is.
  */
-function forbidServices(file = POLICY_FILE) {
+export function forbidServices(file = POLICY_FILE) {
   const own = existsSync(file) && readFileSync(file, 'utf8') === POLICY;
   if (existsSync(file) && !own) return undefined;
   writeFileSync(file, POLICY, { mode: 0o755 });

@@ -5,9 +5,18 @@ import { isOnPath } from './debian.mjs';
 import { SetupFailure } from './failure.mjs';
 import { copiesOf, stalePackages } from './lockfile.mjs';
 
-/** @param {string} root */
-export function readLockfile(root) {
-  return readJson(join(root, 'package-lock.json'));
+const DEADLINE_MS = 900_000;
+
+/**
+ * The version of mediasoup that belongs to a clone, installed or not.
+ *
+ * @param {string} root
+ * @returns {string}
+ */
+export function mediasoupVersion(root) {
+  const version = readJson(join(root, 'package-lock.json')).packages['node_modules/mediasoup']?.version;
+  if (!version) throw new SetupFailure('package-lock.json holds no mediasoup', { advice: 'run npm install mediasoup' });
+  return version;
 }
 
 /**
@@ -20,7 +29,7 @@ export function dependenciesDue(root) {
   // npm writes this file last, so that an installation that was interrupted has none.
   const installed = join(root, 'node_modules', '.package-lock.json');
   if (!existsSync(installed)) return 'not installed yet';
-  const stale = stalePackages(readLockfile(root), readJson(installed));
+  const stale = stalePackages(readJson(join(root, 'package-lock.json')), readJson(installed));
   if (stale.length > 0) return `${stale.length} not as in package-lock.json, ${stale[0]} first`;
   if (!existsSync(join(root, 'node_modules', 'mediasoup', 'package.json'))) return 'mediasoup was removed';
   return undefined;
@@ -48,7 +57,12 @@ export async function installDependencies(root, options) {
     '--loglevel=error',
   ];
   const [command, prefix] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []];
-  await runCommand(command, [...prefix, ...args], { ...options, cwd: root }).catch((error) => {
+  await runCommand(command, [...prefix, ...args], {
+    ...options,
+    name: 'npm ci',
+    deadlineMs: DEADLINE_MS,
+    cwd: root,
+  }).catch((error) => {
     throw error instanceof SetupFailure
       ? error.advise('check that the npm registry is within reach (npm ping), then run again')
       : error;

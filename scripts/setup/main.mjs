@@ -1,19 +1,17 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, buildDue } from './build.mjs';
-import { canInstallPackages, installAdvice, missingTestPackages, PackageInstaller, TEST_PACKAGES } from './debian.mjs';
-import { checkSingleGraphql, dependenciesDue, installDependencies, readLockfile } from './dependencies.mjs';
+import { build } from './build.mjs';
+import { canInstallPackages, installAdvice, PackageInstaller, TEST_PACKAGES } from './debian.mjs';
+import { checkSingleGraphql, installDependencies, mediasoupVersion } from './dependencies.mjs';
 import { Interrupted, SetupFailure } from './failure.mjs';
 import { takeLock } from './lock.mjs';
+import { isDone, makePlan, placesIn } from './plan.mjs';
 import { Screen } from './screen.mjs';
 import { provideWorker } from './worker.mjs';
-import { cacheFolder, checkGivenWorker, hasWorker, workerKeys } from './worker-cache.mjs';
+import { cacheFolder, checkGivenWorker, workerKeys } from './worker-cache.mjs';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const RECIPE = join(ROOT, 'scripts', 'worker');
-const LOGS = join(ROOT, '.cache', 'setup');
-const MEDIASOUP = join(ROOT, 'node_modules', 'mediasoup');
 const EXIT_INTERRUPTED = 130;
 
 const HELP = `Usage: node scripts/setup.mjs [--test]
@@ -25,14 +23,6 @@ Does what is missing, and nothing if all is there.
   --help  Shows this.
 
 docs/setup.md tells where things are kept, which environment variables count, and what to do when a step fails.`;
-
-/**
- * @typedef {object} Plan
- * @property {string | undefined} dependencies Why the npm packages are due.
- * @property {boolean} worker Whether mediasoup lacks its worker.
- * @property {boolean} build
- * @property {import('./debian.mjs').TestPackage[]} packages Debian packages that tests miss.
- */
 
 /** @param {readonly string[]} args */
 export async function main(args) {
@@ -47,7 +37,11 @@ export async function main(args) {
     return;
   }
   const interruption = new AbortController();
-  const interrupt = () => interruption.abort();
+  const interrupt = () => {
+    // Whoever asks twice does not want to wait for a package manager to finish.
+    if (interruption.signal.aborted) process.exit(EXIT_INTERRUPTED);
+    interruption.abort();
+  };
   for (const name of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(name, interrupt);
   try {
     await setUp({ forTests: args.includes('--test'), signal: interruption.signal });
@@ -63,17 +57,17 @@ async function setUp({ forTests, signal }) {
   }
   const given = process.env.MEDIASOUP_WORKER_BIN;
   if (given) checkGivenWorker(given);
-  if (isDone(makePlan(forTests))) return;
+  if (isDone(makePlan(ROOT, { forTests }))) return;
 
   const screen = new Screen();
-  const release = await takeLock(join(ROOT, '.cache', 'setup.lock'), {
+  const release = await takeLock(placesIn(ROOT).lock, {
     signal,
     onWait: (pid) => screen.say(`waiting for another set-up of this folder, process ${pid}`),
   });
   process.once('exit', release);
   try {
     const started = Date.now();
-    const plan = makePlan(forTests);
+    const plan = makePlan(ROOT, { forTests });
     await carryOut(plan, screen, signal);
     screen.say(`ready in ${Math.round((Date.now() - started) / 1000)} s`);
   } finally {
@@ -83,37 +77,18 @@ async function setUp({ forTests, signal }) {
 }
 
 /**
- * @param {boolean} forTests
- * @returns {Plan}
- */
-function makePlan(forTests) {
-  const dependencies = dependenciesDue(ROOT);
-  if (!dependencies) checkSingleGraphql(ROOT);
-  return {
-    dependencies,
-    worker: !process.env.MEDIASOUP_WORKER_BIN && (dependencies !== undefined || !hasWorker(MEDIASOUP, keysOfWorker())),
-    build: dependencies !== undefined || buildDue(ROOT),
-    packages: forTests ? missingTestPackages() : [],
-  };
-}
-
-/** @param {Plan} plan */
-function isDone({ dependencies, worker, build, packages }) {
-  return !dependencies && !worker && !build && packages.length === 0;
-}
-
-/**
  * Runs the steps of a plan, side by side where one does not need the other. A step that fails does not stop the others: what they
  * bring is there for the next run.
  *
- * @param {Plan} plan
+ * @param {import('./plan.mjs').Plan} plan
  * @param {Screen} screen
  * @param {AbortSignal} signal
  */
 async function carryOut(plan, screen, signal) {
-  rmSync(LOGS, { recursive: true, force: true });
+  const { logs, mediasoup, recipe } = placesIn(ROOT);
+  rmSync(logs, { recursive: true, force: true });
   /** @param {string} step */
-  const command = (step) => ({ log: join(LOGS, `${step}.log`), signal });
+  const command = (step) => ({ log: join(logs, `${step}.log`), signal });
   const installer = new PackageInstaller(command('debian-packages'));
   const dependencies = plan.dependencies
     ? screen.step(`npm packages (${plan.dependencies})`, async () => {
@@ -123,14 +98,14 @@ async function carryOut(plan, screen, signal) {
     : Promise.resolve();
   const steps = [dependencies];
   if (plan.worker) {
-    const cache = cacheFolder();
+    const version = mediasoupVersion(ROOT);
     steps.push(
       provideWorker({
-        version: mediasoupVersion(),
-        mediasoup: MEDIASOUP,
-        recipe: RECIPE,
-        cache,
-        keys: keysOfWorker(),
+        version,
+        mediasoup,
+        recipe,
+        cache: cacheFolder(),
+        keys: workerKeys(version, recipe),
         dependencies,
         installer,
         screen,
@@ -166,16 +141,6 @@ async function installTestPackages(packages, installer, screen) {
   if (process.env.CI) throw new SetupFailure(`tests need ${names.join(' ')}`, { advice });
   for (const { name, tests } of packages) screen.say(`${name} is missing, these will fail: ${tests}`);
   screen.say(advice);
-}
-
-function mediasoupVersion() {
-  const version = readLockfile(ROOT).packages['node_modules/mediasoup']?.version;
-  if (!version) throw new SetupFailure('package-lock.json holds no mediasoup', { advice: 'run npm install' });
-  return version;
-}
-
-function keysOfWorker() {
-  return workerKeys(mediasoupVersion(), RECIPE);
 }
 
 /**

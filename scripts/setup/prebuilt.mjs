@@ -10,6 +10,7 @@ const RELEASES = 'https://github.com/versatica/mediasoup/releases/download';
 /** A host that does not answer by then counts as out of reach: the build is not much slower. */
 const ANSWER_DEADLINE_MS = 8000;
 const DOWNLOAD_DEADLINE_MS = 120_000;
+const UNPACK_DEADLINE_MS = 60_000;
 
 /**
  * Where mediasoup's own install script would look for the binary.
@@ -48,7 +49,12 @@ export async function downloadPrebuilt(url, folder, { log, signal, progress, ans
       counter(progress),
       createWriteStream(archive),
     );
-    await runCommand('tar', ['-xzf', archive, '-C', folder], { log, signal });
+    await runCommand('tar', ['-xzf', archive, '-C', folder], {
+      name: 'tar',
+      deadlineMs: UNPACK_DEADLINE_MS,
+      log,
+      signal,
+    });
     return { binary: join(folder, 'mediasoup-worker') };
   } catch (error) {
     if (signal.aborted) throw new Interrupted();

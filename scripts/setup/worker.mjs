@@ -14,8 +14,10 @@ import { Interrupted, SetupFailure } from './failure.mjs';
 import { downloadPrebuilt, prebuiltUrl } from './prebuilt.mjs';
 import { findCached, placeWorker, runsHere, storeWorker } from './worker-cache.mjs';
 
-/** The most that one compiler was seen to need, with room to spare. */
-const BYTES_PER_COMPILER = 1.5e9;
+/** One compiler was seen to need 570 MB. */
+const BYTES_PER_COMPILER = 800e6;
+const BUILD_DEADLINE_MS = 1_800_000;
+const SOURCE_DEADLINE_MS = 300_000;
 
 /**
  * @typedef {object} WorkerContext
@@ -103,6 +105,8 @@ async function compile({ recipe, mediasoup, dependencies, installer, screen, com
     let done = 0;
     await runCommand(join(recipe, 'build-worker.sh'), [mediasoup, folder], {
       ...command('worker-build'),
+      name: 'the build of the worker',
+      deadlineMs: BUILD_DEADLINE_MS,
       env: { JOBS: `${jobs}` },
       onLine(line) {
         const plan = /compiling (\d+) files/.exec(line);
@@ -136,7 +140,11 @@ async function prepareCompiler(folder, { recipe, installer, screen, command }) {
     else if (canInstallPackages()) await installer.update();
     progress('sources of libsrtp2');
     try {
-      await runCommand(join(recipe, 'get-srtp.sh'), [join(folder, 'srtp2')], command('worker-srtp'));
+      await runCommand(join(recipe, 'get-srtp.sh'), [join(folder, 'srtp2')], {
+        ...command('worker-srtp'),
+        name: 'apt-get source',
+        deadlineMs: SOURCE_DEADLINE_MS,
+      });
     } catch (error) {
       if (error instanceof Interrupted) throw error;
       await useSharedSrtp(installer, progress);
