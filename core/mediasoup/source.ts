@@ -88,7 +88,8 @@ class MediasoupSource implements Source {
     this.#reconcile(tracked);
     if (tracked.entity.closed) return null;
     try {
-      return (await tracked.read()) as Reading<K> | null;
+      const reading = (await tracked.read()) as Reading<K> | null;
+      return tracked.entity.closed ? null : reading;
     } catch (error) {
       if (tracked.entity.closed || isGone(error)) return null;
       throw error;
@@ -136,26 +137,26 @@ function isGone(error: unknown): boolean {
 
 function mediasoupIn(candidate: unknown): MediasoupShape | null {
   if (isMediasoup(candidate)) return candidate;
-  const inner = isObject(candidate) ? candidate['default'] : undefined;
+  const inner = isObject(candidate) ? candidate.default : undefined;
   return isMediasoup(inner) ? inner : null;
 }
 
 function isMediasoup(candidate: unknown): candidate is MediasoupShape {
-  return isObject(candidate) && isEmitter(candidate['observer']);
+  return isObject(candidate) && isEmitter(candidate.observer);
 }
 
 function isWorker(candidate: unknown): candidate is WorkerShape {
   return (
     isObject(candidate) &&
     isEmitter(candidate) &&
-    isEmitter(candidate['observer']) &&
-    typeof candidate['pid'] === 'number' &&
-    typeof candidate['getResourceUsage'] === 'function'
+    isEmitter(candidate.observer) &&
+    typeof candidate.pid === 'number' &&
+    typeof candidate.getResourceUsage === 'function'
   );
 }
 
 function isEmitter(candidate: unknown): candidate is EmitterShape {
-  return isObject(candidate) && typeof candidate['on'] === 'function' && typeof candidate['off'] === 'function';
+  return isObject(candidate) && typeof candidate.on === 'function' && typeof candidate.off === 'function';
 }
 
 function isObject(candidate: unknown): candidate is Record<string, unknown> {
