@@ -1,0 +1,38 @@
+import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute } from 'graphql';
+import { isAsyncIterable } from 'graphql-yoga';
+
+/** What a subscription's resolver yields, before the selection is executed on it. */
+export type SourceStream = AsyncIterable<unknown>;
+
+/** Runs the resolver of the subscribed field. An `ExecutionResult` tells why it could not. */
+export async function openSource(args: ExecutionArgs): Promise<SourceStream | ExecutionResult> {
+  return await createSourceEventStream(args);
+}
+
+/** Whether the source could be opened. */
+export function isSource(opened: SourceStream | ExecutionResult): opened is SourceStream {
+  return isAsyncIterable(opened);
+}
+
+/** Executes the selection on one value of the source. */
+export async function executeOn(args: ExecutionArgs, payload: unknown): Promise<ExecutionResult> {
+  return await execute({ ...args, rootValue: payload });
+}
+
+/** Each value of the source, mapped. Holds none of them: the source is asked only when the next result is wanted. */
+export function mapSource<T>(source: SourceStream, map: (payload: unknown) => Promise<T>): AsyncIterableIterator<T> {
+  const iterator = source[Symbol.asyncIterator]();
+  return {
+    async next() {
+      const { done, value } = await iterator.next();
+      return done === true ? { done: true, value: undefined } : { done: false, value: await map(value) };
+    },
+    async return() {
+      await iterator.return?.();
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}

@@ -1,0 +1,17 @@
+import type { Plugin } from 'graphql-yoga';
+import { refusal } from './request-context.js';
+
+/**
+ * Takes GraphQL in one form only: JSON. Forms and plain text are what a page of a foreign origin can send without asking
+ * first, so there is no way in for them at all.
+ */
+export function useGraphqlRequest(): Plugin {
+  return {
+    onRequestParse({ request, endResponse }) {
+      if (request.method !== 'POST') return;
+      const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? '';
+      if (type === 'application/json' || type === 'application/graphql+json') return;
+      endResponse(refusal(415, 'Send the operation as application/json.', 'UNSUPPORTED_MEDIA_TYPE'));
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import type { ServerResponse } from 'node:http';
+import { type ExecutionResult, GraphQLError } from 'graphql';
+import { isAsyncIterable, type Plugin } from 'graphql-yoga';
+import { TrackedStream } from './tracked-stream.js';
+
+/** Every open subscription of every transport. */
+export class OpenSubscriptions {
+  readonly #limit: number;
+  /** With how each is ended from this side. */
+  readonly #streams = new Map<TrackedStream<ExecutionResult>, () => void>();
+  #opening = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  get size(): number {
+    return this.#streams.size + this.#opening;
+  }
+
+  /**
+   * Opens one more, or answers with an error that names the limit. Closes it when the signal aborts. `cut` breaks the connection
+   * it is sent over.
+   */
+  async open(
+    start: () => unknown,
+    { signal, cut }: { readonly signal?: AbortSignal | undefined; readonly cut?: (() => void) | undefined },
+  ): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
+    if (this.size >= this.#limit) return { errors: [tooMany(this.#limit)] };
+    this.#opening++;
+    try {
+      const started = await start();
+      if (!isAsyncIterable<ExecutionResult>(started)) return started as ExecutionResult;
+      return this.#track(started, signal, cut);
+    } finally {
+      this.#opening--;
+    }
+  }
+
+  /**
+   * Ends them all. Where there is a connection to cut it is cut: clients try again after that, whereas one that is told its
+   * subscription is complete does not.
+   */
+  endAll(): void {
+    for (const [stream, cut] of this.#streams) {
+      cut();
+      void stream.return();
+    }
+  }
+
+  #track(
+    source: AsyncIterable<ExecutionResult>,
+    signal: AbortSignal | undefined,
+    cut: () => void = () => undefined,
+  ): TrackedStream<ExecutionResult> {
+    const abort = () => void stream.return();
+    const stream = new TrackedStream(source, () => {
+      this.#streams.delete(stream);
+      signal?.removeEventListener('abort', abort);
+    });
+    this.#streams.set(stream, cut);
+    if (signal?.aborted === true) abort();
+    else signal?.addEventListener('abort', abort, { once: true });
+    return stream;
+  }
+}
+
+/** Bounds the number of subscriptions over all connections, and ends those over HTTP when their request ends. */
+export function useSubscriptionCap(open: OpenSubscriptions): Plugin {
+  return {
+    onSubscribe({ args, subscribeFn, setSubscribeFn }) {
+      const { request, res } = args.contextValue as { request?: Request; res?: ServerResponse };
+      const cut = res === undefined ? undefined : () => void res.destroy();
+      setSubscribeFn((given) => open.open(() => subscribeFn(given), { signal: request?.signal, cut }));
+    },
+  };
+}
+
+function tooMany(limit: number): GraphQLError {
+  return new GraphQLError(`Too many subscriptions: the limit is ${limit} over all connections of this server.`, {
+    extensions: { code: 'TOO_MANY_SUBSCRIPTIONS', http: { status: 429 } },
+  });
+}
