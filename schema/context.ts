@@ -1,0 +1,112 @@
+import type { GraphSnapshot, Lease, Monitor } from '../core/index.js';
+import { SAMPLED_KINDS } from '../core/index.js';
+import { schemaError } from './errors.js';
+import { LIMITS } from './limits.js';
+
+/** `read` is needed for queries and subscriptions, `control` for mutations. */
+export type Scope = 'read' | 'control';
+
+/** What may be shown of the users of the SFU. */
+export interface Exposure {
+  /** Whether `inspect` keeps fields named `appData`. They are the application's own and may hold secrets. */
+  readonly appData: boolean;
+  /** `masked` hides the last half of every IP address. */
+  readonly addresses: 'full' | 'masked';
+}
+
+/** What one worker is reckoned to carry, for `Worker.load` and `Sfu.capacity`. */
+export interface CapacityOptions {
+  /** Consumers a worker should not exceed. @default 500 */
+  readonly consumersPerWorker: number;
+  /** Share of its core a worker should not exceed, 0–1. @default 0.8 */
+  readonly maxCpuRatio: number;
+}
+
+export interface ContextOptions {
+  /** @default only `read` */
+  readonly scopes?: Iterable<Scope>;
+  /** @default `{ appData: false, addresses: 'full' }` */
+  readonly exposure?: Partial<Exposure>;
+  readonly capacity?: Partial<CapacityOptions>;
+  /** Who acts, as alerts and silences will tell. @default 'api' */
+  readonly actor?: string;
+  /** @default LIMITS.maxItems */
+  readonly maxItems?: number;
+}
+
+/**
+ * The moment one response shows. The first access pins a snapshot and every field reads from it; a subscription pins anew for
+ * each message. It also holds what is computed once per response, and counts the items of its lists.
+ */
+export class Pin {
+  readonly #monitor: Monitor;
+  readonly #maxItems: number;
+  #snapshot: GraphSnapshot | undefined;
+  #memo = new Map<unknown, unknown>();
+  #items = 0;
+
+  constructor(monitor: Monitor, maxItems: number = LIMITS.maxItems) {
+    this.#monitor = monitor;
+    this.#maxItems = maxItems;
+  }
+
+  get snapshot(): GraphSnapshot {
+    this.#snapshot ??= this.#monitor.graph.snapshot();
+    return this.#snapshot;
+  }
+
+  /** Begins a new response, of the given snapshot or of the newest. */
+  renew(snapshot?: GraphSnapshot): void {
+    this.#snapshot = snapshot;
+    this.#memo = new Map();
+    this.#items = 0;
+  }
+
+  /** Computes a value once per response. */
+  memo<T extends object>(key: unknown, make: () => T): T {
+    const known = this.#memo.get(key) as T | undefined;
+    if (known !== undefined) return known;
+    const made = make();
+    this.#memo.set(key, made);
+    return made;
+  }
+
+  /** Counts items of a list. Throws when the response would grow beyond the limit. */
+  spend(items: number): void {
+    this.#items += items;
+    if (this.#items <= this.#maxItems) return;
+    throw schemaError(
+      'LIMIT',
+      `This response would have more than ${this.#maxItems} list items in all; ask for smaller pages or filter.`,
+    );
+  }
+}
+
+/** What every resolver gets. One for each operation. */
+export interface SchemaContext {
+  readonly monitor: Monitor;
+  readonly scopes: ReadonlySet<Scope>;
+  readonly exposure: Exposure;
+  readonly capacity: CapacityOptions;
+  readonly actor: string;
+  readonly pin: Pin;
+}
+
+export function createContext(monitor: Monitor, options: ContextOptions = {}): SchemaContext {
+  return {
+    monitor,
+    scopes: new Set(options.scopes ?? ['read']),
+    exposure: { appData: false, addresses: 'full', ...options.exposure },
+    capacity: { consumersPerWorker: 500, maxCpuRatio: 0.8, ...options.capacity },
+    actor: options.actor ?? 'api',
+    pin: new Pin(monitor, options.maxItems),
+  };
+}
+
+/**
+ * Asks for the sampling of every kind, within the budget, so that queries have numbers to show. A query lives too short to ask for
+ * itself: whoever serves the schema holds this lease while it serves.
+ */
+export function standingDemand(monitor: Monitor): Lease {
+  return monitor.stats.lease({ kinds: SAMPLED_KINDS });
+}

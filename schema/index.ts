@@ -1,0 +1,12 @@
+export {
+  type CapacityOptions,
+  type ContextOptions,
+  createContext,
+  type Exposure,
+  type SchemaContext,
+  type Scope,
+  standingDemand,
+} from './context.js';
+export { ERROR_CODES, type SchemaErrorCode } from './errors.js';
+export { LIMITS } from './limits.js';
+export { buildSchema, type SchemaOptions } from './schema.js';

@@ -1,0 +1,27 @@
+import './scalars.js';
+import './types/node.js';
+import './types/worker.js';
+import './types/transport.js';
+import './types/producer.js';
+import './types/consumer.js';
+import './types/data.js';
+import './types/rtp-observer.js';
+import './types/room.js';
+import './types/peer.js';
+import './query.js';
+import './mutation.js';
+import './live/subscription.js';
+import type { GraphQLSchema } from 'graphql';
+import { builder } from './builder.js';
+import { guard } from './guard.js';
+import { LIMITS } from './limits.js';
+
+export interface SchemaOptions {
+  /** What one operation may cost by estimate. @default LIMITS.maxCost */
+  readonly maxCost?: number;
+}
+
+/** The executable schema. Every operation is checked for scope and cost before it does anything. */
+export function buildSchema(options: SchemaOptions = {}): GraphQLSchema {
+  return guard(builder.toSchema(), options.maxCost ?? LIMITS.maxCost);
+}
