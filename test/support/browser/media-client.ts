@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { types } from 'mediasoup';
 import type { Browser, Page } from 'playwright-core';
 import { build } from 'vite';
+import type { PageClient } from './page.js';
 
 interface Signals {
   connect: { transportId: string; dtlsParameters: types.DtlsParameters };
@@ -13,17 +14,6 @@ interface Signals {
     label: string;
     protocol: string;
   };
-}
-
-interface PageClient {
-  load(capabilities: unknown): Promise<types.RtpCapabilities>;
-  createTransport(direction: 'send' | 'recv', parameters: unknown): void;
-  produce(transportId: string, kind: string, simulcast: boolean): Promise<string>;
-  produceData(transportId: string, label: string): Promise<string>;
-  sendData(id: string, size: number, count: number): void;
-  consume(transportId: string, parameters: unknown): Promise<void>;
-  consumeData(transportId: string, parameters: unknown): Promise<void>;
-  closeTransport(id: string): void;
 }
 
 declare global {
@@ -42,7 +32,7 @@ function clientBundle(): Promise<string> {
     build: {
       write: false,
       minify: false,
-      lib: { entry: new URL('./page.js', import.meta.url).pathname, formats: ['es'], fileName: 'page' },
+      lib: { entry: new URL('./page.ts', import.meta.url).pathname, formats: ['es'], fileName: 'page' },
     },
   }).then((result) => {
     const output = Array.isArray(result) ? result[0] : result;
@@ -104,9 +94,10 @@ export class MediaClient {
     this.#transports.set(transport.id, transport);
     const iceCandidates = transport.iceCandidates.filter((candidate) => candidate.protocol === protocol);
     const { id, iceParameters, dtlsParameters, sctpParameters } = transport;
+    const options = { id, iceParameters, iceCandidates, dtlsParameters, ...(sctpParameters && { sctpParameters }) };
     await this.#page.evaluate(([to, parameters]) => window.client.createTransport(to, parameters), [
       direction,
-      { id, iceParameters, iceCandidates, dtlsParameters, sctpParameters },
+      options,
     ] as const);
     return transport;
   }
@@ -146,6 +137,7 @@ export class MediaClient {
   async consumeData(transport: types.WebRtcTransport, dataProducerId: string): Promise<types.DataConsumer> {
     const consumer = await transport.consumeData({ dataProducerId });
     const { id, sctpStreamParameters, label, protocol } = consumer;
+    if (sctpStreamParameters === undefined) throw new Error('the data consumer is not of SCTP');
     await this.#page.evaluate(([to, parameters]) => window.client.consumeData(to, parameters), [
       transport.id,
       { id, dataProducerId, sctpStreamParameters, label, protocol },
