@@ -40,7 +40,7 @@ export function makePlan(root, { forTests, env = process.env }) {
     dependencies,
     worker:
       !isGiven && (dependencies !== undefined || !hasWorker(mediasoup, workerKeys(mediasoupVersion(root), recipe))),
-    build: dependencies !== undefined || buildDue(root),
+    build: buildDue(root),
     packages: forTests ? missingTestPackages(env.PATH) : [],
   };
 }
