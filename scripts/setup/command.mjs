@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { Interrupted, SetupFailure } from './failure.mjs';
 
 const TAIL_LINES = 20;
-const KILL_AFTER_MS = 5000;
+const KILL_AFTER_MS = 2000;
 
 /**
  * @typedef {object} CommandOptions
