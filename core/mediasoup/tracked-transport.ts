@@ -197,10 +197,9 @@ export class TrackedTransport extends TrackedInRouter<'transport', TransportShap
   #tellConnected(): void {
     if (this.#connected || !this.#isConnected()) return;
     this.#connected = true;
-    this.emit({
-      type: 'transport.connected',
-      data: { iceConnectMs: this.#iceConnectMs, dtlsConnectMs: this.#dtlsConnectMs },
-    });
+    const data = { iceConnectMs: this.#iceConnectMs, dtlsConnectMs: this.#dtlsConnectMs };
+    // It may have been found never to have connected; that is over.
+    this.change({ neverConnectedSince: null }, { type: 'transport.connected', data });
   }
 
   #isConnected(): boolean {

@@ -40,7 +40,7 @@ export abstract class Tracked<K extends EntityKind = EntityKind, E extends Track
     this.parent = parent;
     this.listeners = new Listeners(attachment.failed);
     this.key = attachment.writer.open({ ...request, parent: parent?.key ?? null, appData: () => entity.appData });
-    if (parent !== null) (parent.#children ??= new Set()).add(this);
+    if (parent !== null) parent.#adopt(this);
     attachment.add(this);
     this.listenTo(entity.observer, 'close', () => this.onClose());
   }
@@ -71,6 +71,11 @@ export abstract class Tracked<K extends EntityKind = EntityKind, E extends Track
     if (this.parent !== null) this.parent.#children?.delete(this);
     this.attachment.delete(this);
     this.attachment.writer.close(this.key, told);
+  }
+
+  #adopt(child: Tracked): void {
+    this.#children ??= new Set();
+    this.#children.add(child);
   }
 
   /** Hook: leaves the indexes of others. */

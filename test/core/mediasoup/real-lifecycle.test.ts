@@ -32,7 +32,7 @@ async function populate(worker: types.Worker) {
 
 function closingsOf({ writer }: WatchedSfu): Record<string, string[]> {
   const byReason: Record<string, string[]> = {};
-  for (const [kind, reason] of writer.closings()) (byReason[reason] ??= []).push(kind);
+  for (const [kind, reason] of writer.closings()) byReason[reason] = [...(byReason[reason] ?? []), kind];
   return byReason;
 }
 
