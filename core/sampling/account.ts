@@ -41,7 +41,15 @@ export class Account {
 
   /** Adds to this account and to all around it. */
   add(growth: Growth): void {
-    for (let account: Account | null = this; account !== null; account = account.parent) account.#add(growth);
+    const sums = this.#sums;
+    sums.bytesReceived += growth.bytesReceived;
+    sums.bytesSent += growth.bytesSent;
+    sums.packetsReceived += growth.packetsReceived;
+    sums.packetsSent += growth.packetsSent;
+    sums.packetsLostReceived += growth.packetsLostReceived;
+    sums.packetsLostSent += growth.packetsLostSent;
+    this.#counted = true;
+    this.parent?.add(growth);
   }
 
   /** Takes back what was added by mistake: the entity turned out to belong elsewhere. */
@@ -52,16 +60,16 @@ export class Account {
 
   /** Counts one transport in or out, here and in all accounts around it. */
   countTransport(by: 1 | -1): void {
-    for (let account: Account | null = this; account !== null; account = account.parent) account.#transports += by;
+    this.#transports += by;
+    this.parent?.countTransport(by);
   }
 
   /** Changes the sums of bit rates, and the number of transports they are of, here and in all accounts around it. */
   rate(recv: number, send: number, transports: number): void {
-    for (let account: Account | null = this; account !== null; account = account.parent) {
-      account.#recvBitrate += recv;
-      account.#sendBitrate += send;
-      account.#ratedTransports += transports;
-    }
+    this.#recvBitrate += recv;
+    this.#sendBitrate += send;
+    this.#ratedTransports += transports;
+    this.parent?.rate(recv, send, transports);
   }
 
   /** Bytes are unknown while there are transports and none was sampled; bit rates while none of the open ones is known. */
@@ -79,17 +87,6 @@ export class Account {
       recvBitrate: known(ratesKnown, this.#recvBitrate),
       sendBitrate: known(ratesKnown, this.#sendBitrate),
     };
-  }
-
-  #add(growth: Growth): void {
-    const sums = this.#sums;
-    sums.bytesReceived += growth.bytesReceived;
-    sums.bytesSent += growth.bytesSent;
-    sums.packetsReceived += growth.packetsReceived;
-    sums.packetsSent += growth.packetsSent;
-    sums.packetsLostReceived += growth.packetsLostReceived;
-    sums.packetsLostSent += growth.packetsLostSent;
-    this.#counted = true;
   }
 }
 

@@ -47,6 +47,6 @@ export class Watches {
   }
 
   endAll(): void {
-    for (const key of [...this.#watches.keys()]) this.end(key);
+    for (const key of this.#watches.keys()) this.end(key);
   }
 }
