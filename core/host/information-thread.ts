@@ -151,7 +151,6 @@ export class InformationThread {
       resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
       workerData: { module: createRequire(import.meta.url).resolve('systeminformation') },
     });
-    worker.unref();
     let reason = 'it ended';
     worker.on('message', ({ id, value, error }: Answer) => {
       if (worker !== this.#worker || id !== this.#nextId - 1) return;
@@ -166,6 +165,8 @@ export class InformationThread {
       if (this.#settle === undefined) this.#countFailure(reason);
       else this.#settle({ type: 'lost', reason });
     });
+    // Last, because a listener for messages holds the process again.
+    worker.unref();
     return worker;
   }
 

@@ -121,6 +121,17 @@ describe('the thread of systeminformation', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('does not keep the process alive, not even while it is asked', async () => {
+    const before = process.getActiveResourcesInfo().filter((name) => name === 'MessagePort').length;
+    const silent = threadRunning('');
+    void silent.ask('mem');
+    await vi.waitFor(() => expect(countWorkerThreads()).toBe(1));
+
+    const during = process.getActiveResourcesInfo().filter((name) => name === 'MessagePort').length;
+
+    expect(during).toBe(before);
+  });
+
   it('answers what is still being asked with null when it stops, and leaves no thread and no timer', async () => {
     const silent = threadRunning('');
     const asked = [silent.ask('mem'), silent.ask('cpu')];
