@@ -2,6 +2,7 @@ export type { Alert, AlertBook, AlertChange, AlertName, Silence, SilenceMatcher 
 export { ALERTS } from './alert.js';
 export type { Clock, Timer } from './clock.js';
 export { systemClock } from './clock.js';
+export { type CreateMonitorOptions, createMonitor } from './create-monitor.js';
 export { Conflated } from './dispatch/conflated.js';
 export type { EventFilter, EventItem, EventReader, RecentQuery } from './dispatch/event-reader.js';
 export { Mailbox, type Overflow } from './dispatch/mailbox.js';
@@ -43,6 +44,7 @@ export {
 export type { FollowMessage, GraphDelta, GraphSnapshot, PeerEntry, RoomEntry } from './model/snapshot.js';
 export type { Monitor } from './monitor.js';
 export type { LaneStatus, MonitorStatus, SamplingStatus } from './monitor-status.js';
+export { type MonitorOptions, monitorOptions } from './options.js';
 export {
   definePlugin,
   type Interest,
@@ -73,3 +75,8 @@ export { nearestName } from './nearest-name.js';
 export { parseOptions } from './option-errors.js';
 export { describeOptions, type OptionRow } from './option-rows.js';
 export { maskSecrets } from './secrets.js';
+export { createSink, type Sink, type SinkBatch, type SinkOptions } from './dispatch/sink.js';
+export { type BufferedItem, MemoryBuffer, type SinkBuffer } from './dispatch/sink-buffer.js';
+export { DROP_REASONS, type DropReason, type SinkStats } from './dispatch/sink-counts.js';
+export { SinkError } from './dispatch/sink-error.js';
+export { type SinkTuning, sinkOptions } from './dispatch/sink-options.js';

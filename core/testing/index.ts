@@ -1,0 +1,10 @@
+export { CountingClock } from './counting-clock.js';
+export { ManualClock } from './manual-clock.js';
+export type { Feed } from './plugin-rig.js';
+export { type LogLine, RecordingLogger } from './recording-logger.js';
+export { sampleBatch, sampleBatches, type SampleBatchOptions } from './sample-batches.js';
+export { sampleEvent, sampleEvents } from './sample-events.js';
+export { sampleNode } from './sample-nodes.js';
+export { SampleServices } from './sample-services.js';
+export { sampleSnapshot } from './sample-snapshot.js';
+export { type PluginTestOptions, type Suite, testPlugin } from './test-plugin.js';

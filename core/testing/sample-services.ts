@@ -1,0 +1,136 @@
+import type { DependencyContainer } from 'tsyringe';
+import type { AlertBook } from '../alert.js';
+import type { EventReader } from '../dispatch/event-reader.js';
+import { SignalIterator } from '../dispatch/signal-iterator.js';
+import type { GraphReader } from '../graph/graph-reader.js';
+import type { HostReader } from '../host/host-reader.js';
+import type { FollowMessage } from '../model/snapshot.js';
+import type { MonitorStatus } from '../monitor-status.js';
+import type { StatsReader } from '../sampling/stats-reader.js';
+import { ALERT_BOOK, EVENTS, GRAPH, HOST, STATS, STATUS, TRAFFIC } from '../tokens.js';
+import type { TrafficCount, TrafficReader } from '../traffic/traffic-meter.js';
+import { sampleSnapshot } from './sample-snapshot.js';
+
+const RUN_ID = 'sample-run';
+const NO_TRAFFIC: TrafficCount = { bytesIn: 0, bytesOut: 0, messagesIn: 0, messagesOut: 0 };
+
+/** The services a plugin may inject, over the sample nodes. They count what a plugin holds of them, to see whether it gives it back. */
+export class SampleServices {
+  #held = 0;
+
+  /** Subscriptions and leases that are open. 0 after every plugin stopped properly. */
+  get held(): number {
+    return this.#held;
+  }
+
+  /** Registers them all, as the monitor does. */
+  register(scope: DependencyContainer): void {
+    scope.registerInstance(GRAPH, this.#graph());
+    scope.registerInstance(STATS, this.#stats());
+    scope.registerInstance(EVENTS, this.#events());
+    scope.registerInstance(HOST, this.#host());
+    scope.registerInstance(TRAFFIC, this.#traffic());
+    scope.registerInstance(ALERT_BOOK, this.#alerts());
+    scope.registerInstance(STATUS, status);
+  }
+
+  /** Gives the items, then waits for the abort. */
+  #iterate<T>(signal: AbortSignal | undefined, ...items: readonly T[]): AsyncIterableIterator<T> {
+    const left = [...items];
+    this.#held++;
+    return new SignalIterator(
+      () => left.shift(),
+      () => this.#held--,
+      signal,
+    );
+  }
+
+  #graph(): GraphReader {
+    const snapshot = sampleSnapshot(RUN_ID);
+    return {
+      runId: RUN_ID,
+      seq: snapshot.seq,
+      get: (key) => snapshot.get(key),
+      snapshot: () => snapshot,
+      follow: (options) => this.#iterate<FollowMessage>(options?.signal, { type: 'snapshot', reset: false, snapshot }),
+    };
+  }
+
+  #stats(): StatsReader {
+    return {
+      value: () => Number.NaN,
+      sampledAt: () => null,
+      streams: () => [],
+      totals: () => ({
+        bytesReceived: 0,
+        bytesSent: 0,
+        packetsReceived: Number.NaN,
+        packetsSent: Number.NaN,
+        packetsLostReceived: Number.NaN,
+        packetsLostSent: Number.NaN,
+        recvBitrate: 0,
+        sendBitrate: 0,
+      }),
+      lease: () => {
+        this.#held++;
+        let open = true;
+        return {
+          release: () => {
+            if (open) this.#held--;
+            open = false;
+          },
+        };
+      },
+      past: () => [],
+      ticks: (_everyMs, signal) => this.#iterate<void>(signal),
+    };
+  }
+
+  #events(): EventReader {
+    return {
+      recent: () => [],
+      oldestSeq: null,
+      capacityBytes: 1_048_576,
+      usedBytes: 0,
+      subscribe: (_filter, options) => this.#iterate(options?.signal),
+    };
+  }
+
+  #host(): HostReader {
+    return { latest: null, inventory: null, extras: null, subscribe: (signal) => this.#iterate(signal) };
+  }
+
+  #traffic(): TrafficReader {
+    return { peer: () => null, room: () => ({ signalling: NO_TRAFFIC, data: NO_TRAFFIC }) };
+  }
+
+  #alerts(): AlertBook {
+    return {
+      active: () => [],
+      silences: () => [],
+      acknowledge: () => undefined,
+      silence: (matcher, seconds, by, comment) => ({ id: 'silence-1', matcher, until: seconds * 1_000, by, comment }),
+      subscribe: (signal) => this.#iterate(signal),
+    };
+  }
+}
+
+function status(): MonitorStatus {
+  return {
+    runId: RUN_ID,
+    state: 'running',
+    startedAt: 1_700_000_000_000,
+    source: { name: 'sample', version: null, blindSpots: [] },
+    seq: 9,
+    entities: 9,
+    sampling: [],
+    lanes: [],
+    cpuShare: null,
+    cpuBudget: 0.1,
+    longestTurnMs: null,
+    events: { published: 9, ringBytes: 0, ringCapacityBytes: 1_048_576 },
+    subscribers: { graph: 0, events: 0, stats: 0 },
+    dropped: {},
+    plugins: [],
+  };
+}
