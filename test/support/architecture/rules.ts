@@ -104,7 +104,7 @@ export const LAYERS: readonly LayerRule[] = [
   {
     name: 'server/compose.ts',
     files: /^server\/compose\.ts$/,
-    mayImport: [CORE_INDEX, SCHEMA_INDEX, SERVER, /^plugins\/registry\.ts$/],
+    mayImport: [CORE_INDEX, SCHEMA_INDEX, SERVER, /^plugins\/registry\.ts$/, /^server\/demo\/options\.ts$/],
     packages: SERVER_PACKAGES,
   },
   {
