@@ -8,7 +8,7 @@ export const eventOptions = z.strictObject({
     .max(1024 * 1024 * 1024)
     .default(8 * 1024 * 1024)
     .describe(
-      'Memory for recent events in bytes, by estimate; the oldest make room for new ones. 8 MiB hold about 20,000.',
+      'Memory for recent events in bytes, by estimate; the oldest make room for new ones. 8 MiB hold about 30,000.',
     ),
 });
 

@@ -8,12 +8,15 @@ const LIVING_IN_ROUTERS = ['transport', 'producer', 'consumer', 'dataProducer', 
 /** What goes when this worker goes. Names at most 1,000 rooms and 1,000 peers. */
 export function blastRadius(snapshot: GraphSnapshot, worker: EntityKey): BlastRadius {
   const rooms = new Set<string>();
-  const peers = new Map<string, { room: string | null; peer: string }>();
+  const peers: { room: string | null; peer: string }[] = [];
+  const peersOf = new Map<string | null, Set<string>>();
   const note = ({ room, peer }: { readonly room: string | null; readonly peer: string | null }): void => {
     if (room !== null && rooms.size < MOST_NAMED) rooms.add(room);
-    if (peer === null || peers.size >= MOST_NAMED) return;
-    const name = JSON.stringify([room, peer]);
-    if (!peers.has(name)) peers.set(name, { room, peer });
+    if (peer === null || peers.length >= MOST_NAMED) return;
+    const known = peersOf.get(room) ?? new Set();
+    if (known.has(peer)) return;
+    peersOf.set(room, known.add(peer));
+    peers.push({ room, peer });
   };
   const routers = snapshot.within(worker, 'router');
   for (const router of routers) note(router);
@@ -24,6 +27,6 @@ export function blastRadius(snapshot: GraphSnapshot, worker: EntityKey): BlastRa
     producers: snapshot.within(worker, 'producer').length,
     consumers: snapshot.within(worker, 'consumer').length,
     rooms: [...rooms],
-    peers: [...peers.values()],
+    peers,
   };
 }

@@ -59,6 +59,7 @@ export class Identities {
 
   /** Asks about this one now if it is due, and before it about what it lives in: a closed entity is asked no more. */
   settleNow(entry: Entry): void {
+    if (this.#due.size === 0) return;
     if (entry.parent !== null) this.settleNow(entry.parent);
     if (this.#due.has(entry)) this.#ask(entry);
   }

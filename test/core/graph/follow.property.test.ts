@@ -33,7 +33,11 @@ class Client {
   resets = 0;
 
   apply(message: FollowMessage): void {
-    if (message.type === 'delta') return this.#applyDelta(message.delta);
+    if (message.type === 'delta') this.#applyDelta(message.delta);
+    else this.#applySnapshot(message);
+  }
+
+  #applySnapshot(message: FollowMessage & { readonly type: 'snapshot' }): void {
     if (this.seq >= 0) expect(message.reset).toBe(true);
     this.resets += message.reset ? 1 : 0;
     this.nodes.clear();
@@ -111,7 +115,9 @@ class Driver {
 }
 
 describe('snapshots and deltas', () => {
-  it('agree: a snapshot with the deltas after it is the later snapshot, whenever a follower reads', async () => {
+  it('agree: a snapshot with the deltas after it is the later snapshot, whenever a follower reads', {
+    timeout: 60_000,
+  }, async () => {
     let resets = 0;
     const property = fc.asyncProperty(fc.array(fc.tuple(command, fc.nat(1_000)), { maxLength: 120 }), async (steps) => {
       const driver = new Driver();
