@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LIMITS } from '../schema/limits.js';
+import { LIMITS } from '../schema/index.js';
 
 /** What a caller may do: look, or also change (`inspect`, `watch`, `silence`, `acknowledge`). */
 export const SCOPES = ['read', 'control'] as const;

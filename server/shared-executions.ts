@@ -6,11 +6,17 @@ import { TrackedStream } from './tracked-stream.js';
 
 type Opened = AsyncIterableIterator<ExecutionResult> | ExecutionResult;
 
-/** Executed results of one operation, by the value of the source they came from. */
+/** What makes two values of different sources the same. `undefined`: this one is the same as no other. */
+export type Identity = (payload: unknown) => object | undefined;
+
+/** The newest executed results of one operation, by what they are results of. */
 interface EventGroup {
-  readonly results: WeakMap<object, Promise<SharedResult>>;
+  readonly results: Map<object, Promise<SharedResult>>;
   subscribers: number;
 }
+
+/** Results kept for subscribers that are a little behind; one that is further behind executes for itself. */
+const KEPT_RESULTS = 64;
 
 /** Executions in progress, by what makes operations identical. Nothing is kept of one that nobody subscribes to. */
 export class SharedExecutions {
@@ -33,13 +39,13 @@ export class SharedExecutions {
     }
   }
 
-  /** A source for each, which knows its own place and gaps; each value is executed once for all. */
-  async subscribeEvents(key: string, args: ExecutionArgs): Promise<Opened> {
+  /** A source for each, which knows its own place and gaps; what is the same in several is executed once. */
+  async subscribeEvents(key: string, args: ExecutionArgs, identity: Identity): Promise<Opened> {
     const source = await openSource(args);
     if (!isSource(source)) return source;
     const group = this.#joinEvents(key);
     return new TrackedStream(
-      mapSource(source, (payload) => resultOf(group, args, payload)),
+      mapSource(source, (payload) => resultOf(group, args, payload, identity(payload))),
       () => {
         group.subscribers--;
         if (group.subscribers === 0) this.#events.delete(key);
@@ -58,7 +64,7 @@ export class SharedExecutions {
   }
 
   #joinEvents(key: string): EventGroup {
-    const group = this.#events.get(key) ?? { results: new WeakMap(), subscribers: 0 };
+    const group = this.#events.get(key) ?? { results: new Map(), subscribers: 0 };
     this.#events.set(key, group);
     group.subscribers++;
     return group;
@@ -74,11 +80,20 @@ async function startLatest(args: ExecutionArgs, onEnd: () => void): Promise<Late
   );
 }
 
-function resultOf(group: EventGroup, args: ExecutionArgs, payload: unknown): Promise<ExecutionResult> {
-  if (typeof payload !== 'object' || payload === null) return executeOn(args, payload);
-  const known = group.results.get(payload);
+function resultOf(
+  { results }: EventGroup,
+  args: ExecutionArgs,
+  payload: unknown,
+  same: object | undefined,
+): Promise<ExecutionResult> {
+  if (same === undefined) return executeOn(args, payload);
+  const known = results.get(same);
   if (known !== undefined) return known;
   const result = executeOn(args, payload).then(withSharedText);
-  group.results.set(payload, result);
+  results.set(same, result);
+  if (results.size > KEPT_RESULTS) {
+    const [oldest] = results.keys();
+    if (oldest !== undefined) results.delete(oldest);
+  }
   return result;
 }

@@ -1,23 +1,20 @@
 import { type DocumentNode, type ExecutionArgs, getOperationAST, Kind, type SelectionSetNode } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Scopes } from './access.js';
-import { SharedExecutions } from './shared-executions.js';
+import { type Identity, SharedExecutions } from './shared-executions.js';
 import { executeOn, isSource, mapSource, openSource } from './subscription-source.js';
 
+/** Fields whose every result is the whole newest state: one source and one execution for all, and a slow client skips results. */
+const LATEST: ReadonlySet<string> = new Set(['stats', 'peer', 'host']);
+
 /**
- * How identical operations on a subscription field share executions.
- *
- * - `latest`: every result is the whole newest state, so there is one source and one execution, and a slow client skips.
- * - `events`: every client has a source of its own, which keeps its own place and tells of its own gaps; what comes out is
- *   executed once per value. This shares only where the source yields the same immutable object to all.
- *
- * A field that is not here is never shared: `graph` starts with a snapshot of its own for everybody.
+ * Fields that must not lose anything unsaid: every client keeps a source of its own, which knows its place and tells of its gaps;
+ * what comes out of several sources is executed once. A field that is in neither list is never shared: `graph` starts with a
+ * snapshot of its own for everybody.
  */
-const SHARING: ReadonlyMap<string, 'latest' | 'events'> = new Map([
-  ['stats', 'latest'],
-  ['host', 'latest'],
-  ['events', 'events'],
-  ['alerts', 'events'],
+const EVENTS: ReadonlyMap<string, Identity> = new Map<string, Identity>([
+  ['events', (item) => (item as { readonly event?: object }).event],
+  ['alerts', (change) => change as object],
 ]);
 
 /**
@@ -39,9 +36,10 @@ export function useSharedSubscriptions(executions = new SharedExecutions()): Plu
   return {
     onSubscribe({ setSubscribeFn }) {
       setSubscribeFn(async (args: ExecutionArgs) => {
-        const sharing = SHARING.get(rootField(args) ?? '');
-        if (sharing === 'latest') return await executions.subscribeLatest(keyOf(args), args);
-        if (sharing === 'events') return await executions.subscribeEvents(keyOf(args), args);
+        const field = rootField(args) ?? '';
+        if (LATEST.has(field)) return await executions.subscribeLatest(keyOf(args), args);
+        const identity = EVENTS.get(field);
+        if (identity !== undefined) return await executions.subscribeEvents(keyOf(args), args, identity);
         const source = await openSource(args);
         return isSource(source) ? mapSource(source, (payload) => executeOn(args, payload)) : source;
       });

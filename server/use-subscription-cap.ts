@@ -15,7 +15,7 @@ export class OpenSubscriptions {
   }
 
   get size(): number {
-    return this.#streams.size + this.#opening;
+    return this.#streams.size;
   }
 
   /**
@@ -26,7 +26,7 @@ export class OpenSubscriptions {
     start: () => unknown,
     { signal, cut }: { readonly signal?: AbortSignal | undefined; readonly cut?: (() => void) | undefined },
   ): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
-    if (this.size >= this.#limit) return { errors: [tooMany(this.#limit)] };
+    if (this.#streams.size + this.#opening >= this.#limit) return { errors: [tooMany(this.#limit)] };
     this.#opening++;
     try {
       const started = await start();

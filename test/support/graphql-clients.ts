@@ -55,7 +55,12 @@ export async function serverSentEvents(
 }
 
 /** A real graphql-ws client. */
-export function webSocketClient(url: string, connectionParams?: Record<string, unknown>, headers: Headers = {}) {
+export function webSocketClient(
+  url: string,
+  connectionParams?: Record<string, unknown>,
+  headers: Headers = {},
+  options: { readonly rejectUnauthorized?: boolean } = {},
+) {
   return createClient({
     url,
     ...(connectionParams === undefined ? {} : { connectionParams }),
@@ -63,7 +68,7 @@ export function webSocketClient(url: string, connectionParams?: Record<string, u
     lazy: true,
     webSocketImpl: class extends WebSocket {
       constructor(address: string, protocols: string | string[]) {
-        super(address, protocols, { headers });
+        super(address, protocols, { headers, ...options });
       }
     },
   });

@@ -41,6 +41,24 @@ export class StubFeed {
     return iterator;
   }
 
+  /** As `each`, wrapped anew for every reader, as the events of the core are. */
+  eachItem(): AsyncIterableIterator<{ readonly event: Tick }> {
+    const inner = this.each();
+    return {
+      async next() {
+        const { done, value } = await inner.next();
+        return done === true ? { done, value: undefined } : { done: false, value: { event: value } };
+      },
+      async return() {
+        await inner.return?.();
+        return { done: true, value: undefined };
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
+  }
+
   newest(): AsyncIterableIterator<Tick> {
     this.sources++;
     const inner = this.latest.subscribe();
@@ -84,7 +102,7 @@ const TYPES = /* GraphQL */ `
     boom: String
   }
   type Subscription {
-    stats: Tick
+    stats(room: String): Tick
     events: Tick
     graph: Tick
     broken: Tick
@@ -125,7 +143,13 @@ export function stubSchema(feed: StubFeed): GraphQLSchema {
       Tick: { boom: secret },
       Subscription: {
         stats: field(() => feed.newest()),
-        events: field(() => feed.each()),
+        events: {
+          subscribe: () => feed.eachItem(),
+          resolve: ({ event }: { event: Tick }) => {
+            feed.executions++;
+            return event;
+          },
+        },
         graph: field(() => feed.each()),
         broken: {
           subscribe: async function* () {
