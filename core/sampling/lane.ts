@@ -93,13 +93,15 @@ export class Lane {
     return this.#probe.hung;
   }
 
-  /** Why no tick can begin now; `null` when one can. The tick that cannot is counted as skipped. */
+  /**
+   * Why no tick can begin now; `null` when one can. The tick that cannot is counted as skipped; the worker is probed all the
+   * same, because a hang that begins in the middle of a tick shows in nothing else.
+   */
   skip(): 'running' | 'hung' | null {
     if (!this.hung && !this.#running) return null;
     this.#ticksSkipped++;
-    if (!this.hung) return 'running';
-    this.#probe.insist();
-    return 'hung';
+    this.#askProbe(() => this.#probe.insist());
+    return this.hung ? 'hung' : 'running';
   }
 
   /** Probes the worker and asks for everything that `plan` puts on the list, beginning after `delayMs`. Only after `skip` allowed it. */
@@ -111,7 +113,7 @@ export class Lane {
     plan(this.#due);
     this.#arm(delayMs, () => {
       this.#tickStart = this.#clock.monotonic();
-      this.#probe.ask();
+      this.#askProbe(() => this.#probe.ask());
       this.#turn(false);
     });
   }
@@ -201,6 +203,13 @@ export class Lane {
     if (!inTick || !this.#running) return;
     this.#pending--;
     this.#finishIfDone();
+  }
+
+  #askProbe(ask: () => void): void {
+    const from = this.#clock.monotonic();
+    const before = this.#probe.unanswered;
+    ask();
+    this.#cost.section(from, this.#clock.monotonic(), this.#probe.unanswered - before);
   }
 
   #probeAnswered(reading: Reading, tookMs: number, askedAt: number): void {

@@ -58,7 +58,7 @@ export class Probe {
     );
   }
 
-  /** For a hung worker: sees to it that one probe is under way whose answer may still come. */
+  /** Sees to it that one probe is under way whose answer may still come. */
   insist(): void {
     const old = this.#clock.monotonic() - this.#lastAskedAt >= ASK_AGAIN_MS;
     if (this.#unanswered === 0 || (old && this.#unanswered < MAX_UNANSWERED)) this.ask();

@@ -26,7 +26,7 @@ import type { SamplingOptions } from './options.js';
 import { PastRing } from './past-ring.js';
 import { ALWAYS } from './planner.js';
 import { contribution, entityTotals, Reducer } from './reducer.js';
-import type { Demand, Lease, PastSample, StatsReader, TotalsScope } from './stats-reader.js';
+import type { Demand, Lease, PastSample, SampledNode, StatsReader, TotalsScope } from './stats-reader.js';
 import { NO_STREAMS, Subject } from './subject.js';
 import { Table } from './table.js';
 import { Tally } from './tally.js';
@@ -143,7 +143,7 @@ export class Sampler implements StatsReader {
     else this.#changed(subject, node);
   }
 
-  value<K extends SampledKind>(node: NodeOf<K>, field: FieldOf<K>): number {
+  value<K extends SampledKind>(node: SampledNode<K>, field: FieldOf<K>): number {
     const subject = this.#subjectOf(node);
     if (subject === undefined) return Number.NaN;
     const { values, stride, plan } = this.#tables[subject.kind];

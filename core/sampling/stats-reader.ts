@@ -27,10 +27,13 @@ export interface PastSample {
   readonly values: Readonly<Record<string, number>>;
 }
 
+/** A node of kind `K`, written so that the compiler can tell `K` from the node. */
+export type SampledNode<K extends SampledKind> = NodeOf<K> | (NodeOf<K> & { readonly kind: K });
+
 /** Read side of the sampler. Every read is synchronous and of the newest sample. */
 export interface StatsReader {
   /** `NaN` when unknown: never sampled, not told by the SFU, or its worker hangs. */
-  value<K extends SampledKind>(node: NodeOf<K>, field: FieldOf<K>): number;
+  value<K extends SampledKind>(node: SampledNode<K>, field: FieldOf<K>): number;
   /** Wall time in ms of the newest sample; `null` when there is none. */
   sampledAt(node: NodeOf<SampledKind>): number | null;
   /** One per encoding of a producer, or per sent stream of a consumer; empty when unknown. */
