@@ -4,11 +4,11 @@ export const LIMITS = {
   defaultPage: 50,
   maxPage: 500,
   /** Items of all lists of one response together. Counted while it is made, so it holds whatever the estimate said. */
-  maxItems: 20_000,
+  maxItems: 10_000,
   /** What an operation may cost by estimate: one for each field, times the size of each list around it. */
   maxCost: 250_000,
   /** What a nested list counts as when `first` is not given: most are short, and `maxItems` bounds the others. */
-  assumedNestedPage: 10,
+  assumedNestedPage: 5,
   /** Nesting of fields. The examples in docs/cookbook need 10; introspection by GraphiQL needs 13. */
   maxDepth: 16,
   /** Aliases in one document: enough for a dashboard that asks the same of several entities. */

@@ -47,7 +47,7 @@ interface Entry<T> extends Position {
 export function paginate<T>(items: readonly T[], request: PageRequest<T>): Page<T> {
   const { ordering, first, keyOf, opened } = request;
   const after = request.after === null ? null : decodeCursor(request.after, request);
-  const valueOf = ordering === null ? () => null : known(ordering.value);
+  const sortValue = ordering === null ? () => null : known(ordering.value);
   const compare = ordering?.descending === true ? compareDescending : compareAscending;
   const page: Entry<T>[] = [];
   let totalCount = 0;
@@ -55,13 +55,13 @@ export function paginate<T>(items: readonly T[], request: PageRequest<T>): Page<
   for (const item of items) {
     if (!request.matches(item)) continue;
     totalCount++;
-    const entry = { item, value: valueOf(item), opened: opened(item), key: keyOf(item) };
+    const entry = { item, value: sortValue(item), opened: opened(item), key: keyOf(item) };
     if (after !== null && compare(entry, after) <= 0) continue;
     rest++;
     keepSmallest(page, entry, first, compare);
   }
   const cursorOf = (item: T): string =>
-    encodeToken([request.runId, request.list, orderName(ordering), valueOf(item), opened(item), keyOf(item)]);
+    encodeToken([request.runId, request.list, orderName(ordering), sortValue(item), opened(item), keyOf(item)]);
   return {
     items: page.map(({ item }) => item),
     totalCount,

@@ -18,7 +18,8 @@ export function commonFields(t: InputBuilder) {
 export const OPENED_AT: Order<EntityNode> = {
   description: 'Time of opening.',
   direction: 'desc',
-  value: (node) => node.openedAt,
+  // Several may open in the same ms.
+  value: (node) => node.openedSeq,
 };
 
 /** How every list of entities is keyed. */

@@ -1,0 +1,181 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type Alert, MonitorError } from '../../core/index.js';
+import { standingDemand } from '../../schema/index.js';
+import { RoomScene } from '../support/room-scene.js';
+import { SchemaKit } from '../support/schema-kit.js';
+
+let schema: SchemaKit;
+let scene: RoomScene;
+
+beforeEach(async () => {
+  schema = new SchemaKit();
+  scene = await RoomScene.open(schema, 'blue', ['ann']);
+});
+
+describe('inspect', () => {
+  const INSPECT = 'mutation ($id: ID!) { inspect(id: $id) { entity { key } dump stats } }';
+
+  beforeEach(() => {
+    schema.inspection = async () => ({
+      dump: { id: 'ann-send', appData: { password: 'x' }, tuple: { localIp: '10.1.2.3' }, since: '12:30:05' },
+      stats: [{ remoteIp: '2001:db8::1:2:3', jitter: Number.NaN, bytes: 12n }],
+    });
+  });
+
+  it('gives what the SFU tells, without what the application attached', async () => {
+    const { inspect } = await schema.ask(INSPECT, { id: 'ann-send' });
+
+    expect(inspect).toEqual({
+      entity: { key: scene.peer('ann').send },
+      dump: { id: 'ann-send', tuple: { localIp: '10.1.2.3' }, since: '12:30:05' },
+      stats: [{ remoteIp: '2001:db8::1:2:3', jitter: null, bytes: '12' }],
+    });
+  });
+
+  it('keeps what the application attached, and masks addresses, where told so', async () => {
+    const { inspect } = await schema.ask(
+      INSPECT,
+      { id: 'ann-send' },
+      { exposure: { appData: true, addresses: 'masked' } },
+    );
+
+    expect(inspect!.dump).toEqual({
+      id: 'ann-send',
+      appData: { password: 'x' },
+      tuple: { localIp: '10.1.x.x' },
+      since: '12:30:05',
+    });
+    expect(inspect!.stats).toEqual([{ remoteIp: '2001:db8:x', jitter: null, bytes: '12' }]);
+  });
+
+  it('says that the entity is unknown', async () => {
+    const error = await schema.refusal(INSPECT, { id: 'nobody' });
+
+    expect(error.extensions.code).toBe('NOT_FOUND');
+    expect(error.message).toContain("'nobody'");
+  });
+
+  it.each([
+    ['SFUSCOPE_INSPECT_TIMEOUT', 'TIMEOUT'],
+    ['SFUSCOPE_ENTITY_UNKNOWN', 'NOT_FOUND'],
+  ] as const)('turns %s into %s', async (from, to) => {
+    schema.inspection = () => Promise.reject(new MonitorError(from, 'It failed.'));
+
+    const error = await schema.refusal(INSPECT, { id: 'ann-send' });
+
+    expect(error.extensions.code).toBe(to);
+    expect(error.message).toContain('It failed.');
+  });
+});
+
+describe('watch', () => {
+  it('samples one entity for a while', async () => {
+    const { watch } = await schema.ask(
+      'mutation { watch(id: "ann-video", seconds: 30) { entity { nativeId } until } }',
+    );
+
+    expect(watch!.entity).toEqual({ nativeId: 'ann-video' });
+    expect(schema.watched).toEqual([{ key: scene.peer('ann').video, seconds: 30 }]);
+  });
+
+  it('refuses a time out of range', async () => {
+    const error = await schema.refusal('mutation { watch(id: "ann-video", seconds: 301) { until } }');
+
+    expect(error.extensions.code).toBe('BAD_USER_INPUT');
+    expect(error.message).toContain('within 1 and 300, got 301');
+  });
+});
+
+describe('alerts', () => {
+  const alert: Alert = {
+    id: 'producerStalled:x',
+    name: 'producerStalled',
+    severity: 'warning',
+    entity: { kind: 'producer', key: 'x' as never, id: 'x' },
+    room: 'blue',
+    peer: 'ann',
+    since: 1_000,
+    message: 'Producer x sends nothing.',
+    acknowledged: null,
+    silencedUntil: null,
+  };
+
+  it('can be listed, filtered and sorted', async () => {
+    schema.alerts.alerts.push(alert, {
+      ...alert,
+      id: 'workerHung:w1',
+      name: 'workerHung',
+      severity: 'error',
+      since: 2_000,
+    });
+
+    const { all, errors } = await schema.ask(`{
+      all: alerts(orderBy: { field: SINCE }) { nodes { name since entity { key } entityRef { nativeId } } }
+      errors: alerts(filter: { minSeverity: ERROR, acknowledged: false, silenced: false }) { nodes { alertId } }
+    }`);
+
+    expect(all!.nodes).toEqual([
+      { name: 'WORKER_HUNG', since: '1970-01-01T00:00:02.000Z', entity: null, entityRef: { nativeId: 'x' } },
+      { name: 'PRODUCER_STALLED', since: '1970-01-01T00:00:01.000Z', entity: null, entityRef: { nativeId: 'x' } },
+    ]);
+    expect(errors!.nodes).toEqual([{ alertId: 'workerHung:w1' }]);
+  });
+
+  it('can be acknowledged by who acts', async () => {
+    schema.alerts.alerts.push(alert);
+
+    const { acknowledge } = await schema.ask(
+      'mutation ($id: ID!) { acknowledge(alertId: $id, comment: "mine") { acknowledged { by comment } } }',
+      { id: alert.id },
+      { actor: 'eve' },
+    );
+
+    expect(acknowledge!.acknowledged).toEqual({ by: 'eve', comment: 'mine' });
+  });
+
+  it('cannot be acknowledged once they are over', async () => {
+    const error = await schema.refusal('mutation { acknowledge(alertId: "gone") { message } }');
+
+    expect(error.extensions.code).toBe('NOT_FOUND');
+  });
+
+  it('can be silenced', async () => {
+    const { silence } = await schema.ask(
+      'mutation { silence(name: PRODUCER_STALLED, entity: "ann-video", seconds: 60) { name entityKey room until } }',
+    );
+    const { silences } = await schema.ask('{ silences { silenceId by } }');
+
+    expect(silence).toEqual({
+      name: 'PRODUCER_STALLED',
+      entityKey: scene.peer('ann').video,
+      room: null,
+      until: '1970-01-01T00:01:00.000Z',
+    });
+    expect(silences).toEqual([{ silenceId: 'silence-1', by: 'api' }]);
+  });
+
+  it.each([
+    ['silence(seconds: 60)', 'at least one of'],
+    ['silence(room: "blue", seconds: 604801)', 'within 1 and 604800'],
+    [`silence(room: "blue", seconds: 1, comment: "${'x'.repeat(1001)}")`, 'at most 1000 characters'],
+  ])('cannot be silenced by %.40s', async (call, text) => {
+    const error = await schema.refusal(`mutation { ${call} { by } }`);
+
+    expect(error.extensions.code).toBe('BAD_USER_INPUT');
+    expect(error.message).toContain(text);
+    expect(schema.alerts.silenced).toEqual([]);
+  });
+});
+
+describe('the standing demand', () => {
+  it('asks for every sampled kind until it is released', () => {
+    const lease = standingDemand(schema.monitor);
+    const [demand] = schema.stats.leases;
+    lease.release();
+
+    expect(demand).toMatchObject({
+      kinds: ['worker', 'transport', 'producer', 'consumer', 'dataProducer', 'dataConsumer'],
+    });
+    expect(schema.stats.leases.size).toBe(0);
+  });
+});

@@ -1,0 +1,192 @@
+import { type ExecutionResult, execute, type GraphQLError, parse, subscribe, validate } from 'graphql';
+import { EventHub } from '../../core/dispatch/event-hub.js';
+import type {
+  Alert,
+  AlertBook,
+  AlertChange,
+  EntityKey,
+  EntityKind,
+  HostSample,
+  Inspection,
+  MonitorStatus,
+  Silence,
+} from '../../core/index.js';
+import { Conflated, type Monitor } from '../../core/index.js';
+import type { NodeState } from '../../core/source.js';
+import { buildSchema, type ContextOptions, createContext, type SchemaOptions } from '../../schema/index.js';
+import { GraphKit } from './graph-kit.js';
+import { StubStats } from './stub-stats.js';
+
+export type Data = Record<string, unknown>;
+/** A path into the data of an answer is long enough to need no types on the way. */
+export type Json = { readonly [key: string]: Json } & readonly Json[];
+
+const schemas = new Map<number | undefined, ReturnType<typeof buildSchema>>();
+
+/** The schema over a real graph and real events; statistics, alerts and the host are what the test says. */
+export class SchemaKit {
+  readonly hub = new EventHub({ historyBytes: 1_000_000 });
+  readonly kit = new GraphKit({ publish: (event) => this.hub.publish(event) });
+  readonly stats = new StubStats();
+  readonly alerts = new StubAlerts();
+  readonly host = new Conflated<HostSample>();
+  readonly watched: { key: EntityKey; seconds: number }[] = [];
+  status: Partial<MonitorStatus> = {};
+  inspection: (key: EntityKey) => Promise<Inspection> = async () => ({ dump: {}, stats: [] });
+  readonly monitor: Monitor;
+
+  constructor() {
+    const { kit, hub, stats, alerts, host } = this;
+    const none = { bytesIn: 0, bytesOut: 0, messagesIn: 0, messagesOut: 0 };
+    const monitor: Partial<Monitor> = {
+      runId: kit.graph.runId,
+      graph: kit.graph,
+      events: hub,
+      stats,
+      alerts,
+      host: { latest: null, inventory: null, extras: null, subscribe: (signal) => host.subscribe(signal) },
+      trafficTotals: { peer: () => null, room: () => ({ signalling: none, data: none }) },
+      status: () => ({ ...QUIET, runId: kit.graph.runId, seq: kit.graph.seq, ...this.status }),
+      inspect: (key) => this.inspection(key),
+      watch: (key, seconds) => {
+        this.watched.push({ key, seconds });
+        return kit.clock.now() + seconds * 1000;
+      },
+    };
+    this.monitor = monitor as Monitor;
+  }
+
+  change<K extends EntityKind>(kind: K, key: EntityKey, patch: Partial<NodeState<K>>): void {
+    this.kit.graph.change(kind, key, patch, { type: 'entity.identified', data: { room: null, peer: null } });
+  }
+
+  /** Executes after validation, as a server does. */
+  async execute(
+    source: string,
+    variables: Data = {},
+    { maxCost, ...options }: ContextOptions & SchemaOptions = {},
+  ): Promise<ExecutionResult> {
+    const schema = schemaOf(maxCost);
+    const document = parse(source);
+    const errors = validate(schema, document);
+    if (errors.length > 0) return { errors };
+    return execute({
+      schema,
+      document,
+      variableValues: variables,
+      contextValue: createContext(this.monitor, { scopes: ['read', 'control'], ...options }),
+    });
+  }
+
+  /** The data of an answer. Throws when it has errors. */
+  async ask(source: string, variables: Data = {}, options: ContextOptions = {}): Promise<Json> {
+    const { data, errors } = await this.execute(source, variables, options);
+    if (errors) throw errors[0];
+    return plain(data);
+  }
+
+  /** The first error of an answer. */
+  async refusal(
+    source: string,
+    variables: Data = {},
+    options: ContextOptions & SchemaOptions = {},
+  ): Promise<GraphQLError> {
+    const { errors } = await this.execute(source, variables, options);
+    const error = errors?.[0];
+    if (error === undefined) throw new Error('The operation was not refused.');
+    return error;
+  }
+
+  /** Throws the error that refuses the subscription. */
+  async subscribe(
+    source: string,
+    variables: Data = {},
+    options: ContextOptions = {},
+  ): Promise<AsyncIterableIterator<ExecutionResult>> {
+    const schema = schemaOf(undefined);
+    const document = parse(source);
+    const [invalid] = validate(schema, document);
+    if (invalid) throw invalid;
+    const result = await subscribe({
+      schema,
+      document,
+      variableValues: variables,
+      contextValue: createContext(this.monitor, options),
+    });
+    if (Symbol.asyncIterator in result) return result;
+    throw result.errors?.[0] ?? new Error('no stream');
+  }
+}
+
+/** The next message of a subscription. Throws when it has errors, or when there is none. */
+export async function message(stream: AsyncIterableIterator<ExecutionResult>): Promise<Json> {
+  const { done, value } = await stream.next();
+  if (done === true) throw new Error('The subscription has ended.');
+  if (value.errors) throw value.errors[0];
+  return plain(value.data);
+}
+
+function plain(data: unknown): Json {
+  return JSON.parse(JSON.stringify(data)) as Json;
+}
+
+function schemaOf(maxCost: number | undefined): ReturnType<typeof buildSchema> {
+  let schema = schemas.get(maxCost);
+  if (schema === undefined) {
+    schema = buildSchema(maxCost === undefined ? {} : { maxCost });
+    schemas.set(maxCost, schema);
+  }
+  return schema;
+}
+
+/** An alert book the test writes into. */
+export class StubAlerts implements AlertBook {
+  readonly changes = new Conflated<AlertChange>();
+  readonly alerts: Alert[] = [];
+  readonly silenced: Silence[] = [];
+
+  active(): readonly Alert[] {
+    return this.alerts;
+  }
+
+  silences(): readonly Silence[] {
+    return this.silenced;
+  }
+
+  acknowledge(id: string, by: string, comment: string): Alert | undefined {
+    const index = this.alerts.findIndex((alert) => alert.id === id);
+    const alert = this.alerts[index];
+    if (alert === undefined) return undefined;
+    const acknowledged = { ...alert, acknowledged: { at: 0, by, comment } };
+    this.alerts[index] = acknowledged;
+    return acknowledged;
+  }
+
+  silence(matcher: Silence['matcher'], seconds: number, by: string, comment: string): Silence {
+    const silence = { id: `silence-${this.silenced.length + 1}`, matcher, until: seconds * 1000, by, comment };
+    this.silenced.push(silence);
+    return silence;
+  }
+
+  subscribe(signal?: AbortSignal): AsyncIterableIterator<AlertChange> {
+    return this.changes.subscribe(signal);
+  }
+}
+
+const QUIET: MonitorStatus = {
+  runId: '',
+  state: 'running',
+  startedAt: 0,
+  source: { name: 'mediasoup', version: '3.27.1', blindSpots: [] },
+  seq: 0,
+  entities: 0,
+  sampling: [],
+  lanes: [],
+  cpuShare: 0.01,
+  cpuBudget: 0.1,
+  longestTurnMs: 1,
+  events: { published: 0, ringBytes: 0, ringCapacityBytes: 1_000_000 },
+  subscribers: { graph: 0, events: 0, stats: 0 },
+  dropped: {},
+  plugins: [],
+};
