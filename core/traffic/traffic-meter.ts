@@ -1,6 +1,6 @@
 export type Direction = 'in' | 'out';
 
-/** Bytes and messages per direction since the session began. */
+/** Bytes and messages per direction: of a meter since its session began, of a peer or room since the monitor began. */
 export interface TrafficCount {
   readonly bytesIn: number;
   readonly bytesOut: number;
@@ -10,7 +10,8 @@ export interface TrafficCount {
 
 /**
  * Counts one peer's signalling traffic, which the SFU never sees. Keep it with the connection; it costs one addition a call.
- * Counts added before the room is known are attributed to it once `identify` was called.
+ * Counts added before the peer or the room is known are attributed once `identify` was called. A room that was never told is
+ * not known yet; an application without rooms tells `room: null`, which says that there is none.
  */
 export interface TrafficMeter {
   /** One message of `bytes` bytes. Throws `RangeError` for anything but a whole number from 0. */
@@ -24,7 +25,7 @@ export interface TrafficMeter {
   stop(): void;
 }
 
-/** Totals by peer, signalling and data channels apart. */
+/** Totals by peer, signalling and data channels apart. What is counted but nobody's yet shows nowhere. */
 export interface TrafficReader {
   /** `null` when nothing was ever counted for that peer. */
   peer(room: string | null, peer: string): { readonly signalling: TrafficCount; readonly data: TrafficCount } | null;
