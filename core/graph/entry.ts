@@ -62,12 +62,11 @@ export class Entry {
   }
 }
 
-/** The entry and all below it, children before their parents; RTP observers before the producers they listen to. */
+/** The entry and all below it, children before their parents. */
 export function childrenFirst(entry: Entry): Entry[] {
   const found: Entry[] = [];
   const visit = (at: Entry): void => {
-    for (const child of at.children) if (child.ref.kind === 'rtpObserver') visit(child);
-    for (const child of at.children) if (child.ref.kind !== 'rtpObserver') visit(child);
+    for (const child of at.children) visit(child);
     found.push(at);
   };
   visit(entry);

@@ -8,7 +8,7 @@ import type { FollowMessage, GraphSnapshot } from '../model/snapshot.js';
 import type { EventInput, GraphWriter, NodeState, OpenRequest } from '../source.js';
 import { blastRadius } from './blast-radius.js';
 import type { Step } from './change-log.js';
-import { reasonBelow } from './close-reasons.js';
+import { closesAlong, reasonBelow } from './close-reasons.js';
 import { EntityStore } from './entity-store.js';
 import { childrenFirst, Entry, PARENT_KIND } from './entry.js';
 import { Followers } from './followers.js';
@@ -163,8 +163,7 @@ export class Graph implements GraphReader, GraphWriter {
       // A second close is no mistake: what closes with its parent is often told of as well.
       if (root === undefined) return true;
       const below = reasonBelow(root.ref.kind, reason);
-      const closing = new Set(childrenFirst(root));
-      for (const entry of closing) this.#close(entry, entry === root ? reason : below, closing);
+      for (const entry of childrenFirst(root)) this.#close(entry, entry === root ? reason : below);
       return true;
     });
   }
@@ -235,11 +234,11 @@ export class Graph implements GraphReader, GraphWriter {
     this.#pipes.seen(entry);
   }
 
-  #close(entry: Entry, reason: CloseReason, closing: ReadonlySet<Entry>): void {
+  #close(entry: Entry, reason: CloseReason): void {
     const { kind, key, id } = entry.ref;
     if (!this.#stopped) this.#identities.settleNow(entry);
-    this.#pipes.closing(entry, closing);
-    if (kind === 'producer') this.#dropFromObservers(entry);
+    this.#pipes.closing(entry, reason);
+    if (kind === 'producer') this.#dropFromObservers(entry, reason);
     if (kind === 'worker') this.#workersByPid.delete(id);
     this.#identities.closed(entry);
     this.#store.delete(entry);
@@ -252,10 +251,11 @@ export class Graph implements GraphReader, GraphWriter {
   }
 
   /** mediasoup tells of no removal when a producer closes. */
-  #dropFromObservers({ ref, node: { router } }: Entry): void {
-    for (const observer of this.#store.observersIn(router)) {
+  #dropFromObservers({ ref, node: closing }: Entry, reason: CloseReason): void {
+    for (const observer of this.#store.observersIn(closing.router)) {
       const { node } = observer;
       if (node.kind !== 'rtpObserver' || !node.producers.includes(ref.key)) continue;
+      if (closesAlong(reason, closing, node)) continue;
       const patch: Partial<NodeState<'rtpObserver'>> = {
         producers: node.producers.filter((producer) => producer !== ref.key),
         dominantSpeaker: node.dominantSpeaker === ref.key ? null : node.dominantSpeaker,

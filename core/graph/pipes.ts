@@ -1,5 +1,6 @@
-import type { EntityKey, EntityRef } from '../model/entity.js';
+import type { CloseReason, EntityKey, EntityRef } from '../model/entity.js';
 import type { EventInput } from '../source.js';
+import { closesAlong } from './close-reasons.js';
 import type { Entry } from './entry.js';
 
 interface PipeHost {
@@ -38,11 +39,11 @@ export class Pipes {
     else this.#answer(entry, told);
   }
 
-  /** To be called before an entity closes. Links from `closing` entities stay as they are: they go as well. */
-  closing(entry: Entry, closing: ReadonlySet<Entry>): void {
+  /** To be called before an entity closes. The other end is not told when it closes along. */
+  closing(entry: Entry, reason: CloseReason): void {
     if (entry.ref.kind === 'transport') this.#forget(entry);
     const other = linkOf(entry);
-    if (other !== null) this.#unlink(other, entry, closing);
+    if (other !== null) this.#unlink(other, entry, reason);
   }
 
   #index(entry: Entry): void {
@@ -114,9 +115,10 @@ export class Pipes {
     this.#host.link(entry, LINKS[entry.ref.kind as Linked], to.ref.key, eventOf(entry, 'piped', to.ref));
   }
 
-  #unlink(other: EntityKey, gone: Entry, closing: ReadonlySet<Entry>): void {
+  #unlink(other: EntityKey, gone: Entry, reason: CloseReason): void {
     const entry = this.#host.get(other);
-    if (entry === undefined || closing.has(entry) || linkOf(entry) !== gone.ref.key) return;
+    if (entry === undefined || linkOf(entry) !== gone.ref.key) return;
+    if (closesAlong(reason, gone.node, entry.node)) return;
     this.#host.link(entry, LINKS[entry.ref.kind as Linked], null, eventOf(entry, 'unpiped', gone.ref));
   }
 
