@@ -47,7 +47,8 @@ export interface GraphSnapshot {
 
 /**
  * What changed from `fromSeq` to `toSeq`, coalesced: an entity stands in one list at most, with its newest node.
- * One that opened and closed in between stands in none.
+ * One that opened and closed in between stands in none; one that closed and opened again under the same key (a producer piped
+ * anew) stands in `changed`. To be applied in the order `opened`, `changed`, `closed`.
  */
 export interface GraphDelta {
   readonly runId: string;

@@ -188,6 +188,34 @@ describe('following the graph', () => {
     expect(said(await kit.graph.follow().next())).toBe('done');
   });
 
+  it('gives each of two followers at different places what it lacks', async () => {
+    const kit = kitWithRouter();
+    const early = kit.graph.follow();
+    await early.next();
+    kit.transport(R, 't1');
+    const late = kit.graph.follow();
+    await late.next();
+    kit.transport(R, 't2');
+
+    expect(said(await early.next())).toMatchObject({ opened: ['r/t1', 'r/t2'] });
+    expect(said(await late.next())).toMatchObject({ opened: ['r/t2'] });
+    for (const follower of [early, late]) await follower.return?.();
+  });
+
+  it('shows an entity as changed that closed and opened again under the same key', async () => {
+    const kit = kitWithRouter();
+    const old = kit.transport(R, 'old');
+    kit.producer(old, 'p');
+    const follower = kit.graph.follow();
+    await follower.next();
+
+    kit.graph.close(old, 'api');
+    kit.producer(kit.transport(R, 'new'), 'p');
+
+    expect(said(await follower.next())).toMatchObject({ opened: ['r/new'], changed: ['r/p'], closed: ['r/old'] });
+    await follower.return?.();
+  });
+
   it('gives followers at the same place the very same delta', async () => {
     const kit = kitWithRouter();
     const followers = [kit.graph.follow(), kit.graph.follow()];
