@@ -42,9 +42,9 @@ export {
   type TrafficTotals,
 } from './model/samples.js';
 export type { FollowMessage, GraphDelta, GraphSnapshot, PeerEntry, RoomEntry } from './model/snapshot.js';
+export { type MonitorOptions, monitorOptions } from './options.js';
 export type { Monitor } from './monitor.js';
 export type { LaneStatus, MonitorStatus, SamplingStatus } from './monitor-status.js';
-export { type MonitorOptions, monitorOptions } from './options.js';
 export {
   definePlugin,
   type Interest,

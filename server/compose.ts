@@ -1,5 +1,7 @@
 import {
   createMonitor,
+  monitorOptions,
+  parseOptions,
   type Logger,
   type Monitor,
   MonitorError,
@@ -10,6 +12,8 @@ import {
 import { PLUGINS } from '../plugins/registry.js';
 import type { Config } from './config.js';
 import { createServer } from './create-server.js';
+import { demoOptions } from './demo/options.js';
+import { serverOptions } from './options.js';
 import type { SfuscopeServer } from './sfuscope-server.js';
 
 export interface Composition {

@@ -27,7 +27,7 @@ import { PastRing } from './past-ring.js';
 import { ALWAYS } from './planner.js';
 import { contribution, entityTotals, Reducer } from './reducer.js';
 import type { Demand, Lease, PastSample, SampledNode, StatsReader, TotalsScope } from './stats-reader.js';
-import { NO_STREAMS, Subject } from './subject.js';
+import { Subject } from './subject.js';
 import { Table } from './table.js';
 import { Tally } from './tally.js';
 import { Ticker } from './ticker.js';
@@ -155,7 +155,7 @@ export class Sampler implements StatsReader {
   }
 
   streams(node: NodeOf<'producer'> | NodeOf<'consumer'>): readonly StreamSample[] {
-    return this.#subjectOf(node)?.streams ?? NO_STREAMS;
+    return this.#subjectOf(node)?.counters?.samples() ?? [];
   }
 
   /**
@@ -209,7 +209,8 @@ export class Sampler implements StatsReader {
 
   #runTick(): void {
     const { clock, graph, options } = this.#deps;
-    this.#cost.interval(clock.monotonic());
+    const from = clock.monotonic();
+    this.#cost.interval(from);
     this.#tick++;
     const { wanted } = this.#leases;
     const candidates = this.#sum((worker) => worker.candidates(wanted));
@@ -221,6 +222,7 @@ export class Sampler implements StatsReader {
       const delayMs = ((lane++ * GOLDEN) % 1) * PHASE_SHARE * options.intervalMs;
       worker.tick({ tick: this.#tick, wanted, allowance: share, delayMs });
     }
+    this.#cost.section(from, clock.monotonic(), 0);
     for (const kind of SAMPLED_KINDS) {
       const news = this.#tallies[kind].news(this.#openCount(kind));
       if (news !== null) graph.emit(null, news);
