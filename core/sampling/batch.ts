@@ -22,17 +22,21 @@ class ReusedBatch<K extends SampledKind> implements SampleBatch<K> {
   length = 0;
   coverage = 0;
   columns: Columns<K>;
+  /** The same columns in the order of the table. */
+  ordered: readonly Float64Array[];
   #capacity = 64;
 
   constructor(kind: K) {
     this.kind = kind;
     this.columns = columnsOf(kind, this.#capacity);
+    this.ordered = Object.values(this.columns);
   }
 
   reserve(rows: number): void {
     if (rows <= this.#capacity) return;
     while (this.#capacity < rows) this.#capacity *= 2;
     this.columns = columnsOf(this.kind, this.#capacity);
+    this.ordered = Object.values(this.columns);
   }
 
   copy(): SampleBatch<K> {
@@ -46,6 +50,7 @@ class ReusedBatch<K extends SampledKind> implements SampleBatch<K> {
     copy.columns = Object.fromEntries(
       Object.entries<Float64Array>(this.columns).map(([name, column]) => [name, column.slice(0, this.length)]),
     ) as Columns<K>;
+    copy.ordered = Object.values(copy.columns);
     return copy;
   }
 }
@@ -65,14 +70,21 @@ export class BatchFiller {
     const batch = this.#batch;
     batch.reserve(subjects.length);
     batch.entities.length = 0;
-    for (const subject of subjects) if (!subject.closed && subject.known) batch.entities.push(subject.node);
-    const { names } = this.#table.plan;
-    for (let field = 0; field < names.length; field++) this.#fillColumn(field, subjects);
+    const { values, stride } = this.#table;
+    const columns = batch.ordered;
+    let row = 0;
+    for (const subject of subjects) {
+      if (subject.closed || !subject.known) continue;
+      const from = subject.slot * stride;
+      for (let field = 0; field < stride; field++) columns[field]![row] = values[from + field]!;
+      batch.entities.push(subject.node);
+      row++;
+    }
     batch.worker = facts.worker;
     batch.tick = facts.tick;
     batch.at = facts.at;
-    batch.length = batch.entities.length;
-    batch.coverage = facts.open === 0 ? 1 : Math.min(1, batch.length / facts.open);
+    batch.length = row;
+    batch.coverage = facts.open === 0 ? 1 : Math.min(1, row / facts.open);
     return batch as unknown as AnySampleBatch;
   }
 
@@ -80,16 +92,6 @@ export class BatchFiller {
   clear(): void {
     this.#batch.entities.length = 0;
     this.#batch.length = 0;
-  }
-
-  #fillColumn(field: number, subjects: readonly Subject[]): void {
-    const { values, stride, plan } = this.#table;
-    const column = (this.#batch.columns as Readonly<Record<string, Float64Array>>)[plan.names[field]!]!;
-    let row = 0;
-    for (let i = 0; i < subjects.length; i++) {
-      const subject = subjects[i]!;
-      if (!subject.closed && subject.known) column[row++] = values[subject.slot * stride + field]!;
-    }
   }
 }
 

@@ -1,19 +1,6 @@
+import type { StreamSample } from '../model/samples.js';
 import type { StreamReading } from '../source.js';
-
-/** Counters that every RTP stream has, in the order of `StreamGrowth.by`. */
-export const STREAM_COUNTERS = [
-  'packetCount',
-  'byteCount',
-  'packetsLost',
-  'packetsDiscarded',
-  'packetsRetransmitted',
-  'packetsRepaired',
-  'rtxPacketsDiscarded',
-  'nackCount',
-  'nackPacketCount',
-  'pliCount',
-  'firCount',
-] as const satisfies readonly (keyof StreamReading)[];
+import { Stream, STREAM_COUNTERS } from './stream.js';
 
 const PACKETS_LOST = STREAM_COUNTERS.indexOf('packetsLost');
 
@@ -25,13 +12,6 @@ export function growthOf(now: number, before: number): number {
   return now >= before ? now - before : now;
 }
 
-/** What is remembered of one stream: enough to know how much it has grown when it is read again. */
-interface StreamMemory {
-  last: StreamReading;
-  /** Highest loss counted: the reported number falls when late packets turn up, and rises again to where it was. */
-  peakLost: number;
-}
-
 /** Streams remembered per entity after they vanished, so that one which comes back is not counted twice. */
 const MAX_STREAMS = 16;
 
@@ -40,64 +20,67 @@ const MAX_STREAMS = 16;
  * contributed, because only growth is ever handed out.
  */
 export class StreamCounters {
-  readonly #streams: StreamMemory[] = [];
+  readonly #streams: Stream[] = [];
 
   /**
    * Writes the growth of each of `STREAM_COUNTERS` into `by`, `NaN` where no stream tells it; 0 without a stream. False when a
    * stream was seen for the first time or started again, so that the growth is of unknown duration and makes no rate.
    */
-  read(streams: readonly StreamReading[], by: Float64Array): boolean {
-    by.fill(streams.length === 0 ? 0 : Number.NaN);
+  read(readings: readonly StreamReading[], by: Float64Array): boolean {
+    by.fill(readings.length === 0 ? 0 : Number.NaN);
+    for (const stream of this.#streams) stream.present = false;
     let continuous = true;
-    for (const stream of streams) {
-      const memory = this.#find(stream.ssrc);
-      if (memory === undefined) {
-        this.#remember(stream, streams, by);
-        continuous = false;
-      } else if (!this.#grow(memory, stream, by)) continuous = false;
+    for (const reading of readings) {
+      const known = this.#find(reading.ssrc);
+      const stream = known ?? this.#remember(reading.ssrc);
+      const fresh =
+        known === undefined || reading.packetCount < known.packetCount || reading.byteCount < known.byteCount;
+      grow(stream, reading, fresh, by);
+      if (fresh) continuous = false;
     }
+    if (this.#streams.length > MAX_STREAMS) this.#forgetOne();
     return continuous;
   }
 
-  #find(ssrc: number): StreamMemory | undefined {
-    for (const memory of this.#streams) if (memory.last.ssrc === ssrc) return memory;
+  /** Copies of the streams of the newest reading. */
+  samples(): readonly StreamSample[] {
+    return this.#streams.filter(({ present }) => present).map((stream) => stream.sample());
+  }
+
+  #find(ssrc: number): Stream | undefined {
+    for (const stream of this.#streams) if (stream.ssrc === ssrc) return stream;
     return undefined;
   }
 
-  #grow(memory: StreamMemory, stream: StreamReading, by: Float64Array): boolean {
-    const { last } = memory;
-    const restarted = stream.packetCount < last.packetCount || stream.byteCount < last.byteCount;
-    if (restarted) memory.peakLost = 0;
-    for (let i = 0; i < STREAM_COUNTERS.length; i++) {
-      if (i === PACKETS_LOST) continue;
-      const name = STREAM_COUNTERS[i]!;
-      const before = restarted || Number.isNaN(last[name]) ? 0 : last[name];
-      // A single counter that falls while the stream goes on is a correction, not a new beginning.
-      add(by, i, Math.max(0, stream[name] - before));
-    }
-    growPeak(memory, stream, by);
-    memory.last = stream;
-    return !restarted;
+  #remember(ssrc: number): Stream {
+    const stream = new Stream(ssrc);
+    this.#streams.push(stream);
+    return stream;
   }
 
-  #remember(stream: StreamReading, present: readonly StreamReading[], by: Float64Array): void {
-    const memory: StreamMemory = { last: stream, peakLost: 0 };
-    for (let i = 0; i < STREAM_COUNTERS.length; i++) {
-      if (i !== PACKETS_LOST) add(by, i, Math.max(0, stream[STREAM_COUNTERS[i]!]));
-    }
-    growPeak(memory, stream, by);
-    this.#streams.push(memory);
-    if (this.#streams.length <= MAX_STREAMS) return;
-    const gone = this.#streams.findIndex(({ last }) => !present.some(({ ssrc }) => ssrc === last.ssrc));
+  #forgetOne(): void {
+    const gone = this.#streams.findIndex(({ present }) => !present);
     if (gone !== -1) this.#streams.splice(gone, 1);
   }
 }
 
-function growPeak(memory: StreamMemory, stream: StreamReading, by: Float64Array): void {
-  if (Number.isNaN(stream.packetsLost)) return;
-  const growth = Math.max(0, stream.packetsLost - memory.peakLost);
-  memory.peakLost += growth;
-  add(by, PACKETS_LOST, growth);
+/** `fresh`: there is nothing before this reading that its counters go on from. */
+function grow(stream: Stream, reading: StreamReading, fresh: boolean, by: Float64Array): void {
+  if (fresh) stream.peakLost = 0;
+  for (let i = 0; i < STREAM_COUNTERS.length; i++) {
+    if (i === PACKETS_LOST) continue;
+    const name = STREAM_COUNTERS[i]!;
+    const before = fresh || Number.isNaN(stream[name]) ? 0 : stream[name];
+    // A single counter that falls while the stream goes on is a correction, not a new beginning.
+    add(by, i, Math.max(0, reading[name] - before));
+  }
+  if (!Number.isNaN(reading.packetsLost)) {
+    const lost = Math.max(0, reading.packetsLost - stream.peakLost);
+    stream.peakLost += lost;
+    add(by, PACKETS_LOST, lost);
+  }
+  stream.update(reading);
+  stream.present = true;
 }
 
 function add(by: Float64Array, i: number, growth: number): void {

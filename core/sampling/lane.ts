@@ -14,13 +14,19 @@ const SPREAD = 0.6;
 /** A turn that comes later than planned by more than this shows that the process was held up, not the worker. */
 const HELD_UP_MS = 50;
 
+/** What a tick asks for, one entity after the other. */
+export interface TickPlan {
+  /** The next one; `null` when there is none left. */
+  next(now: number): Subject | null;
+  /** The rest will not be asked for. */
+  abandon(): void;
+}
+
 /** What the sampler does with what a lane gets. */
 export interface LaneHost {
   received(subject: Subject, reading: Reading, tookMs: number): void;
   /** Counts one request that brought nothing. */
   failed(subject: Subject, failure: Failure): void;
-  /** Counts one entity that a tick had no time for. */
-  leftOut(subject: Subject): void;
   /** Every request of the tick has ended. Not called for a tick that a hang or a stop cut off. */
   finished(): void;
   becameHung(): void;
@@ -55,8 +61,9 @@ export class Lane {
   readonly #host: LaneHost;
   readonly #probe: Probe;
   readonly #window: RequestWindow;
-  readonly #due: Subject[] = [];
-  #next = 0;
+  #plan: TickPlan | null = null;
+  /** About how many the plan has still to give. */
+  #planned = 0;
   /** Requests of this tick that have not ended, and its probe. */
   #pending = 0;
   #probing = false;
@@ -104,13 +111,14 @@ export class Lane {
     return this.hung ? 'hung' : 'running';
   }
 
-  /** Probes the worker and asks for everything that `plan` puts on the list, beginning after `delayMs`. Only after `skip` allowed it. */
-  begin(plan: (due: Subject[]) => void, delayMs: number): void {
+  /** Probes the worker and asks for all of `plan`, about `planned` entities, beginning after `delayMs`. Only after `skip` allowed it. */
+  begin(plan: TickPlan, planned: number, delayMs: number): void {
     this.#running = true;
     this.#probing = true;
+    this.#plan = plan;
+    this.#planned = planned;
     // Only an answer to a probe of this tick ends its waiting.
     this.#tickStart = Number.POSITIVE_INFINITY;
-    plan(this.#due);
     this.#arm(delayMs, () => {
       this.#tickStart = this.#clock.monotonic();
       this.#askProbe(() => this.#probe.ask());
@@ -160,29 +168,41 @@ export class Lane {
     const from = this.#clock.monotonic();
     // When the process itself was held up, the answers wait in the socket and get their turn first.
     if (!late) this.#window.expire(from);
-    let asked = 0;
-    while (this.#next < this.#due.length && !this.#window.full) {
-      const subject = this.#due[this.#next++]!;
-      if (subject.closed || subject.inFlight) continue;
-      this.#pending++;
-      this.#window.ask(subject, from, true);
-      asked++;
-      if ((asked & 7) === 0 && this.#clock.monotonic() - from >= TURN_MS) break;
-    }
+    const asked = this.#askSome(from);
     // Nobody answers any more and there is no place to ask: the rest of this tick is lost.
-    if (this.#next < this.#due.length && this.#window.full && this.#window.live === 0) this.#leaveOutRest();
+    if (this.#plan !== null && this.#window.full && this.#window.live === 0) {
+      this.#plan.abandon();
+      this.#plan = null;
+    }
     const to = this.#clock.monotonic();
     this.#cost.section(from, to, asked);
     this.#afterTurn(to);
   }
 
+  #askSome(from: number): number {
+    let asked = 0;
+    while (this.#plan !== null && !this.#window.full) {
+      const subject = this.#plan.next(from);
+      if (subject === null) {
+        this.#plan = null;
+        break;
+      }
+      this.#pending++;
+      this.#window.ask(subject, from, true);
+      asked++;
+      if ((asked & 7) === 0 && this.#clock.monotonic() - from >= TURN_MS) break;
+    }
+    this.#planned -= asked;
+    return asked;
+  }
+
   #afterTurn(now: number): void {
     if (this.#finishIfDone()) return;
-    if (!this.#running || this.#next >= this.#due.length) {
+    if (this.#plan === null) {
       this.#armDeadline();
       return;
     }
-    const turns = Math.ceil((this.#due.length - this.#next) / this.#options.maxInFlight);
+    const turns = Math.max(1, Math.ceil(this.#planned / this.#options.maxInFlight));
     const until = this.#tickStart + this.#options.intervalMs * SPREAD;
     this.#arm(Math.max(1, (until - now) / turns), (late) => this.#turn(late));
   }
@@ -236,10 +256,6 @@ export class Lane {
     this.#host.becameHung();
   }
 
-  #leaveOutRest(): void {
-    for (; this.#next < this.#due.length; this.#next++) this.#host.leftOut(this.#due[this.#next]!);
-  }
-
   /** Ends the tick without a result. */
   #cutOff(): void {
     this.#timer?.cancel();
@@ -247,12 +263,12 @@ export class Lane {
     this.#running = false;
     this.#probing = false;
     this.#pending = 0;
-    this.#due.length = 0;
-    this.#next = 0;
+    this.#plan = null;
+    this.#planned = 0;
   }
 
   #finishIfDone(): boolean {
-    if (!this.#running || this.#probing || this.#pending > 0 || this.#next < this.#due.length) return false;
+    if (!this.#running || this.#probing || this.#pending > 0 || this.#plan !== null) return false;
     const took = this.#clock.monotonic() - this.#tickStart;
     this.#cutOff();
     this.#ticks++;

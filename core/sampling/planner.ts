@@ -16,13 +16,25 @@ export interface PlannerOptions {
 }
 
 export interface PlanRequest {
-  /** Monotonic ms. */
-  readonly now: number;
   readonly intervalMs: number;
   readonly wanted: ReadonlySet<SampledKind>;
   /** How many entities of the kinds on demand may be asked. Every wanted kind gets one at least. */
   readonly allowance: number;
 }
+
+/** Counts entities that a plan leaves out for want of budget or time. */
+export type Shed = (kind: SampledKind, count: number) => void;
+
+/** One stretch of a plan: the next ones of one rotation, within a limit of its own and one it shares with its kind. */
+interface Stage {
+  readonly kind: SampledKind;
+  readonly rotation: Rotation;
+  readonly urgency: Urgency;
+  readonly budget: { left: number };
+  limit: number;
+}
+
+type Urgency = 'hot' | 'cold' | 'resting';
 
 /** The entities of one kind in one worker, by how urgent they are. */
 class Roster {
@@ -42,11 +54,16 @@ class Roster {
 
 /**
  * Decides which entities of one worker are due in a tick: by tier, demand, urgency and budget, each in its turn. Holds no
- * clock and asks nobody: the same calls give the same plans. A plan costs time for what it picks, not for what is open.
+ * clock and asks nobody: the same calls give the same plans. A plan is walked one entity at a time, so that its cost is spread
+ * over the turns of the tick, and it costs time for what it visits, not for what is open.
  */
 export class Planner {
   readonly #options: PlannerOptions;
   readonly #rosters = byKind(() => new Roster());
+  #stages: Stage[] = [];
+  #stage = 0;
+  #plans = 0;
+  #intervalMs = 0;
 
   constructor(options: PlannerOptions) {
     this.#options = options;
@@ -81,74 +98,95 @@ export class Planner {
     return ages.length === 0 ? null : Math.min(...ages);
   }
 
-  /** Appends what is due to `due`, and tells how many of each kind were left out for want of budget. */
-  plan(request: PlanRequest, due: Subject[], shed: (kind: SampledKind, count: number) => void): void {
-    this.#takeTransports(request, due);
+  /**
+   * Begins a plan; the one before it is over. Returns about how many entities it will give. What it leaves out is counted at
+   * once.
+   */
+  plan(request: PlanRequest, shed: Shed): number {
+    this.#stages = [];
+    this.#stage = 0;
+    this.#plans++;
+    this.#intervalMs = request.intervalMs;
+    let expected = this.#planTransports();
     let left = Math.max(0, Math.floor(request.allowance));
     const wanted = ON_DEMAND.filter((kind) => request.wanted.has(kind) && this.#rosters[kind].open > 0);
     for (const [i, kind] of wanted.entries()) {
       // What comes later must not starve for ever behind what comes first.
       const reserved = (wanted.length - 1 - i) * Math.max(1, left >> 3);
       const quota = Math.max(1, left - reserved);
-      const taken = this.#takeOnDemand(kind, quota, request, due);
-      left -= taken.asked;
-      if (taken.leftOut > 0) shed(kind, taken.leftOut);
+      const { active } = this.#rosters[kind];
+      this.#planOnDemand(kind, quota);
+      const asked = Math.min(active, quota);
+      expected += asked;
+      left -= asked;
+      if (active > asked) shed(kind, active - asked);
     }
+    return expected;
   }
 
-  #takeTransports(request: PlanRequest, due: Subject[]): void {
-    const roster = this.#rosters.transport;
-    for (const rotation of [roster.hot, roster.cold]) {
-      for (let subject = rotation.head; subject !== null; subject = subject.after) {
-        if (isDue(subject, request.intervalMs)) due.push(subject);
+  /** The next entity that is due; `null` when the plan is over. */
+  next(now: number): Subject | null {
+    for (; this.#stage < this.#stages.length; this.#stage++) {
+      const stage = this.#stages[this.#stage]!;
+      while (stage.limit > 0 && stage.budget.left > 0) {
+        const subject = stage.rotation.head;
+        // Everybody in it was visited.
+        if (subject === null || subject.visitedIn === this.#plans) break;
+        if (stage.urgency === 'resting' && now - subject.askedAt < this.#options.pausedEveryMs) break;
+        if (!this.#visit(subject, stage, now)) continue;
+        stage.limit--;
+        stage.budget.left--;
+        return subject;
       }
     }
+    return null;
   }
 
-  #takeOnDemand(
-    kind: SampledKind,
-    quota: number,
-    request: PlanRequest,
-    due: Subject[],
-  ): { readonly asked: number; readonly leftOut: number } {
-    const roster = this.#rosters[kind];
-    this.#cool(roster, request.now);
-    const { active } = roster;
-    // Hot ones go first, but a quarter is kept for the others' rotation.
-    const forHot = roster.cold.size > 0 ? Math.max(1, quota - Math.ceil(quota / 4)) : quota;
-    const hot = take(roster.hot, Math.max(forHot, quota - roster.cold.size), request, due);
-    const cold = take(roster.cold, quota - hot.asked, request, due);
-    const visited = hot.visited + cold.visited;
-    const rested = this.#takeResting(roster, quota - hot.asked - cold.asked, request, due);
-    return { asked: hot.asked + cold.asked + rested, leftOut: active - visited };
-  }
-
-  #takeResting(roster: Roster, quota: number, request: PlanRequest, due: Subject[]): number {
-    const before = request.now - this.#options.pausedEveryMs;
-    let asked = 0;
-    for (let subject = roster.resting.head; subject !== null && asked < quota; subject = roster.resting.head) {
-      if (subject.askedAt > before) break;
-      roster.resting.push(subject);
-      if (isDue(subject, request.intervalMs)) {
-        due.push(subject);
-        asked++;
-      }
-      // Marked at once, so that it does not come round again in this plan.
-      subject.askedAt = request.now;
+  /** Ends the plan before its end, and counts what it would still have given. */
+  abandon(shed: Shed): void {
+    for (; this.#stage < this.#stages.length; this.#stage++) {
+      const { kind, urgency, rotation, limit, budget } = this.#stages[this.#stage]!;
+      const count = urgency === 'resting' ? 0 : Math.min(limit, budget.left, rotation.size);
+      if (count > 0) shed(kind, count);
+      budget.left -= count;
     }
-    return asked;
   }
 
-  /** Hot ones whose reason was their youth alone leave the list once they are older. */
-  #cool(roster: Roster, now: number): void {
-    for (let subject = roster.hot.head; subject !== null; ) {
-      const next: Subject | null = subject.after;
+  /** Sends the subject to the end of its rotation, or to another one if it is no longer as urgent. True when it is to be asked. */
+  #visit(subject: Subject, stage: Stage, now: number): boolean {
+    if (stage.urgency === 'hot' && this.#urgency(subject, now) !== 'hot') {
+      // Its youth alone had made it hot; it gets its turn among the others.
       this.place(subject, now);
-      subject = next;
+      return false;
     }
+    subject.visitedIn = this.#plans;
+    stage.rotation.push(subject);
+    return isDue(subject, this.#intervalMs);
   }
 
-  #urgency(subject: Subject, now: number): 'hot' | 'cold' | 'resting' {
+  #planTransports(): number {
+    const { hot, cold, active } = this.#rosters.transport;
+    const budget = { left: active };
+    for (const [urgency, rotation] of [
+      ['hot', hot],
+      ['cold', cold],
+    ] as const) {
+      this.#stages.push({ kind: 'transport', rotation, urgency, budget, limit: rotation.size });
+    }
+    return active;
+  }
+
+  #planOnDemand(kind: SampledKind, quota: number): void {
+    const { hot, cold, resting } = this.#rosters[kind];
+    const budget = { left: quota };
+    // Hot ones go first, but a quarter is kept for the others' rotation.
+    const kept = Math.min(Math.ceil(quota / 4), cold.size);
+    this.#stages.push({ kind, rotation: hot, urgency: 'hot', budget, limit: Math.max(1, quota - kept) });
+    this.#stages.push({ kind, rotation: cold, urgency: 'cold', budget, limit: quota });
+    this.#stages.push({ kind, rotation: resting, urgency: 'resting', budget, limit: quota });
+  }
+
+  #urgency(subject: Subject, now: number): Urgency {
     if (subject.everyMs > 0) return 'hot';
     const { node } = subject;
     let troubled = false;
@@ -177,26 +215,6 @@ export class Planner {
   #isLow(score: number | null): boolean {
     return score !== null && score < this.#options.lowScore;
   }
-}
-
-/** Visits from the head until `quota` are asked, sending each visited one to the end. */
-function take(
-  rotation: Rotation,
-  quota: number,
-  request: PlanRequest,
-  due: Subject[],
-): { readonly asked: number; readonly visited: number } {
-  let asked = 0;
-  let visited = 0;
-  for (let remaining = rotation.size; remaining > 0 && asked < quota; remaining--) {
-    const subject = rotation.head!;
-    rotation.push(subject);
-    visited++;
-    if (!isDue(subject, request.intervalMs)) continue;
-    due.push(subject);
-    asked++;
-  }
-  return { asked, visited };
 }
 
 /** What a lease samples often enough by itself, or what is being asked, is not asked again. */

@@ -1,9 +1,10 @@
 import type { SampledKind, TrafficTotals } from '../model/samples.js';
 import type { Reading, StreamReading } from '../source.js';
 import { type Growth, noGrowth, UNKNOWN_TOTALS } from './account.js';
-import { growthOf, STREAM_COUNTERS } from './counters.js';
+import { growthOf } from './counters.js';
 import { FIELD_PLANS, position } from './fields.js';
 import { perSecond, ratio } from './rates.js';
+import { STREAM_COUNTERS } from './stream.js';
 import type { Subject } from './subject.js';
 import type { Table } from './table.js';
 
@@ -85,7 +86,6 @@ export class Reducer {
     for (let i = 0; i < by.length; i++) {
       if (positions[i]! >= 0) addTo(values, row + positions[i]!, by[i]!);
     }
-    subject.streams = reading.streams;
     summarise(reading.streams, values, row);
     const isProducer = subject.kind === 'producer';
     overrideGauges(reading, table, row);

@@ -1,12 +1,8 @@
 import type { EntityKey, NodeOf } from '../model/entity.js';
 import type { SampledKind } from '../model/samples.js';
-import type { StreamReading } from '../source.js';
 import { StreamCounters } from './counters.js';
 import type { Rotation } from './rotation.js';
 import type { Seat } from './seat.js';
-
-/** No stream told yet; shared, so that an entity without streams costs no array. */
-export const NO_STREAMS: readonly StreamReading[] = [];
 
 /** One open entity as the sampler keeps it: its newest node, when it was asked, and what it counted. */
 export class Subject {
@@ -32,10 +28,11 @@ export class Subject {
   everyMs = 0;
   /** Monotonic ms when it is due by that lease. */
   dueAt = 0;
+  /** Number of the plan that has last visited it. */
+  visitedIn = -1;
   /** Its newest sample waits to be handed over in a batch. */
   listed = false;
   readonly counters: StreamCounters | null;
-  streams: readonly StreamReading[] = NO_STREAMS;
   /** Where its traffic is counted; `null` for kinds that have no share in the totals. */
   seat: Seat | null = null;
   /** Links of the rotation it stands in. */
@@ -57,6 +54,5 @@ export class Subject {
   forget(): void {
     this.known = false;
     this.sampledWall = Number.NaN;
-    this.streams = NO_STREAMS;
   }
 }

@@ -9,7 +9,7 @@ import type { CostMeter } from './cost-meter.js';
 import { position } from './fields.js';
 import { Lane, type LaneHost, type LaneOptions } from './lane.js';
 import type { PastRing } from './past-ring.js';
-import { Planner, type PlannerOptions } from './planner.js';
+import { Planner, type PlannerOptions, type Shed } from './planner.js';
 import { type Reducer, transportBitrates } from './reducer.js';
 import type { Failure } from './request-window.js';
 import type { Subject } from './subject.js';
@@ -128,13 +128,16 @@ export class WorkerSampler implements LaneHost {
     }
     this.#skipping = null;
     this.#tick = tick;
-    const { clock, options, tallies } = this.#parts;
-    const request = { now: clock.monotonic(), intervalMs: options.intervalMs, wanted, allowance };
-    this.#lane.begin((due) => {
-      this.#planner.plan(request, due, (kind, count) => {
-        tallies[kind].shed += count;
-      });
-    }, delayMs);
+    const { options, tallies } = this.#parts;
+    const shed: Shed = (kind, count) => {
+      tallies[kind].shed += count;
+    };
+    const planned = this.#planner.plan({ intervalMs: options.intervalMs, wanted, allowance }, shed);
+    const plan = {
+      next: (now: number) => this.#planner.next(now),
+      abandon: () => this.#planner.abandon(shed),
+    };
+    this.#lane.begin(plan, planned, delayMs);
   }
 
   stop(): void {
@@ -157,10 +160,6 @@ export class WorkerSampler implements LaneHost {
 
   failed(subject: Subject, failure: Failure): void {
     this.#parts.tallies[subject.kind].fail(failure);
-  }
-
-  leftOut(subject: Subject): void {
-    this.#parts.tallies[subject.kind].shed++;
   }
 
   finished(): void {
@@ -226,11 +225,13 @@ export class WorkerSampler implements LaneHost {
     const sampled = this.#sampled[kind];
     this.#rows[kind] = sampled.length;
     if (sampled.length === 0) return;
-    const { clock, fillers, deliver } = this.#parts;
+    const { clock, cost, fillers, deliver } = this.#parts;
+    const from = clock.monotonic();
     const facts = { worker: this.worker, tick: this.#tick, at: clock.now(), open: this.open(kind) };
     const batch = fillers[kind].fill(sampled, facts);
     this.#clearSampled(kind);
     this.#rows[kind] = batch.length;
+    cost.section(from, clock.monotonic(), 0);
     try {
       if (batch.length > 0) deliver(batch);
     } finally {

@@ -36,11 +36,15 @@ describe('the planner', () => {
   }
 
   function plan(allowance: number, wanted: readonly SampledKind[] = ['producer', 'consumer'], now = LATER) {
-    const due: Subject[] = [];
     const shed: Partial<Record<SampledKind, number>> = {};
-    planner.plan({ now, intervalMs: 5_000, wanted: new Set(wanted), allowance }, due, (kind, count) => {
+    planner.plan({ intervalMs: 5_000, wanted: new Set(wanted), allowance }, (kind, count) => {
       shed[kind] = count;
     });
+    const due: Subject[] = [];
+    for (let next = planner.next(now); next !== null; next = planner.next(now)) {
+      next.askedAt = now;
+      due.push(next);
+    }
     return { due, shed, ids: due.map(({ node }) => node.id) };
   }
 
@@ -152,6 +156,21 @@ describe('the planner', () => {
     expect(plan(10, ['producer'], LATER + 59_000).ids).toEqual([]);
     expect(plan(10, ['producer'], LATER + 60_000).ids).toEqual(['p']);
     expect(planner.candidates(new Set(['producer']))).toBe(0);
+  });
+
+  it('counts what is left out when it is ended before its end', () => {
+    producers(10);
+    const shed: [SampledKind, number][] = [];
+    planner.plan({ intervalMs: 5_000, wanted: new Set(['producer']), allowance: 8 }, (...left) => shed.push(left));
+    planner.next(LATER);
+
+    planner.abandon((...left) => shed.push(left));
+
+    expect(shed).toEqual([
+      ['producer', 2],
+      ['producer', 7],
+    ]);
+    expect(planner.next(LATER)).toBeNull();
   });
 
   it('passes over what is being asked already, and what a lease samples often enough', () => {
