@@ -118,11 +118,9 @@ it('keeps no more peers than it may, and their totals with those of the others a
     { length: METERS },
     (_, index): Step => ({ do: 'identify', meter: index, room: 'a', peer: 'a' }),
   );
-  const move = step.chain((made) =>
-    made.do === 'identify'
-      ? fc.record({ room: named, peer: named }).map((names) => ({ ...made, ...names }))
-      : fc.constant(made),
-  );
+  const move = fc
+    .tuple(step, named, named)
+    .map(([made, room, peer]): Step => (made.do === 'identify' ? { ...made, room, peer } : made));
   fc.assert(
     fc.property(fc.array(move, { maxLength: 60 }), fc.integer({ min: 1, max: 6 }), (steps, maxPeers) => {
       const { added, ledger } = play([...known, ...steps], maxPeers);

@@ -236,7 +236,7 @@ describe('too many peers', () => {
   it('let the one idle for longest go into the totals of others, reported first', () => {
     const small = makeLedger({ maxPeers: 2 });
     const meters = ['a', 'b', 'c'].map((peer) => small.meter({ room: peer, peer }));
-    meters.forEach((meter, index) => meter.add(10 + index, 'in'));
+    for (const [index, meter] of meters.entries()) meter.add(10 + index, 'in');
 
     expect(small.peers).toBe(2);
     expect(small.evicted).toBe(1);
@@ -264,6 +264,17 @@ describe('too many peers', () => {
     expect(small.peer('r', 'b')).toBeNull();
     // The room still has peers, so it forgets nothing.
     expect(small.room('r').signalling.bytesIn).toBe(4);
+  });
+
+  it('never let one go that still counts', () => {
+    const small = makeLedger({ maxPeers: 2 });
+    const [a, b] = ['a', 'b'].map((peer) => small.meter({ room: 'r', peer }));
+    a?.add(1, 'in');
+    b?.add(1, 'in');
+    b?.identify({ peer: 'c' });
+    a?.add(1, 'in');
+
+    expect((small.peer('r', 'a')?.signalling.bytesIn ?? 0) + small.other.signalling.bytesIn).toBe(2);
   });
 
   it('that were never identified are reported as nobody from the oldest on', () => {
