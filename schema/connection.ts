@@ -1,4 +1,4 @@
-import type { InputRef, OutputRef } from '@pothos/core';
+import type { FieldRef, InputRef, OutputRef } from '@pothos/core';
 import { builder, type Types } from './builder.js';
 import type { SchemaContext } from './context.js';
 import { schemaError } from './errors.js';
@@ -85,7 +85,7 @@ export class ListKind<T, F extends object> {
   }
 
   /** A field that gives such a list. */
-  field<P>(t: FieldBuilder<P>, options: ListFieldOptions<P, T>) {
+  field<P>(t: FieldBuilder<P>, options: ListFieldOptions<P, T>): FieldRef<Types, Page<T>> {
     const unasked = options.nested === true ? LIMITS.assumedNestedPage : LIMITS.defaultPage;
     return t.field({
       type: this.#connection,

@@ -1,3 +1,4 @@
+import type { FieldRef, InputRef } from '@pothos/core';
 import type {
   EventFilter,
   EventType,
@@ -43,7 +44,7 @@ const filterFields = (t: InputBuilder) => ({
   peer: t.string({ description: 'Of this peer; give `room` too where peers of several rooms share an id.' }),
 });
 
-export const LiveEventFilter = builder.inputRef<EventFilterShape>('EventFilter').implement({
+export const LiveEventFilter: InputRef<EventFilterShape> = builder.inputRef<EventFilterShape>('EventFilter').implement({
   description: 'Conditions on events to come; all given ones must hold.',
   fields: filterFields,
 });
@@ -126,7 +127,7 @@ const eventArgs = builder.args((t) => ({
 export function eventsField<P>(
   t: PothosSchemaTypes.RootFieldBuilder<Types, P>,
   options: { readonly description: string; readonly whose: (parent: P) => EventFilter },
-) {
+): FieldRef<Types, Page<MonitorEvent>> {
   return t.field({
     type: EventConnection,
     description: options.description,

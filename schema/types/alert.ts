@@ -1,3 +1,4 @@
+import type { InputRef } from '@pothos/core';
 import type { Alert, AlertName, Severity, Silence } from '../../core/index.js';
 import { ALERTS, SEVERITIES } from '../../core/index.js';
 import { builder } from '../builder.js';
@@ -73,7 +74,7 @@ interface AlertFilterShape {
   readonly silenced?: boolean | null | undefined;
 }
 
-export const AlertFilter = builder.inputRef<AlertFilterShape>('AlertFilter').implement({
+export const AlertFilter: InputRef<AlertFilterShape> = builder.inputRef<AlertFilterShape>('AlertFilter').implement({
   description: 'Conditions on alerts; all given ones must hold.',
   fields: (t) => ({
     name: t.field({ type: AlertNameEnum, description: 'What is wrong.' }),
