@@ -85,7 +85,7 @@ export class TrackedWorker extends Tracked<'worker', WorkerShape> {
       type: 'worker.died',
       data: {
         pid: this.entity.pid,
-        uptimeMs: this.attachment.clock.monotonic() - this.#openedAt,
+        uptimeMs: Math.round(this.attachment.clock.monotonic() - this.#openedAt),
         signal: exitSignal,
         exitCode,
         message,
