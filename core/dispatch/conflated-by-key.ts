@@ -1,8 +1,9 @@
 import { SignalIterator } from './signal-iterator.js';
 
 /**
- * One writer, many readers, of values of which only the newest per key matters. A slow reader holds one value per key, in the
- * order of their last change, and at most `capacity`: beyond that the oldest is lost and counted. Publishing never waits.
+ * One writer, many readers, of values of which only the newest per key matters. A slow reader holds one value per key,
+ * in the order of their last change, and at most `capacity`: beyond that the oldest is lost and counted. Publishing
+ * never waits.
  */
 export class ConflatedByKey<K, V extends object> {
   readonly #capacity: number;
