@@ -38,7 +38,7 @@ export interface ContextOptions {
  * The moment one response shows. The first access pins a snapshot and every field reads from it; a subscription pins anew for
  * each message. It also holds what is computed once per response, and counts the items of its lists.
  */
-export class Pin {
+class Pin {
   readonly #monitor: Monitor;
   readonly #maxItems: number;
   #snapshot: GraphSnapshot | undefined;

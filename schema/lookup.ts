@@ -48,7 +48,7 @@ export function findEntity<K extends EntityKind>(context: SchemaContext, kind: K
 }
 
 /** As `findEntity`, of any kind. */
-export function findAnyEntity(context: SchemaContext, id: string): EntityNode | null {
+function findAnyEntity(context: SchemaContext, id: string): EntityNode | null {
   const { snapshot } = context.pin;
   const byKey = snapshot.get(id as EntityKey);
   if (byKey !== undefined) return byKey;

@@ -5,7 +5,7 @@ const IPV4 = /\b(\d{1,3}\.\d{1,3})\.\d{1,3}\.\d{1,3}\b/g;
 const IPV6 = /\b([0-9a-f]{1,4}:[0-9a-f]{0,4}):(?:[0-9a-f]{0,4}:){1,6}[0-9a-f]{0,4}(?![0-9a-z:])/gi;
 
 /** Hides the last half of every IP address in a text. */
-export function maskText(text: string): string {
+function maskText(text: string): string {
   return text.replace(IPV4, '$1.x.x').replace(IPV6, '$1:x');
 }
 

@@ -17,7 +17,7 @@ import { isWithoutLayers } from './viewer-layers.js';
 import { isConsumed, originOf, viewersOf } from './viewers.js';
 
 /** In order of what is to be looked at first: a cause further up explains those further down. */
-export const CAUSES = [
+const CAUSES = [
   'workerHung',
   'noTransport',
   'iceFailed',

@@ -15,7 +15,7 @@ import {
 } from '../refs.js';
 import { EntityKindEnum } from './enums.js';
 
-export function globalIdOf(runId: string, value: Identified): string {
+function globalIdOf(runId: string, value: Identified): string {
   if ('kind' in value) return entityId(runId, value);
   return 'peer' in value ? peerId(runId, value.room, value.peer) : roomId(runId, value.room);
 }
@@ -31,7 +31,7 @@ builder.interfaceType(NodeRef, {
   }),
 });
 
-export const LabelRef = builder.objectRef<{ name: string; value: string }>('Label').implement({
+const LabelRef = builder.objectRef<{ name: string; value: string }>('Label').implement({
   description: 'A fact the application told of an entity.',
   fields: (t) => ({
     name: t.exposeString('name', { description: 'Name, as the application chose it.' }),
