@@ -35,8 +35,8 @@ export interface ContextOptions {
 }
 
 /**
- * The moment one response shows. The first access pins a snapshot and every field reads from it; a subscription pins anew for
- * each message. It also holds what is computed once per response, and counts the items of its lists.
+ * The moment one response shows. The first access pins a snapshot and every field reads from it; a subscription pins
+ * anew for each message. It also holds what is computed once per response, and counts the items of its lists.
  */
 class Pin {
   readonly #monitor: Monitor;
@@ -104,8 +104,8 @@ export function createContext(monitor: Monitor, options: ContextOptions = {}): S
 }
 
 /**
- * Asks for the sampling of every kind, within the budget, so that queries have numbers to show. A query lives too short to ask for
- * itself: whoever serves the schema holds this lease while it serves.
+ * Asks for the sampling of every kind, within the budget, so that queries have numbers to show. A query lives too short
+ * to ask for itself: whoever serves the schema holds this lease while it serves.
  */
 export function standingDemand(monitor: Monitor): Lease {
   return monitor.stats.lease({ kinds: SAMPLED_KINDS });

@@ -3,7 +3,9 @@ export const LIMITS = {
   /** Items of one page of a list. */
   defaultPage: 50,
   maxPage: 500,
-  /** Items of all lists of one response together. Counted while it is made, so it holds whatever the estimate said. */
+  /**
+   * Items of all lists of one response together. Counted while it is made, so it holds whatever the estimate said.
+   */
   maxItems: 10_000,
   /** What an operation may cost by estimate: one for each field, times the size of each list around it. */
   maxCost: 250_000,
