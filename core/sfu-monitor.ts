@@ -46,6 +46,7 @@ export class SfuMonitor implements Monitor {
   #startedMonotonic = 0;
   #housekeeping: Timer | undefined;
   #pluginLease: Lease | undefined;
+  #trafficLease: Lease | undefined;
   #stopping: Promise<void> | undefined;
 
   constructor(parts: MonitorParts) {
@@ -127,6 +128,8 @@ export class SfuMonitor implements Monitor {
       sampler.start();
       liveness.start();
       ledger.start();
+      // Nobody else may want data channels sampled, but their traffic is accounted all the same.
+      this.#trafficLease = sampler.lease({ kinds: ['dataProducer', 'dataConsumer'] });
       this.#housekeeping = clock.setInterval(() => this.#keepHouse(), HOUSEKEEPING_MS);
       await plugins.start();
       this.renewPluginDemand();
@@ -223,6 +226,7 @@ export class SfuMonitor implements Monitor {
     }
     await Promise.all([plugins.stop(), host.stop()]);
     this.#pluginLease?.release();
+    this.#trafficLease?.release();
     graph.stop();
     hub.close();
     alerts.close();
