@@ -79,6 +79,8 @@ function withFlags(config: Config, flags: FlagValues): Config {
     Object.fromEntries(names.filter((name) => flags[name] !== undefined).map((name) => [name, flags[name]]));
   return {
     ...config,
+    // All of the demo's media is on loopback, which is left out otherwise.
+    monitor: { ...config.monitor, host: { interfaces: ['*'], ...Object(config.monitor['host']) } },
     demo: { ...config.demo, ...given(['rooms', 'peers', 'workers', 'seed']) },
     server: { ...config.server, ...given(['port']) },
     plugins: { ...DEMO_PLUGINS, ...config.plugins },
