@@ -397,6 +397,30 @@ describe('flushing a sink', () => {
     await assert.rejects(sink.flush(), /1 items were lost: 400 bad/);
   });
 
+  it('is served at whatever moment of a delivery it comes', async () => {
+    for (let microtasks = 0; microtasks < 20; microtasks++) {
+      let flushed: Promise<void> | undefined;
+      const { sink, items } = sinkWith(
+        async ({ items: [first] }) => {
+          if (first !== 'a') return;
+          sink.push('b');
+          void (async () => {
+            for (let i = 0; i < microtasks; i++) await Promise.resolve();
+            flushed = sink.flush();
+          })();
+        },
+        { maxAgeMs: 1_000, capacity: 10 },
+      );
+      sink.push('a');
+      const first = sink.flush();
+
+      await turns();
+      await Promise.all([first, flushed]);
+
+      assert.deepEqual(items(), [['a'], ['b']], `${microtasks} microtasks later`);
+    }
+  });
+
   it('does not wait for items that come later', async () => {
     const { sink, items } = sinkWith(async ({ items: [first] }) => {
       if (first === 'a') sink.push('b');
