@@ -40,7 +40,7 @@ export async function compose({ config, mediasoup, logger }: ComposeOptions): Pr
  * The plugins that section `plugins` of a configuration switches on. The same plugin is used twice with `name:label` as the
  * second key. Throws `SFUSCOPE_OPTIONS_INVALID` for a name that is not in the registry.
  */
-export async function pluginUses(plugins: Config['plugins']): Promise<PluginUse[]> {
+async function pluginUses(plugins: Config['plugins']): Promise<PluginUse[]> {
   const uses: PluginUse[] = [];
   for (const [key, options] of Object.entries(plugins)) {
     if (options === false) continue;

@@ -188,7 +188,7 @@ export interface EventMap {
   'monitor.pluginSuspended': { readonly plugin: string; readonly reason: string; readonly coolDownMs: number };
   'monitor.pluginResumed': { readonly plugin: string; readonly missedEvents: number };
   'monitor.pluginFailed': { readonly plugin: string; readonly phase: string; readonly message: string };
-  /** Only to a plugin that was suspended: it missed events, so it must read the graph anew. */
+  /** Only to a plugin that missed events, suspended or too slow: it must read the graph anew. */
   'monitor.resync': { readonly missedEvents: number };
 }
 

@@ -1,4 +1,4 @@
-import { EventEmitter } from 'node:events';
+import type { EventEmitter } from 'node:events';
 import { createWorker, type types } from 'mediasoup';
 import * as mediasoup from 'mediasoup';
 import { afterEach, describe, expect, it, vi } from 'vitest';
