@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { PLUGINS } from '../../plugins/registry.js';
 import { Program } from '../support/program.js';
 
 const WITHIN = { timeout: 20_000, interval: 50 };
@@ -72,6 +73,30 @@ describe('the demo', () => {
     expect(await program.exited()).toBe(0);
     expect(program.stdout).toContain('1 rooms of about 1 peers');
   }, 30_000);
+
+  it.each(Object.keys(PLUGINS))(
+    'runs with the sample configuration of the plugin %s',
+    async (name) => {
+      const sample = new URL(`../../plugins/${name}/sample.yaml`, import.meta.url).pathname;
+      await using program = Program.run([
+        'demo',
+        '--config',
+        sample,
+        '--port',
+        '0',
+        '--rooms',
+        '1',
+        '--peers',
+        '1',
+        '--for',
+        '1',
+      ]);
+
+      expect(await program.exited()).toBe(0);
+      expect(program.stdout).toContain('GraphiQL');
+    },
+    30_000,
+  );
 
   it('says which port is taken and what to do about it', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
