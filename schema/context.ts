@@ -32,6 +32,8 @@ export interface ContextOptions {
   readonly actor?: string;
   /** @default LIMITS.maxItems */
   readonly maxItems?: number;
+  /** Wall time in ms, for ages and for "the last so many seconds". @default Date.now */
+  readonly now?: () => number;
 }
 
 /**
@@ -41,12 +43,15 @@ export interface ContextOptions {
 class Pin {
   readonly #monitor: Monitor;
   readonly #maxItems: number;
+  readonly #clock: () => number;
   #snapshot: GraphSnapshot | undefined;
+  #now: number | undefined;
   #memo = new Map<unknown, unknown>();
   #items = 0;
 
-  constructor(monitor: Monitor, maxItems: number = LIMITS.maxItems) {
+  constructor(monitor: Monitor, now: () => number, maxItems: number) {
     this.#monitor = monitor;
+    this.#clock = now;
     this.#maxItems = maxItems;
   }
 
@@ -55,9 +60,19 @@ class Pin {
     return this.#snapshot;
   }
 
+  /**
+   * Wall time of this response in ms. Not the time of the snapshot, which is that of the last change and stands still
+   * while nothing opens or closes.
+   */
+  get now(): number {
+    this.#now ??= this.#clock();
+    return this.#now;
+  }
+
   /** Begins a new response, of the given snapshot or of the newest. */
   renew(snapshot?: GraphSnapshot): void {
     this.#snapshot = snapshot;
+    this.#now = undefined;
     this.#memo = new Map();
     this.#items = 0;
   }
@@ -99,7 +114,7 @@ export function createContext(monitor: Monitor, options: ContextOptions = {}): S
     exposure: { appData: false, addresses: 'full', ...options.exposure },
     capacity: { consumersPerWorker: 500, maxCpuRatio: 0.8, ...options.capacity },
     actor: options.actor ?? 'api',
-    pin: new Pin(monitor, options.maxItems),
+    pin: new Pin(monitor, options.now ?? Date.now, options.maxItems ?? LIMITS.maxItems),
   };
 }
 

@@ -46,7 +46,8 @@ export function createServer(monitor: Monitor, options: ServerOptions = {}): Sfu
   const graphql = new GraphqlServer({
     monitor,
     schema: schema ?? buildSchema(),
-    createContext: (caller) => createContext(monitor, { ...caller, exposure: settings.exposure }),
+    createContext: (caller) =>
+      createContext(monitor, { ...caller, exposure: settings.exposure, now: () => clock.now() }),
     settings,
     routes,
     clock,

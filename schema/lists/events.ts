@@ -158,7 +158,7 @@ function recentEvents(filter: EventFilter, args: EventArguments, context: Schema
   }
   const size = pageSize(newest === null ? args.first : newest, newest === null ? 'first' : 'last');
   const after = args.after ? decodeCursor(args.after, monitor.runId) : null;
-  const since = earliest(args.filter, pin.snapshot.at);
+  const since = earliest(args.filter, pin.now);
   const query: RecentQuery = {
     ...filter,
     ...(after !== null && { after }),

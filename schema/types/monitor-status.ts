@@ -69,7 +69,7 @@ const SamplingRef = builder.objectRef<SamplingStatus>('Sampling').implement({
     wanted: t.exposeBoolean('wanted', { description: 'Whether anybody wants it; otherwise it is not sampled.' }),
     coverage: t.exposeFloat('coverage', {
       nullable: true,
-      description: 'Share of the open entities sampled in the last tick, 0–1; `null` before the first.',
+      description: 'Share of the open, unpaused entities sampled in the last tick, 0–1; `null` before the first.',
     }),
     sweepAgeMs: t.exposeFloat('sweepAgeMs', {
       nullable: true,

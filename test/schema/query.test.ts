@@ -103,6 +103,17 @@ describe('a query', () => {
     expect(producer!.events!.nodes).toContainEqual({ type: 'PRODUCER_CREATED' });
   });
 
+  it('ages while nothing opens or closes', async () => {
+    const ages = '{ sfu { uptimeMs } producer(id: "bob-video") { ageMs } }';
+    await schema.ask(ages);
+    schema.kit.clock.advance(90_000);
+
+    const { sfu, producer } = await schema.ask(ages);
+
+    expect(sfu).toEqual({ uptimeMs: 90_000 });
+    expect(producer).toEqual({ ageMs: 90_000 });
+  });
+
   it('has a type of its own for every kind of transport and observer', async () => {
     for (const type of ['plain', 'pipe', 'direct'] as const) {
       schema.kit.transport(scene.router, type, {}, { type, iceState: null, dtlsState: null });

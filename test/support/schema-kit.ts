@@ -34,6 +34,7 @@ export class SchemaKit {
   status: Partial<MonitorStatus> = {};
   inspection: (key: EntityKey) => Promise<Inspection> = async () => ({ dump: {}, stats: [] });
   readonly monitor: Monitor;
+  readonly #now = () => this.kit.clock.now();
 
   constructor() {
     const { kit, hub, stats, alerts, host } = this;
@@ -74,7 +75,7 @@ export class SchemaKit {
       schema,
       document,
       variableValues: variables,
-      contextValue: createContext(this.monitor, { scopes: ['read', 'control'], ...options }),
+      contextValue: createContext(this.monitor, { scopes: ['read', 'control'], now: this.#now, ...options }),
     });
   }
 
@@ -111,7 +112,7 @@ export class SchemaKit {
       schema,
       document,
       variableValues: variables,
-      contextValue: createContext(this.monitor, options),
+      contextValue: createContext(this.monitor, { now: this.#now, ...options }),
     });
     if (Symbol.asyncIterator in result) return result;
     throw result.errors?.[0] ?? new Error('no stream');
