@@ -8,7 +8,7 @@ export interface SamplingStatus {
   readonly open: number;
   /** Whether anybody wants it. A kind nobody wants is not polled. */
   readonly wanted: boolean;
-  /** Share of the open entities sampled in the last tick, 0–1; `null` before the first. */
+  /** Share of the open entities that are not paused, sampled in the last tick, 0–1; `null` before the first. */
   readonly coverage: number | null;
   /** Age in ms of the oldest sample of an open entity that is wanted: how long a full sweep takes. */
   readonly sweepAgeMs: number | null;

@@ -73,6 +73,11 @@ export class Planner {
     return this.#rosters[kind].open;
   }
 
+  /** Open ones that are not paused. */
+  active(kind: SampledKind): number {
+    return this.#rosters[kind].active;
+  }
+
   /** Entities that the wanted kinds on demand would take in a tick without a budget. */
   candidates(wanted: ReadonlySet<SampledKind>): number {
     let sum = 0;

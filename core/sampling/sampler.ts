@@ -76,7 +76,7 @@ export class Sampler implements StatsReader {
   constructor(deps: SamplerDeps) {
     const { graph, source, clock, options, onBatch, residentMemory } = deps;
     this.#deps = deps;
-    this.#cost = new CostMeter(clock.monotonic());
+    this.#cost = new CostMeter({ monotonic: () => clock.monotonic() });
     this.#past = new PastRing(options.pastBytes);
     this.#watches = new Watches(clock, this.#leases);
     this.#express = new Express(clock, (subject) => this.#workers.get(subject.worker)?.ask(subject));
@@ -203,15 +203,21 @@ export class Sampler implements StatsReader {
       lanes: [...this.#workers.values()].map((worker) => worker.status()),
       cpuShare: this.#cost.share,
       cpuBudget: this.#deps.options.cpuShare,
-      longestTurnMs: this.#cost.longestTurnMs(this.#deps.clock.monotonic()),
+      longestTurnMs: this.#cost.longestTurnMs(),
     };
   }
 
   #runTick(): void {
-    const { clock, graph, options } = this.#deps;
-    const from = clock.monotonic();
-    this.#cost.interval(from);
+    this.#cost.interval();
     this.#tick++;
+    this.#cost.section(() => this.#beginTick());
+    for (const kind of SAMPLED_KINDS) {
+      const news = this.#tallies[kind].news(this.#openCount(kind));
+      if (news !== null) this.#deps.graph.emit(null, news);
+    }
+  }
+
+  #beginTick(): void {
     const { wanted } = this.#leases;
     const candidates = this.#sum((worker) => worker.candidates(wanted));
     const allowance = this.#allowance();
@@ -219,13 +225,8 @@ export class Sampler implements StatsReader {
     for (const worker of this.#workers.values()) {
       const own = worker.candidates(wanted);
       const share = candidates <= allowance ? own : (allowance * own) / candidates;
-      const delayMs = ((lane++ * GOLDEN) % 1) * PHASE_SHARE * options.intervalMs;
+      const delayMs = ((lane++ * GOLDEN) % 1) * PHASE_SHARE * this.#deps.options.intervalMs;
       worker.tick({ tick: this.#tick, wanted, allowance: share, delayMs });
-    }
-    this.#cost.section(from, clock.monotonic(), 0);
-    for (const kind of SAMPLED_KINDS) {
-      const news = this.#tallies[kind].news(this.#openCount(kind));
-      if (news !== null) graph.emit(null, news);
     }
   }
 
@@ -307,16 +308,19 @@ export class Sampler implements StatsReader {
       kind,
       open,
       wanted,
-      coverage: wanted ? this.#coverage(kind, open) : null,
+      coverage: wanted && open > 0 ? this.#coverage(kind) : null,
       sweepAgeMs: wanted ? this.#sweepAge(kind) : null,
       requests: { ok, timeout, closed, error, shed },
     };
   }
 
-  #coverage(kind: SampledKind, open: number): number | null {
-    const rows = [...this.#workers.values()].map((worker) => worker.rows(kind)).filter((count) => count !== null);
-    if (rows.length === 0 || open === 0) return null;
-    return Math.min(1, rows.reduce((sum, count) => sum + count, 0) / open);
+  /** What is paused rests between ticks and is left out, lest a pause look like a want of budget. */
+  #coverage(kind: SampledKind): number | null {
+    const ticked = [...this.#workers.values()].filter((worker) => worker.rows(kind) !== null);
+    if (ticked.length === 0) return null;
+    const active = ticked.reduce((sum, worker) => sum + worker.active(kind), 0);
+    const sampled = ticked.reduce((sum, worker) => sum + (worker.rows(kind) ?? 0), 0);
+    return active === 0 ? 1 : Math.min(1, sampled / active);
   }
 
   #sweepAge(kind: SampledKind): number | null {

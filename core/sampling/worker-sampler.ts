@@ -87,6 +87,10 @@ export class WorkerSampler implements LaneHost {
     return this.#planner.open(kind);
   }
 
+  active(kind: SampledKind): number {
+    return this.#planner.active(kind);
+  }
+
   candidates(wanted: ReadonlySet<SampledKind>): number {
     return this.#lane.hung ? 0 : this.#planner.candidates(wanted);
   }
@@ -225,18 +229,22 @@ export class WorkerSampler implements LaneHost {
     const sampled = this.#sampled[kind];
     this.#rows[kind] = sampled.length;
     if (sampled.length === 0) return;
-    const { clock, cost, fillers, deliver } = this.#parts;
-    const from = clock.monotonic();
-    const facts = { worker: this.worker, tick: this.#tick, at: clock.now(), open: this.open(kind) };
-    const batch = fillers[kind].fill(sampled, facts);
-    this.#clearSampled(kind);
+    const { cost, fillers, deliver } = this.#parts;
+    const batch = cost.section(() => this.#fill(kind, sampled));
     this.#rows[kind] = batch.length;
-    cost.section(from, clock.monotonic(), 0);
     try {
       if (batch.length > 0) deliver(batch);
     } finally {
       fillers[kind].clear();
     }
+  }
+
+  #fill(kind: SampledKind, sampled: readonly Subject[]): AnySampleBatch {
+    const { clock, fillers } = this.#parts;
+    const facts = { worker: this.worker, tick: this.#tick, at: clock.now(), open: this.open(kind) };
+    const batch = fillers[kind].fill(sampled, facts);
+    this.#clearSampled(kind);
+    return batch;
   }
 
   #clearSampled(kind: SampledKind): void {
