@@ -2,6 +2,7 @@ import type { GraphSnapshot, Lease, Monitor } from '../core/index.js';
 import { SAMPLED_KINDS } from '../core/index.js';
 import { schemaError } from './errors.js';
 import { LIMITS } from './limits.js';
+import { Turns } from './turns.js';
 
 /** `read` is needed for queries and subscriptions, `control` for mutations. */
 export type Scope = 'read' | 'control';
@@ -34,6 +35,8 @@ export interface ContextOptions {
   readonly maxItems?: number;
   /** Wall time in ms, for ages and for "the last so many seconds". @default Date.now */
   readonly now?: () => number;
+  /** How long making a response may hold the event loop before it lets others have a turn, ms. @default LIMITS.maxTurnMs */
+  readonly maxTurnMs?: number;
 }
 
 /**
@@ -44,13 +47,17 @@ class Pin {
   readonly #monitor: Monitor;
   readonly #maxItems: number;
   readonly #clock: () => number;
+  readonly #maxTurnMs: number;
+  #turns: Turns;
   #snapshot: GraphSnapshot | undefined;
   #now: number | undefined;
   #memo = new Map<unknown, unknown>();
   #items = 0;
 
-  constructor(monitor: Monitor, now: () => number, maxItems: number) {
+  constructor(monitor: Monitor, now: () => number, maxItems: number, maxTurnMs: number) {
     this.#monitor = monitor;
+    this.#maxTurnMs = maxTurnMs;
+    this.#turns = new Turns(maxTurnMs);
     this.#clock = now;
     this.#maxItems = maxItems;
   }
@@ -73,6 +80,7 @@ class Pin {
   renew(snapshot?: GraphSnapshot): void {
     this.#snapshot = snapshot;
     this.#now = undefined;
+    this.#turns = new Turns(this.#maxTurnMs);
     this.#memo = new Map();
     this.#items = 0;
   }
@@ -84,6 +92,11 @@ class Pin {
     const made = make();
     this.#memo.set(key, made);
     return made;
+  }
+
+  /** The items of a list that may be long, given so that making the response lets others have their turn. */
+  spread<T>(items: readonly T[]): Iterable<T | Promise<T>> {
+    return this.#turns.spread(items);
   }
 
   /** Counts items of a list. Throws when the response would grow beyond the limit. */
@@ -114,7 +127,12 @@ export function createContext(monitor: Monitor, options: ContextOptions = {}): S
     exposure: { appData: false, addresses: 'full', ...options.exposure },
     capacity: { consumersPerWorker: 500, maxCpuRatio: 0.8, ...options.capacity },
     actor: options.actor ?? 'api',
-    pin: new Pin(monitor, options.now ?? Date.now, options.maxItems ?? LIMITS.maxItems),
+    pin: new Pin(
+      monitor,
+      options.now ?? Date.now,
+      options.maxItems ?? LIMITS.maxItems,
+      options.maxTurnMs ?? LIMITS.maxTurnMs,
+    ),
   };
 }
 

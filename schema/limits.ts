@@ -20,6 +20,8 @@ export const LIMITS = {
   maxTokens: 4_000,
   /** Ids of one `nodes` query or one `stats` subscription. */
   maxIds: 500,
+  /** What a response may take of one turn of the event loop while its lists are made, ms. */
+  maxTurnMs: 2,
   /** Hits of one search. */
   maxHits: 100,
   /** Entities of one part of a `graph` message: the loop of the SFU's process must turn between two parts. */

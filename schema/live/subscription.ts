@@ -59,7 +59,7 @@ const StatsMessage = builder.objectRef<LiveFrame>('StatsMessage').implement({
       resolve: ({ nodes }, _args, { pin }) => {
         const shown = nodes.slice(0, LIMITS.maxIds);
         pin.spend(shown.length);
-        return shown;
+        return pin.spread(shown);
       },
     }),
     truncated: t.boolean({
