@@ -3,6 +3,7 @@ import type { Clock, Timer } from './clock.js';
 import type { EventHub } from './dispatch/event-hub.js';
 import type { PluginSet } from './dispatch/plugin-set.js';
 import { MonitorError } from './errors.js';
+import { errorText } from './error-text.js';
 import type { Graph } from './graph/graph.js';
 import type { HostSampler } from './host/host-sampler.js';
 import type { Liveness } from './liveness/liveness.js';
@@ -217,19 +218,33 @@ export class SfuMonitor implements Monitor {
     const { clock, source, graph, hub, sampler, liveness, host, alerts, ledger, plugins } = this.#parts;
     // Detach first: from here on nothing of the SFU reaches us and nothing of ours reaches the SFU.
     this.#housekeeping?.cancel();
-    source.stop();
-    liveness.stop();
-    sampler.stop();
-    ledger.stop();
+    this.#release('source', () => source.stop());
+    this.#release('liveness', () => liveness.stop());
+    this.#release('sampler', () => sampler.stop());
+    this.#release('ledger', () => ledger.stop());
     if (wasStarted) {
       graph.emit(null, { type: 'monitor.stopped', data: { ranMs: clock.monotonic() - this.#startedMonotonic } });
     }
-    await Promise.all([plugins.stop(), host.stop()]);
+    const stopping = await Promise.allSettled([plugins.stop(), host.stop()]);
+    for (const result of stopping) if (result.status === 'rejected') this.#stopFailed('monitor', result.reason);
     this.#pluginLease?.release();
     this.#trafficLease?.release();
     graph.stop();
     hub.close();
     alerts.close();
     this.#state = 'stopped';
+  }
+
+  /** One part that fails to stop must not keep the others running. */
+  #release(part: string, stop: () => void): void {
+    try {
+      stop();
+    } catch (error) {
+      this.#stopFailed(part, error);
+    }
+  }
+
+  #stopFailed(part: string, error: unknown): void {
+    this.#parts.logger.error('a part of the monitor did not stop cleanly', { part, error: errorText(error) });
   }
 }
