@@ -47,6 +47,21 @@ export function findEntity<K extends EntityKind>(context: SchemaContext, kind: K
   return found;
 }
 
+/**
+ * What a caller asks for by name: `null` once an entity that has an id of this run has closed. Throws when the id is
+ * that of something else, or nothing that can be found: a mistyped id would look like a closed entity otherwise.
+ */
+export function namedEntity<K extends EntityKind>(context: SchemaContext, kind: K, id: string): NodeOf<K> | null {
+  const found = findEntity(context, kind, id);
+  if (found !== null) return found;
+  const target = decodeId(context.monitor.runId, id);
+  if (target === undefined) throw notFound(kind, id);
+  const named = target.type === 'entity' ? target.kind : target.type;
+  if (named !== kind)
+    throw schemaError('BAD_USER_INPUT', `The id '${shorten(id)}' is that of a ${named}, not of a ${kind}.`);
+  return null;
+}
+
 /** As `findEntity`, of any kind. */
 function findAnyEntity(context: SchemaContext, id: string): EntityNode | null {
   const { snapshot } = context.pin;

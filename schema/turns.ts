@@ -41,7 +41,7 @@ export class Turns {
     do {
       waiting[next++]?.();
       // The item is completed in the microtask that resolving has queued, before this goes on.
-      await undefined;
+      await Promise.resolve();
     } while (next < waiting.length && !this.#isOver());
     waiting.splice(0, next);
     this.#resuming = waiting.length > 0;

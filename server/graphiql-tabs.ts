@@ -35,6 +35,8 @@ query Overview {
 query WorstConsumers {
   consumers(
     orderBy: { field: LOSS, direction: DESC }
+    # Not the pipes between routers.
+    filter: { types: [SIMPLE, SIMULCAST, SVC] }
     first: 10
   ) {
     totalCount
@@ -44,14 +46,17 @@ query WorstConsumers {
       room { name }
       peer { peerId }
       stats { bitrate lossRatio roundTripTime }
-      producer { score peer { peerId } stats { lossRatio } }
+      producer {
+        origin { score peer { peerId } stats { lossRatio } }
+      }
     }
   }
 }
 `,
-  `# Why does a peer not see or hear? Put its id in.
+  `# Why does a peer not see or hear?
+# Put its id, or a part of it, into text.
 query Diagnosis {
-  peers(first: 1) {
+  peers(first: 1, filter: { text: "" }) {
     nodes {
       peerId
       diagnosis {
@@ -69,7 +74,8 @@ subscription Live {
     nodes {
       ... on Producer {
         mediaKind
-        peer { peerId }
+        # Where a piped producer comes from; else itself.
+        origin { peer { peerId } }
         stats { bitrate lossRatio jitter score }
       }
     }

@@ -140,7 +140,7 @@ describe('a subscription to statistics', () => {
     schema.stats.tick();
     const { stats: second } = await next;
 
-    expect(Date.parse(String(second!.at)) - Date.parse(String(first!.at))).toBe(1_500);
+    expect(Date.parse(`${second!.at}`) - Date.parse(`${first!.at}`)).toBe(1_500);
     expect(Number(second!.nodes![0]!.ageMs) - Number(first!.nodes![0]!.ageMs)).toBe(1_500);
     await stream.return?.();
   });

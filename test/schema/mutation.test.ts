@@ -58,7 +58,7 @@ describe('inspect', () => {
 
     const { inspect: second } = await schema.ask(inspected);
 
-    expect(Date.parse(String(second!.at)) - Date.parse(String(first!.at))).toBe(4_000);
+    expect(Date.parse(`${second!.at}`) - Date.parse(`${first!.at}`)).toBe(4_000);
   });
 
   it('says that the entity is unknown', async () => {

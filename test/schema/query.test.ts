@@ -288,6 +288,22 @@ describe('looking something up', () => {
     expect(producer!.key).toBe('router-blue/ann-video');
   });
 
+  it('tells an entity that has closed from an id that names none', async () => {
+    const { video, audio } = scene.peer('ann');
+    const byId = 'query ($id: ID!) { producer(id: $id) { id } }';
+    const { producer } = await schema.ask(byId, { id: video });
+    schema.kit.graph.close(video, 'api');
+
+    expect(await schema.ask(byId, { id: producer!.id })).toEqual({ producer: null });
+    const mistyped = await schema.refusal(byId, { id: 'ann-vidoe' });
+    expect(mistyped.extensions.code).toBe('NOT_FOUND');
+    expect(mistyped.message).toContain("no open producer 'ann-vidoe'");
+    const { producer: other } = await schema.ask(byId, { id: audio });
+    const wrong = await schema.refusal('query ($id: ID!) { consumer(id: $id) { id } }', { id: other!.id });
+    expect(wrong.extensions.code).toBe('BAD_USER_INPUT');
+    expect(wrong.message).toContain('is that of a producer, not of a consumer');
+  });
+
   it('refuses an id of another run, and says so', async () => {
     const id = Buffer.from(JSON.stringify(['run-0', 'producer', 'router-blue/ann-video'])).toString('base64url');
 
