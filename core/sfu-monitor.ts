@@ -121,10 +121,6 @@ export class SfuMonitor implements Monitor {
       this.#startedAt = clock.now();
       this.#startedMonotonic = clock.monotonic();
       source.start(graph);
-      graph.emit(null, {
-        type: 'monitor.started',
-        data: { source: source.name, sourceVersion: source.version, blindSpots: source.blindSpots },
-      });
       host.start();
       sampler.start();
       liveness.start();
@@ -134,6 +130,11 @@ export class SfuMonitor implements Monitor {
       this.#housekeeping = clock.setInterval(() => this.#keepHouse(), HOUSEKEEPING_MS);
       await plugins.start();
       this.renewPluginDemand();
+      // Only now do the plugins hear of it.
+      graph.emit(null, {
+        type: 'monitor.started',
+        data: { source: source.name, sourceVersion: source.version, blindSpots: source.blindSpots },
+      });
     } catch (error) {
       await this.stop();
       throw error;

@@ -88,6 +88,7 @@ describe('a monitor with a plugin that misbehaves', () => {
     await watching.start();
     await happen();
 
+    expect(types[0]).toBe('monitor.started');
     expect(types).toContain('consumer.created');
     expect([...kinds]).toEqual(expect.arrayContaining(['worker', 'transport', 'producer', 'consumer']));
     const plugin = watching.status().plugins.find(({ name }) => name === 'broken')!;
