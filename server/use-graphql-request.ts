@@ -13,12 +13,12 @@ export function useGraphqlRequest(): Plugin {
       if (type === 'application/json' || type === 'application/graphql+json') return;
       endResponse(refusal(415, 'Send the operation as application/json.', 'UNSUPPORTED_MEDIA_TYPE'));
     },
-    onResponse({ response, setResponse }) {
-      if (response.status !== 406) return;
+    onResponse(answer) {
+      if (answer.response.status !== 406) return;
       const message =
         'Accept text/event-stream for a subscription, application/json or application/graphql-response+json for a ' +
         'query or mutation.';
-      setResponse(refusal(406, message, 'NOT_ACCEPTABLE'));
+      answer.setResponse(refusal(406, message, 'NOT_ACCEPTABLE'));
     },
   };
 }

@@ -132,7 +132,7 @@ describe('a subscription to statistics', () => {
   });
 
   it('tells the time of each message, though nothing opens or closes', async () => {
-    const stream = await schema.subscribe('subscription { stats(ids: ["ann-video"]) { at nodes { ageMs } } }');
+    const stream = await schema.subscribe('subscription { stats(ids: ["ann-video"]) { moment: at nodes { ageMs } } }');
     const { stats: first } = await message(stream);
 
     const next = message(stream);
@@ -140,7 +140,7 @@ describe('a subscription to statistics', () => {
     schema.stats.tick();
     const { stats: second } = await next;
 
-    expect(Date.parse(`${second!.at}`) - Date.parse(`${first!.at}`)).toBe(1_500);
+    expect(Date.parse(String(second!.moment)) - Date.parse(String(first!.moment))).toBe(1_500);
     expect(Number(second!.nodes![0]!.ageMs) - Number(first!.nodes![0]!.ageMs)).toBe(1_500);
     await stream.return?.();
   });

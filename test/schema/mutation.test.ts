@@ -49,7 +49,7 @@ describe('inspect', () => {
   });
 
   it('tells when it was read, though nothing has changed for long', async () => {
-    const inspected = 'mutation { inspect(id: "ann-send") { at } }';
+    const inspected = 'mutation { inspect(id: "ann-send") { moment: at } }';
     const { inspect: first } = await schema.ask(inspected);
     schema.inspection = async () => {
       schema.kit.clock.advance(4_000);
@@ -58,7 +58,7 @@ describe('inspect', () => {
 
     const { inspect: second } = await schema.ask(inspected);
 
-    expect(Date.parse(`${second!.at}`) - Date.parse(`${first!.at}`)).toBe(4_000);
+    expect(Date.parse(String(second!.moment)) - Date.parse(String(first!.moment))).toBe(4_000);
   });
 
   it('says that the entity is unknown', async () => {
