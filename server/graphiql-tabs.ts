@@ -31,7 +31,8 @@ query Overview {
   }
 }
 `,
-  `# The consumers that lose most, and where their media come from.
+  `# The consumers that lose most, and from whom.
+# lossRatio is unknown while little is sent; see fractionLost.
 query WorstConsumers {
   consumers(
     orderBy: { field: LOSS, direction: DESC }
@@ -45,7 +46,7 @@ query WorstConsumers {
       score
       room { name }
       peer { peerId }
-      stats { bitrate lossRatio roundTripTime }
+      stats { bitrate lossRatio fractionLost roundTripTime }
       producer {
         origin { score peer { peerId } stats { lossRatio } }
       }
