@@ -73,6 +73,15 @@ export class Planner {
     return this.#rosters[kind].open;
   }
 
+  /** All open entities. */
+  *subjects(): IterableIterator<Subject> {
+    for (const { hot, cold, resting } of Object.values(this.#rosters)) {
+      yield* hot;
+      yield* cold;
+      yield* resting;
+    }
+  }
+
   /** Open ones that are not paused. */
   active(kind: SampledKind): number {
     return this.#rosters[kind].active;

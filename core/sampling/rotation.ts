@@ -22,6 +22,11 @@ export class Rotation<T extends InRotation<T>> {
     return this.#head;
   }
 
+  /** Members must not come or go meanwhile. */
+  *[Symbol.iterator](): IterableIterator<T> {
+    for (let member = this.#head; member !== null; member = member.after) yield member;
+  }
+
   /** Puts the member at the end, taking it out of the rotation it stood in. */
   push(member: T): void {
     member.rotation?.remove(member);

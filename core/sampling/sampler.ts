@@ -2,7 +2,7 @@ import type { Clock, Timer } from '../clock.js';
 import { MonitorError } from '../errors.js';
 import type { GraphReader } from '../graph/graph-reader.js';
 import type { Logger } from '../logger.js';
-import type { EntityKey, EntityNode, NodeOf } from '../model/entity.js';
+import type { EntityKey, EntityKind, EntityNode, NodeOf } from '../model/entity.js';
 import type { MonitorEvent } from '../model/events.js';
 import {
   type AnySampleBatch,
@@ -131,9 +131,9 @@ export class Sampler implements StatsReader {
     if (event.type === 'room.closed' && event.room !== null) this.#books.closeRoom(event.room);
     else if (event.type === 'peer.left' && event.peer !== null) this.#books.closePeer(event.room, event.peer);
     if (event.entity === null) return;
-    const { key } = event.entity;
+    const { kind, key } = event.entity;
     if (event.type.endsWith('.closed')) {
-      this.#close(key);
+      this.#close(kind, key);
       return;
     }
     const node = this.#deps.graph.get(key);
@@ -252,7 +252,7 @@ export class Sampler implements StatsReader {
     this.#tables[node.kind].claim(subject);
     this.#books.seat(subject);
     subject.everyMs = this.#leases.everyMs(node.key);
-    worker.add(subject);
+    worker.place(subject);
     this.#express.follow(subject);
     this.#identify(subject);
   }
@@ -265,8 +265,8 @@ export class Sampler implements StatsReader {
     if (old.room !== node.room || old.peer !== node.peer) this.#identify(subject);
   }
 
-  #close(key: EntityKey): void {
-    this.#books.close(key);
+  #close(kind: EntityKind, key: EntityKey): void {
+    if (kind === 'worker' || kind === 'router' || kind === 'transport') this.#books.close(key);
     const subject = this.#subjects.get(key);
     if (subject === undefined) return;
     subject.closed = true;

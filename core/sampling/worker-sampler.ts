@@ -66,7 +66,6 @@ export class WorkerSampler implements LaneHost {
   /** Entities with a sample that was not yet handed over. */
   readonly #sampled = byKind<Subject[]>(() => []);
   readonly #rows = byKind<number | null>(() => null);
-  readonly #subjects = new Set<Subject>();
   #tick = 0;
   /** The reason for which ticks are being skipped; told once for all in a row. */
   #skipping: 'running' | 'hung' | null = null;
@@ -104,17 +103,11 @@ export class WorkerSampler implements LaneHost {
     return this.#rows[kind];
   }
 
-  add(subject: Subject): void {
-    this.#subjects.add(subject);
-    this.place(subject);
-  }
-
   remove(subject: Subject): void {
-    this.#subjects.delete(subject);
     this.#planner.remove(subject);
   }
 
-  /** Its node or its lease has changed: it may be more or less urgent now. */
+  /** It is new, or its node or its lease has changed: it may be more or less urgent now. */
   place(subject: Subject): void {
     this.#planner.place(subject, this.#parts.clock.monotonic());
   }
@@ -183,7 +176,7 @@ export class WorkerSampler implements LaneHost {
       this.#rows[kind] = 0;
     }
     // What was read before the hang is not what is: it becomes unknown.
-    for (const subject of this.#subjects) {
+    for (const subject of this.#planner.subjects()) {
       subject.forget();
       subject.seat?.rate(Number.NaN, Number.NaN);
     }
