@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { createRequire } from 'node:module';
 import { describeFlags, parseArguments } from './cli/arguments.js';
 import type { Command } from './cli/command.js';
 
@@ -28,6 +29,11 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
     process.stdout.write(overview());
     return 0;
   }
+  if (name === '--version') {
+    const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
+    process.stdout.write(`${version}\n`);
+    return 0;
+  }
   const entry = COMMANDS[name];
   if (entry === undefined) {
     process.stderr.write(`sfuscope: there is no command '${name}'.\n\n${overview()}`);
@@ -48,7 +54,7 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
 
 function overview(): string {
   const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(14)}${summary}`);
-  return `Usage: sfuscope COMMAND [FLAGS]\n\n${lines.join('\n')}\n\nsfuscope COMMAND --help tells more.\n`;
+  return `Usage: sfuscope COMMAND [FLAGS]\n\n${lines.join('\n')}\n\nsfuscope COMMAND --help tells more; sfuscope --version tells the version.\n`;
 }
 
 function help(name: string, summary: string, command: Command): string {

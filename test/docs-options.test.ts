@@ -27,11 +27,24 @@ plugins:
   example: true
 \`\`\`
 
-\`sfuscope check-config FILE\` checks a file without starting anything. The tokens of the server may come from the environment instead:
+\`npx sfuscope check-config FILE\` (in a clone: \`node dist/server/main.js check-config FILE\`) checks a file without starting anything. The tokens of the server may come from the environment instead:
 \`SFUSCOPE_TOKEN\` and \`SFUSCOPE_CONTROL_TOKEN\`.
 
 ${section('Monitor', 'Given to `createMonitor`; in a file at the top.', monitorOptions)}
-${section('Server', 'Given to `createServer`; in a file in the section `server`.', serverOptions)}
+What only code can give to \`createMonitor\`:
+
+| option | takes | default | meaning |
+| --- | --- | --- | --- |
+| \`mediasoup\` | the application's own module | required without \`source\` | What is watched. A second copy of the package would show nothing. |
+| \`workers\` | a list of workers | none | Workers that were made before the monitor starts; mediasoup tells of none of them. |
+| \`identify\` | a function | \`roomId\` and \`peerId\` of appData | Tells room, peer and labels of an entity. |
+| \`plugins\` | a list of \`use(plugin, options, name)\` | none | Plugins. |
+| \`logger\` | an object with \`debug\`, \`info\`, \`warn\`, \`error\`, \`child\` | \`consoleLogger('warn')\` | What the monitor and its plugins say; \`consoleLogger('info')\` says more. |
+| \`clock\` | a \`Clock\` | the system's | For tests. |
+| \`source\` | a \`Source\` | mediasoup in this process | Something else to watch. |
+| \`container\` | a tsyringe container | the global one, never written to | Parent of the plugins' containers. |
+
+${section('Server', 'Given to `createServer`; in a file in the section `server`. Only in code: `server` (your own, for TLS), `routes`, `schema`, `logger`, `clock`.', serverOptions)}
 ${section('Demo', 'In a file in the section `demo`; the flags of `sfuscope demo` win over them.', demoOptions)}`;
 
 it('docs/options.md lists every option with its bounds, default and meaning', async () => {

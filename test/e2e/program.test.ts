@@ -156,6 +156,23 @@ describe('a wrong command line or configuration', () => {
     for (const part of parts) expect(message).toContain(part);
   });
 
+  it('names everything that is wrong in all parts of a file at once', async () => {
+    const text =
+      'sampling: { intervalMS: 1 }\nserver: { host: 0.0.0.0 }\ndemo: { rooms: 0 }\nplugins: { exmaple: true, example: { nope: 1 } }\n';
+
+    const message = await refusal('check-config', await file('all-wrong.yaml', text));
+
+    for (const path of [
+      'sampling.intervalMS',
+      'server.host',
+      'demo.rooms',
+      'plugins.exmaple',
+      'plugins.example.nope',
+    ]) {
+      expect(message).toContain(path);
+    }
+  });
+
   it('refuses to bind beyond loopback without a token', async () => {
     const config = await file('open.yaml', 'server: { host: 0.0.0.0, port: 0 }\n');
 
