@@ -51,6 +51,8 @@ export interface MonitorStatus {
   /** Longest single turn of the sampler on the event loop in the last minute, ms. */
   readonly longestTurnMs: number | null;
   readonly events: { readonly published: number; readonly ringBytes: number; readonly ringCapacityBytes: number };
+  /** Memory of the remembered samples of watched entities. */
+  readonly pastSamples: { readonly bytes: number; readonly capacityBytes: number };
   readonly subscribers: { readonly graph: number; readonly events: number; readonly stats: number };
   /** Items lost to slow subscribers and plugins since start; counters by where. */
   readonly dropped: Readonly<Record<string, number>>;

@@ -169,6 +169,7 @@ export class SfuMonitor implements Monitor {
       cpuBudget,
       longestTurnMs,
       events: { published: hub.published, ringBytes: hub.usedBytes, ringCapacityBytes: hub.capacityBytes },
+      pastSamples: sampler.pastSamples,
       subscribers: { graph: graph.followers, events: hub.subscribers, stats: sampler.subscribers },
       dropped: {
         graphSteps: graph.dropped,

@@ -23,6 +23,8 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly loa
 const USAGE_ERROR = 2;
 
 process.exitCode = await main(process.argv.slice(2));
+// What failed may have left something behind that keeps the process alive, such as a worker that never answered.
+if (process.exitCode !== 0) process.exit();
 
 async function main([name, ...args]: readonly string[]): Promise<number> {
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {

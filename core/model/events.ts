@@ -67,12 +67,11 @@ export interface EventMap {
   /** Comes before the `worker.closed` and the closes of everything in it. */
   'worker.died': {
     readonly pid: number;
+    /** Since it was made; of a worker that was found late, since it was found. */
     readonly uptimeMs: number;
     readonly signal: string | null;
     readonly exitCode: number | null;
     readonly message: string;
-    /** Last lines of the worker's own log, where they could be had. */
-    readonly stderr: readonly string[];
     readonly blastRadius: BlastRadius;
   };
   /** A probe was not answered within its deadline. */

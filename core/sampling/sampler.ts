@@ -104,6 +104,11 @@ export class Sampler implements StatsReader {
     return this.#ticker.subscribers;
   }
 
+  /** Memory of the samples that `past` gives, by estimate, and what it may take. */
+  get pastSamples(): { readonly bytes: number; readonly capacityBytes: number } {
+    return { bytes: this.#past.usedBytes, capacityBytes: this.#past.capacityBytes };
+  }
+
   /** Begins to tick. What is in the graph already is sampled too. */
   start(): void {
     if (this.#stopped || this.#timer !== null) return;

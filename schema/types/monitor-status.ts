@@ -175,6 +175,14 @@ export const MonitorStatusRef = builder.objectRef<MonitorStatus>('MonitorStatus'
       description: 'Memory recent events may take, bytes.',
       resolve: ({ events }) => events.ringCapacityBytes,
     }),
+    pastSampleBytes: t.float({
+      description: 'Memory of the remembered samples of watched entities, bytes.',
+      resolve: ({ pastSamples }) => pastSamples.bytes,
+    }),
+    pastSampleBytesLimit: t.float({
+      description: 'Memory those samples may take, bytes.',
+      resolve: ({ pastSamples }) => pastSamples.capacityBytes,
+    }),
     subscribers: t.expose('subscribers', { type: SubscribersRef, description: 'Who listens now.' }),
     dropped: t.field({
       type: [DroppedRef],

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -118,6 +118,16 @@ describe('the demo', () => {
     expect(program.stderr).toContain(join(folder, 'no-worker'));
     expect(program.stderr).toContain('MEDIASOUP_WORKER_BIN');
   }, 30_000);
+
+  it('does not wait for ever for a worker that never answers, as one of another version', async () => {
+    const path = await file('silent-worker', '#!/bin/sh\nexec sleep 60\n');
+    await chmod(path, 0o755);
+    await using program = Program.run(['demo', '--port', '0'], { MEDIASOUP_WORKER_BIN: path });
+
+    expect(await program.exited()).toBe(1);
+    expect(program.stderr).toContain('did not start within 10 s');
+    expect(program.stderr).toContain(`Is ${path} a worker of mediasoup 3.`);
+  }, 40_000);
 
   it('does not accept a worker that is none', async () => {
     await using program = Program.run(['demo', '--port', '0'], { MEDIASOUP_WORKER_BIN: '/bin/true' });

@@ -187,6 +187,7 @@ const QUIET: MonitorStatus = {
   cpuBudget: 0.1,
   longestTurnMs: 1,
   events: { published: 0, ringBytes: 0, ringCapacityBytes: 1_000_000 },
+  pastSamples: { bytes: 0, capacityBytes: 0 },
   subscribers: { graph: 0, events: 0, stats: 0 },
   dropped: {},
   plugins: [],
