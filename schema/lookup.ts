@@ -30,7 +30,7 @@ export function byGlobalId(context: SchemaContext, id: string): Identified | nul
  * The entity of one kind by its global id, its key, or the SFU's own id (a worker: its pid). A piped producer has the
  * id of its origin; the origin is meant, wherever it can be told.
  */
-export function findEntity<K extends EntityKind>(context: SchemaContext, kind: K, id: string): NodeOf<K> | null {
+function findEntity<K extends EntityKind>(context: SchemaContext, kind: K, id: string): NodeOf<K> | null {
   const { snapshot } = context.pin;
   const byKey = snapshot.find(kind, id as EntityKey);
   if (byKey !== undefined) return byKey;
