@@ -3,7 +3,7 @@ export type ErrorSeverity = 'config' | 'plugin' | 'engine';
 
 /** Every error code with its severity and what to do about it. docs/errors.md lists the same. */
 export const ERRORS = {
-  SFUSCOPE_OPTIONS_INVALID: { severity: 'config', advice: 'Correct the named option.' },
+  SFUSCOPE_OPTIONS_INVALID: { severity: 'config', advice: 'Correct what is named.' },
   SFUSCOPE_SOURCE_INVALID: {
     severity: 'config',
     advice: "Pass the application's own mediasoup module: createMonitor({ mediasoup }).",
@@ -57,7 +57,10 @@ export class MonitorError extends Error {
   readonly plugin: string | undefined;
 
   constructor(code: ErrorCode, message: string, options: { plugin?: string; cause?: unknown } = {}) {
-    super(`${message} ${ERRORS[code].advice}`, options.cause === undefined ? undefined : { cause: options.cause });
+    super(
+      `${message}${message.endsWith('\n') ? '' : ' '}${ERRORS[code].advice}`,
+      options.cause === undefined ? undefined : { cause: options.cause },
+    );
     this.code = code;
     this.severity = ERRORS[code].severity;
     this.plugin = options.plugin;

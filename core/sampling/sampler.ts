@@ -334,7 +334,7 @@ export class Sampler implements StatsReader {
       const sample = worker.oldestSample(kind);
       if (sample !== null && (oldest === null || sample < oldest)) oldest = sample;
     }
-    return oldest === null ? null : this.#deps.clock.monotonic() - oldest;
+    return oldest === null ? null : Math.round(this.#deps.clock.monotonic() - oldest);
   }
 
   #openCount(kind: SampledKind): number {

@@ -77,7 +77,7 @@ async function obtain(context, work) {
  */
 async function download({ version, screen, command }, work) {
   if (process.env.MEDIASOUP_SKIP_WORKER_PREBUILT_DOWNLOAD) return undefined;
-  const result = await screen.step('mediasoup worker: download', (progress) =>
+  const result = await screen.step('mediasoup worker: look for a prebuilt one', (progress) =>
     downloadPrebuilt(prebuiltUrl(version), join(work, 'prebuilt'), { ...command('worker-download'), progress }),
   );
   if ('binary' in result && runsHere(result.binary)) return result.binary;
@@ -112,7 +112,7 @@ async function compile({ recipe, mediasoup, dependencies, installer, screen, com
         const plan = /compiling (\d+) files/.exec(line);
         if (plan) total = Number(plan[1]);
         if (line.includes('compiled ')) done++;
-        if (total > 0) progress(`${done} of ${total} parts compiled`);
+        if (total > 0) progress(`${done} of ${total} parts compiled, ${jobs} at a time, the largest first`);
       },
     }).catch((error) => {
       throw error instanceof SetupFailure ? error.advise('see docs/setup.md for what the build needs') : error;

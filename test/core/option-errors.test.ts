@@ -71,7 +71,7 @@ describe('parseOptions', () => {
         assert.match(error.message, /\n- plugins\.webhook\.urll: unknown option; did you mean "url"\?\n/);
         assert.match(error.message, /\n- plugins\.webhook\.port: expected a whole number from 1 to 65535, found "x"\n/);
         assert.match(error.message, /retry\.initialMs: expected a whole number from 1, found 0\n/);
-        assert.match(error.message, /Correct the named option\.$/);
+        assert.match(error.message, /Correct what is named\.$/);
         return true;
       },
     );
