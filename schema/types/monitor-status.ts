@@ -26,6 +26,14 @@ const HealthEnum = builder.enumType('PluginHealth', {
   } as const,
 });
 
+const PluginCounterRef = builder.objectRef<{ name: string; value: number }>('PluginCounter').implement({
+  description: 'Something a plugin counts by itself.',
+  fields: (t) => ({
+    name: t.exposeString('name', { description: 'What, in the words of the plugin.' }),
+    value: t.exposeFloat('value', { description: 'How many since its start; a gauge where the plugin says so.' }),
+  }),
+});
+
 export const PluginRef = builder.objectRef<PluginStatus>('Plugin').implement({
   description: 'One use of a plugin. Counters since its start.',
   fields: (t) => ({
@@ -47,6 +55,11 @@ export const PluginRef = builder.objectRef<PluginStatus>('Plugin').implement({
     suspensions: t.expose('suspensions', { type: 'Counter', description: 'Times it was suspended.' }),
     slowestCallMs: t.exposeFloat('slowestCallMs', { description: 'Longest single call, ms.' }),
     lastError: t.exposeString('lastError', { nullable: true, description: 'Message of its last error.' }),
+    counters: t.field({
+      type: [PluginCounterRef],
+      description: 'What it counts by itself; empty when it counts nothing.',
+      resolve: ({ counters }) => Object.entries(counters ?? {}).map(([name, value]) => ({ name, value })),
+    }),
   }),
 });
 
