@@ -68,7 +68,8 @@ export type {
   Source,
   StreamReading,
 } from './source.js';
-export { ALERT_BOOK, CLOCK, EVENTS, GRAPH, HOST, LOGGER, OPTIONS, STATS, STATUS, TRAFFIC } from './tokens.js';
+export type { PluginRoute, RouteReader, RouteRegistry } from './routes.js';
+export { ALERT_BOOK, CLOCK, EVENTS, GRAPH, HOST, LOGGER, OPTIONS, ROUTES, STATS, STATUS, TRAFFIC } from './tokens.js';
 export type { Direction, TrafficCount, TrafficMeter, TrafficReader } from './traffic/traffic-meter.js';
 export { inject, injectable } from './container.js';
 export { nearestName } from './nearest-name.js';

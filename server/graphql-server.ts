@@ -83,7 +83,13 @@ export class GraphqlServer {
       plugins: [
         useSecurityHeaders(),
         useGraphiql(access, settings.basePath, this.#graphiql),
-        useRoutes(access, settings.basePath, [...healthRoutes(monitor, () => this.#closing), ...routes], logger),
+        useRoutes(
+          access,
+          settings.basePath,
+          [...healthRoutes(monitor, () => this.#closing), ...routes],
+          monitor.routes,
+          logger,
+        ),
         useGraphqlRequest(),
         useCSRFPrevention({ requestHeaders: [CSRF_HEADER] }),
         useLimits(settings.limits),
