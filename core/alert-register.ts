@@ -1,91 +1,74 @@
-import { randomUUID } from 'node:crypto';
-import {
-  type Alert,
-  ALERTS,
-  type AlertBook,
-  type AlertChange,
-  type AlertName,
-  type Silence,
-  type SilenceMatcher,
-} from './alert.js';
+import type { Alert, AlertBook, AlertChange, AlertName, Silence, SilenceMatcher } from './alert.js';
+import { ALERTS } from './alert.js';
+import { ALERT_NAMES, alertNews } from './alert-onset.js';
 import type { Clock } from './clock.js';
-import { KeyedConflation } from './dispatch/keyed-conflation.js';
-import type { EntityRef } from './model/entity.js';
+import { ConflatedByKey } from './dispatch/conflated-by-key.js';
+import type { EntityKey } from './model/entity.js';
 import type { MonitorEvent } from './model/events.js';
+import { cutComment, cutName, SilenceBook } from './silence-book.js';
 
 const MAX_ALERTS = 10_000;
 const MAX_SILENCES = 1_000;
-const MAX_SILENCE_S = 604_800;
 
-const NAME_BY_ONSET = new Map<string, AlertName>();
-const NAMES_BY_RECOVERY = new Map<string, AlertName>();
-for (const [name, { onset, recovery }] of Object.entries(ALERTS) as [AlertName, (typeof ALERTS)[AlertName]][]) {
-  NAME_BY_ONSET.set(onset, name);
-  NAMES_BY_RECOVERY.set(recovery, name);
+interface Dependencies {
+  readonly clock: Clock;
+  /** @default 10,000 */
+  readonly maxAlerts?: number;
+  /** @default 1,000 */
+  readonly maxSilences?: number;
 }
 
-/** Keeps what lasts out of the stream of events: an onset raises an alert, its recovery or the entity's close resolves it. */
+/** Raises and resolves alerts as the events that begin and end them come by. */
 export class AlertRegister implements AlertBook {
   readonly #clock: Clock;
-  readonly #active = new Map<string, Alert>();
-  /** Ids of the alerts of one entity, so that a close finds them without a search. */
-  readonly #byEntity = new Map<string, Set<string>>();
-  readonly #silences = new Map<string, Silence>();
-  readonly #changes = new KeyedConflation<AlertChange>(MAX_ALERTS);
+  readonly #maxAlerts: number;
+  /** By id, oldest first. */
+  readonly #alerts = new Map<string, Alert>();
+  readonly #silences: SilenceBook;
+  readonly #changes: ConflatedByKey<string, AlertChange>;
   #dropped = 0;
+  #closed = false;
 
-  constructor({ clock }: { readonly clock: Clock }) {
+  constructor({ clock, maxAlerts = MAX_ALERTS, maxSilences = MAX_SILENCES }: Dependencies) {
     this.#clock = clock;
+    this.#maxAlerts = maxAlerts;
+    this.#silences = new SilenceBook(clock, maxSilences);
+    this.#changes = new ConflatedByKey(maxAlerts);
   }
 
-  /** Alerts not raised because 10,000 were active; a counter. */
+  /** Alerts not kept because there were too many, and changes lost to slow subscribers; a counter. */
   get dropped(): number {
-    return this.#dropped;
+    return this.#dropped + this.#changes.dropped;
   }
 
-  /** To be called with every event. */
-  observe(event: MonitorEvent): void {
-    const { entity, type } = event;
-    if (entity === null) return;
-    const raised = NAME_BY_ONSET.get(type);
-    if (raised !== undefined) this.#raise(raised, entity, event);
-    const recovered = NAMES_BY_RECOVERY.get(type);
-    if (recovered !== undefined) this.#resolve(idOf(recovered, entity));
-    if (!type.endsWith('.closed')) return;
-    for (const id of this.#byEntity.get(entity.key) ?? []) this.#resolve(id);
+  get subscribers(): number {
+    return this.#changes.subscribers;
   }
 
+  /** Oldest first. */
   active(): readonly Alert[] {
-    const now = this.#clock.now();
-    return [...this.#active.values()].map((alert) => this.#withSilence(alert, now));
+    return [...this.#alerts.values()].map((alert) => this.#asOfNow(alert));
   }
 
   silences(): readonly Silence[] {
-    this.#forgetExpired(this.#clock.now());
-    return [...this.#silences.values()];
+    return this.#silences.active();
   }
 
   acknowledge(id: string, by: string, comment: string): Alert | undefined {
-    const alert = this.#active.get(id);
+    const alert = this.#alerts.get(id);
     if (alert === undefined) return undefined;
-    const now = this.#clock.now();
-    this.#active.set(id, { ...alert, acknowledged: { at: now, by, comment } });
-    return this.#publish('acknowledged', id, now);
+    const acknowledged = { at: this.#clock.now(), by: cutName(by), comment: cutComment(comment) };
+    return this.#replace('acknowledged', { ...alert, acknowledged, silencedUntil: this.#silences.until(alert) });
   }
 
   silence(matcher: SilenceMatcher, seconds: number, by: string, comment: string): Silence {
-    if (!(seconds >= 1 && seconds <= MAX_SILENCE_S)) {
-      throw new RangeError(`a silence lasts from 1 to ${MAX_SILENCE_S} seconds, got ${seconds}`);
+    const silence = this.#silences.add(matcher, seconds, by, comment);
+    for (const alert of this.#alerts.values()) {
+      const silencedUntil = this.#silences.until(alert);
+      if (silencedUntil !== alert.silencedUntil && silencedUntil !== null) {
+        this.#replace('silenced', { ...alert, silencedUntil });
+      }
     }
-    if (Object.values(matcher).every((value) => value === undefined)) {
-      throw new RangeError('a silence must name at least one of name, entity, room and peer');
-    }
-    const now = this.#clock.now();
-    this.#forgetExpired(now);
-    if (this.#silences.size >= MAX_SILENCES) throw new RangeError(`there are ${MAX_SILENCES} silences already`);
-    const silence: Silence = { id: randomUUID(), matcher, until: now + seconds * 1_000, by, comment };
-    this.#silences.set(silence.id, silence);
-    for (const [id, alert] of this.#active) if (matches(matcher, alert)) this.#publish('silenced', id, now);
     return silence;
   }
 
@@ -93,98 +76,77 @@ export class AlertRegister implements AlertBook {
     return this.#changes.subscribe(signal);
   }
 
-  /** Ends all subscriptions. */
+  observe(event: MonitorEvent): void {
+    if (this.#closed || event.entity === null) return;
+    const { key } = event.entity;
+    if (event.type === 'entity.identified') {
+      this.#identify(key, event.data);
+      return;
+    }
+    if (event.type.endsWith('.closed')) {
+      for (const name of ALERT_NAMES) this.#resolve(name, key);
+      return;
+    }
+    const news = alertNews(event);
+    if (news?.type === 'onset') this.#raise(news.name, news.message, { ...event, entity: event.entity });
+    else if (news?.type === 'recovery') this.#resolve(news.name, key);
+  }
+
+  /** Ends every subscription. Nothing is raised after it. */
   close(): void {
+    this.#closed = true;
     this.#changes.close();
   }
 
-  #raise(name: AlertName, entity: EntityRef, { at, room, peer, data }: MonitorEvent): void {
-    const id = idOf(name, entity);
-    if (this.#active.has(id)) return;
-    if (this.#active.size >= MAX_ALERTS) {
+  #raise(name: AlertName, message: string, event: Pick<Alert, 'entity' | 'room' | 'peer'> & { at: number }): void {
+    const { entity, room, peer, at } = event;
+    const id = idOf(name, entity.key);
+    // An onset that comes twice does not begin it anew.
+    if (this.#alerts.has(id)) return;
+    if (this.#alerts.size >= this.#maxAlerts) {
       this.#dropped++;
       return;
     }
     const { severity } = ALERTS[name];
-    const message = describe(name, entity, data);
-    this.#active.set(id, {
-      id,
-      name,
-      severity,
-      entity,
-      room,
-      peer,
-      since: at,
-      message,
-      acknowledged: null,
-      silencedUntil: null,
-    });
-    const ofEntity = this.#byEntity.get(entity.key);
-    if (ofEntity === undefined) this.#byEntity.set(entity.key, new Set([id]));
-    else ofEntity.add(id);
-    this.#publish('raised', id, this.#clock.now());
+    const common = { id, name, severity, entity, room, peer, message, acknowledged: null };
+    const alert: Alert = { ...common, since: at, silencedUntil: null };
+    this.#replace('raised', { ...alert, silencedUntil: this.#silences.until(alert) });
   }
 
-  #resolve(id: string): void {
-    const alert = this.#active.get(id);
+  #resolve(name: AlertName, key: EntityKey): void {
+    const id = idOf(name, key);
+    const alert = this.#alerts.get(id);
     if (alert === undefined) return;
-    const resolved = this.#withSilence(alert, this.#clock.now());
-    this.#active.delete(id);
-    const ofEntity = this.#byEntity.get(alert.entity.key);
-    ofEntity?.delete(id);
-    if (ofEntity?.size === 0) this.#byEntity.delete(alert.entity.key);
-    this.#changes.publish(id, { change: 'resolved', alert: resolved });
+    this.#alerts.delete(id);
+    this.#changes.publish(id, { change: 'resolved', alert: this.#asOfNow(alert) });
   }
 
-  #publish(change: AlertChange['change'], id: string, now: number): Alert | undefined {
-    const alert = this.#active.get(id);
-    if (alert === undefined) return undefined;
-    const current = this.#withSilence(alert, now);
-    this.#changes.publish(id, { change, alert: current });
-    return current;
-  }
-
-  #withSilence(alert: Alert, now: number): Alert {
-    let silencedUntil: number | null = null;
-    for (const { matcher, until } of this.#silences.values()) {
-      if (until > now && until > (silencedUntil ?? 0) && matches(matcher, alert)) silencedUntil = until;
+  /** The alert is now another's, so other silences may cover it. */
+  #identify(key: EntityKey, { room, peer }: { readonly room: string | null; readonly peer: string | null }): void {
+    for (const name of ALERT_NAMES) {
+      const alert = this.#alerts.get(idOf(name, key));
+      if (alert === undefined) continue;
+      const identified = { ...alert, room, peer };
+      const silencedUntil = this.#silences.until(identified);
+      const changed = { ...identified, silencedUntil };
+      if (silencedUntil !== null && silencedUntil !== alert.silencedUntil) this.#replace('silenced', changed);
+      else this.#alerts.set(alert.id, changed);
     }
-    return silencedUntil === alert.silencedUntil ? alert : { ...alert, silencedUntil };
   }
 
-  #forgetExpired(now: number): void {
-    for (const [id, { until }] of this.#silences) if (until <= now) this.#silences.delete(id);
+  /** A silence that has ended leaves its time in the alert until somebody looks. */
+  #asOfNow(alert: Alert): Alert {
+    if (alert.silencedUntil === null || alert.silencedUntil > this.#clock.now()) return alert;
+    return { ...alert, silencedUntil: null };
+  }
+
+  #replace(change: AlertChange['change'], alert: Alert): Alert {
+    this.#alerts.set(alert.id, alert);
+    this.#changes.publish(alert.id, { change, alert });
+    return alert;
   }
 }
 
-function idOf(name: AlertName, entity: EntityRef): string {
-  return `${name}:${entity.key}`;
-}
-
-function matches(matcher: SilenceMatcher, alert: Alert): boolean {
-  return (
-    (matcher.name === undefined || matcher.name === alert.name) &&
-    (matcher.entity === undefined || matcher.entity === alert.entity.key) &&
-    (matcher.room === undefined || matcher.room === alert.room) &&
-    (matcher.peer === undefined || matcher.peer === alert.peer)
-  );
-}
-
-function describe(name: AlertName, { kind, id }: EntityRef, data: MonitorEvent['data']): string {
-  const seconds = (ms: unknown): string => (typeof ms === 'number' ? `${Math.round(ms / 100) / 10} s` : 'some time');
-  const facts: Readonly<Record<string, unknown>> = { ...data };
-  switch (name) {
-    case 'workerHung':
-      return `Worker ${id} has not answered for ${seconds(facts['deadlineMs'])}.`;
-    case 'transportNeverConnected':
-      return `Transport ${id} has not connected within ${seconds(facts['afterMs'])}.`;
-    case 'transportIdle':
-      return `Transport ${id} is connected and has received nothing for ${seconds(facts['idleMs'])}.`;
-    case 'producerStalled':
-      return `Producer ${id} is not paused and has sent nothing for ${seconds(facts['silentMs'])}.`;
-    case 'consumerStarved':
-      return facts['cause'] === 'noLayers'
-        ? `Consumer ${id} forwards no layer though its producer sends.`
-        : `The ${kind} ${id} has forwarded nothing for ${seconds(facts['silentMs'])} though its producer sends.`;
-  }
+function idOf(name: AlertName, key: EntityKey): string {
+  return `${name}:${key}`;
 }

@@ -181,11 +181,11 @@ export class ListKind<T, F extends object> {
 }
 
 /** Throws when a page is out of range. */
-export function pageSize(first: number | null | undefined): number {
-  const size = first ?? LIMITS.defaultPage;
+export function pageSize(asked: number | null | undefined, name = 'first'): number {
+  const size = asked ?? LIMITS.defaultPage;
   if (size >= 0 && size <= LIMITS.maxPage) return size;
   throw schemaError(
     'BAD_USER_INPUT',
-    `first must be within 0 and ${LIMITS.maxPage}, got ${size}. Use after to get the rest.`,
+    `${name} must be within 0 and ${LIMITS.maxPage}, got ${size}. Use after to get the rest.`,
   );
 }

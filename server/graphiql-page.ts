@@ -23,7 +23,8 @@ const { parentPort, workerData } = require('node:worker_threads');
 const { createHash } = require('node:crypto');
 const { brotliCompressSync, gzipSync, constants } = require('node:zlib');
 const { renderGraphiQL } = require(workerData.module);
-const html = Buffer.from(renderGraphiQL(workerData.options));
+const page = renderGraphiQL(workerData.options).replace('</head>', () => '<style>' + workerData.style + '</style></head>');
+const html = Buffer.from(page);
 const sha = (data) => createHash('sha256').update(data).digest('base64');
 const scripts = [...html.toString().matchAll(/<script>([\\s\\S]*?)<\\/script>/g)];
 parentPort.postMessage({
@@ -33,6 +34,9 @@ parentPort.postMessage({
   scriptHashes: scripts.map((script) => 'sha256-' + sha(script[1])),
 });
 `;
+
+/** GraphiQL 5 animates its tabs to their places; the first click on one that still is on its way moves it off the pointer. */
+const STYLE = '.graphiql-tab { transform: none !important }';
 
 /** Heap of the thread in MB. */
 const MAX_HEAP_MB = 256;
@@ -67,7 +71,7 @@ export class GraphiqlRenderer {
     if (module === null) return null;
     const worker = new Worker(PROGRAM, {
       eval: true,
-      workerData: { module, options: this.#options },
+      workerData: { module, options: this.#options, style: STYLE },
       resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
     });
     worker.unref();

@@ -1,14 +1,21 @@
 #!/usr/bin/env node
-import { checkConfigCommand } from './cli/check-config.js';
-import type { Command } from './cli/command.js';
 import { describeFlags, parseArguments } from './cli/arguments.js';
-import { demoCommand } from './cli/demo.js';
-import { printSchemaCommand } from './cli/print-schema.js';
+import type { Command } from './cli/command.js';
 
-const COMMANDS: Readonly<Record<string, Command>> = {
-  demo: demoCommand,
-  'check-config': checkConfigCommand,
-  'print-schema': printSchemaCommand,
+/** Loaded only when they run, because most of the start is loading. */
+const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly load: () => Promise<Command> }>> = {
+  demo: {
+    summary: 'Watch a real SFU with simulated rooms, in this process.',
+    load: async () => (await import('./cli/demo.js')).demoCommand,
+  },
+  'check-config': {
+    summary: 'Check a configuration file without starting anything.',
+    load: async () => (await import('./cli/check-config.js')).checkConfigCommand,
+  },
+  'print-schema': {
+    summary: 'Print the GraphQL schema as SDL.',
+    load: async () => (await import('./cli/print-schema.js')).printSchemaCommand,
+  },
 };
 
 /** Exit code of a command line that cannot be understood, as shells have it. */
@@ -21,13 +28,14 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
     process.stdout.write(overview());
     return 0;
   }
-  const command = COMMANDS[name];
-  if (command === undefined) {
+  const entry = COMMANDS[name];
+  if (entry === undefined) {
     process.stderr.write(`sfuscope: there is no command '${name}'.\n\n${overview()}`);
     return USAGE_ERROR;
   }
+  const command = await entry.load();
   if (args.includes('--help') || args.includes('-h')) {
-    process.stdout.write(help(name, command));
+    process.stdout.write(help(name, entry.summary, command));
     return 0;
   }
   try {
@@ -43,9 +51,9 @@ function overview(): string {
   return `Usage: sfuscope COMMAND [FLAGS]\n\n${lines.join('\n')}\n\nsfuscope COMMAND --help tells more.\n`;
 }
 
-function help(name: string, command: Command): string {
+function help(name: string, summary: string, command: Command): string {
   const usage = ['sfuscope', name, command.operands, Object.keys(command.flags).length > 0 ? '[FLAGS]' : ''];
   const flags = Object.keys(command.flags).length > 0 ? `\n${describeFlags(command.flags)}\n` : '';
   const details = command.details === '' ? '' : `\n${command.details}\n`;
-  return `Usage: ${usage.filter((word) => word !== '').join(' ')}\n\n${command.summary}\n${flags}${details}`;
+  return `Usage: ${usage.filter((word) => word !== '').join(' ')}\n\n${summary}\n${flags}${details}`;
 }

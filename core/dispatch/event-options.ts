@@ -11,5 +11,3 @@ export const eventOptions = z.strictObject({
       'Memory for recent events in bytes, by estimate; the oldest make room for new ones. 8 MiB hold about 30,000.',
     ),
 });
-
-export type EventOptions = z.output<typeof eventOptions>;

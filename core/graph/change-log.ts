@@ -10,6 +10,15 @@ export interface Changes {
   readonly closed: readonly { readonly kind: EntityKind; readonly key: EntityKey }[];
 }
 
+/** What a stretch of steps did to one entity. */
+interface Touched {
+  readonly ref: EntityRef;
+  /** Open before the first of the steps. */
+  readonly existed: boolean;
+  /** Closed since, though it may have opened again. */
+  readonly closed: boolean;
+}
+
 /** The last steps by `seq`, in a ring of fixed size. It holds names, not nodes. */
 export class ChangeLog {
   readonly #steps: Step[];
@@ -46,18 +55,20 @@ export class ChangeLog {
 
   /** All that changed after `seq`, which the log must reach. `current` gives the newest node of what is open now. */
   since(seq: number, current: (key: EntityKey) => EntityNode | undefined): Changes {
-    const touched = new Map<EntityKey, { readonly existed: boolean; readonly ref: EntityRef }>();
+    const touched = new Map<EntityKey, Touched>();
     for (let at = seq + 1; at <= this.#seq; at++) {
       const index = at % this.#steps.length;
       const ref = this.#refs[index];
       if (ref === null || ref === undefined) continue;
       const step = this.#steps[index];
       const earlier = touched.get(ref.key);
-      if (earlier === undefined) touched.set(ref.key, { existed: step !== 'opened', ref });
-      else if (step !== 'changed') {
-        // The last opening or close decides its place: so parents come before children, and closed children before parents.
+      if (earlier === undefined) {
+        touched.set(ref.key, { ref, existed: step !== 'opened', closed: step === 'closed' });
+      } else if (earlier.existed ? step === 'closed' && !earlier.closed : step === 'opened') {
+        // Its place is that of its last opening, or of its first close, when it left the parent that the reader knows: so opened
+        // parents come before children, and closed children before parents, even if they came back in between.
         touched.delete(ref.key);
-        touched.set(ref.key, { existed: earlier.existed, ref });
+        touched.set(ref.key, { ref, existed: earlier.existed, closed: earlier.existed });
       }
     }
     const opened: EntityNode[] = [];

@@ -12,7 +12,7 @@ interface PipeHost {
 const LINKS = { transport: 'pipePeer', consumer: 'pipeTarget', producer: 'pipeOrigin' } as const;
 
 type Linked = keyof typeof LINKS;
-export type LinkField = (typeof LINKS)[Linked];
+type LinkField = (typeof LINKS)[Linked];
 
 /**
  * Finds the two ends of pipes between routers of this process. Two pipe transports belong together when each one's remote

@@ -5,7 +5,7 @@ import { EMPTY_PART, KindPart } from './kind-part.js';
 /** One shard at one moment, by kind. Immutable. */
 export type ShardView = { readonly [K in EntityKind]: KindPart<NodeOf<K>> };
 
-export const EMPTY_VIEW: ShardView = {
+const EMPTY_VIEW: ShardView = {
   worker: EMPTY_PART,
   webRtcServer: EMPTY_PART,
   router: EMPTY_PART,

@@ -2,7 +2,9 @@ import type { CpuTimes } from './system-reading.js';
 
 /** Shares of the time between two readings, 0–1. */
 export interface CpuShares {
-  /** Everything but idling and waiting for I/O; time the hypervisor took counts as busy, since nobody here could use it. */
+  /**
+   * Everything but idling and waiting for I/O; time the hypervisor took counts as busy, since nobody here could use it.
+   */
   readonly busy: number;
   readonly user: number;
   readonly system: number;

@@ -15,7 +15,10 @@ export interface InformationCalls {
 
 export type InformationCall = keyof InformationCalls;
 
-/** Arguments of each call. They are fixed here: systeminformation builds command lines, so no text from outside may reach it. */
+/**
+ * Arguments of each call. They are fixed here: systeminformation builds command lines, so no text from outside may
+ * reach it.
+ */
 export const CALL_ARGUMENTS: Readonly<Record<InformationCall, readonly string[]>> = {
   osInfo: [],
   cpu: [],

@@ -5,9 +5,9 @@ import type { Logger } from '../logger.js';
 import { CALL_ARGUMENTS, type InformationCall, type InformationCalls } from './information-calls.js';
 
 /**
- * What runs in the thread: one question, one answer. It is text and not a file of its own because a thread cannot load the
- * TypeScript that tests run from, and the build would not copy a plain JavaScript file; so it is kept too small to go wrong, and
- * everything that needs types stays on this side.
+ * What runs in the thread: one question, one answer. It is text and not a file of its own because a thread cannot load
+ * the TypeScript that tests run from, and the build would not copy a plain JavaScript file; so it is kept too small to
+ * go wrong, and everything that needs types stays on this side.
  */
 const PROGRAM = `
 const { parentPort, workerData } = require('node:worker_threads');
@@ -23,7 +23,9 @@ parentPort.on('message', async ({ id, call, args }) => {
 
 /** Waits before the next thread is made after one, two … failures in a row. One more failure, and it is given up. */
 const BACK_OFF_MS = [1_000, 5_000, 25_000];
-/** A call that cost this many threads is not asked again: a dead network mount must not take the other calls with it. */
+/**
+ * A call that cost this many threads is not asked again: a dead network mount must not take the other calls with it.
+ */
 const MAX_STRIKES = 2;
 /** Heap of the thread in MB; beyond it the thread dies, not the process. */
 const MAX_HEAP_MB = 96;
@@ -50,8 +52,9 @@ interface Dependencies {
 }
 
 /**
- * systeminformation in a worker thread, because several of its calls block with `execSync`. One call runs at a time, each with a
- * deadline. A thread that dies or hangs is replaced after a wait, a few times; a call with no answer is `null`, never a rejection.
+ * systeminformation in a worker thread, because several of its calls block with `execSync`. One call runs at a time,
+ * each with a deadline. A thread that dies or hangs is replaced after a wait, a few times; a call with no answer is
+ * `null`, never a rejection.
  */
 export class InformationThread {
   readonly #clock: Clock;
@@ -82,7 +85,10 @@ export class InformationThread {
     return answer;
   }
 
-  /** Ends the thread; what is being asked is answered with `null`. A thread inside a blocking call ends up to its deadline later. */
+  /**
+   * Ends the thread; what is being asked is answered with `null`. A thread inside a blocking call ends up to its
+   * deadline later.
+   */
   async stop(): Promise<void> {
     if (this.#state !== 'stopped') {
       this.#state = 'stopped';

@@ -1,7 +1,9 @@
 /** Interfaces beyond this are not reported: hosts of many containers have one for each. */
 export const MAX_INTERFACES = 64;
 
-/** Tells whether an interface is to be reported. A name that ends in `*` is a prefix; without a list it is all but `lo`. */
+/**
+ * Tells whether an interface is to be reported. A name that ends in `*` is a prefix; without a list it is all but `lo`.
+ */
 export function interfaceFilter(allowed: readonly string[] | undefined): (name: string) => boolean {
   if (allowed === undefined) return (name) => name !== 'lo';
   const names = new Set(allowed.filter((entry) => !entry.endsWith('*')));

@@ -2,7 +2,9 @@ import * as os from 'node:os';
 import type { HostInventory } from './host-reader.js';
 import type { AskInformation, InformationCalls } from './information-calls.js';
 
-/** Reads what does not change: from Node.js what it knows, the rest from systeminformation where `ask` gets an answer. */
+/**
+ * Reads what does not change: from Node.js what it knows, the rest from systeminformation where `ask` gets an answer.
+ */
 export async function readInventory(ask: AskInformation): Promise<HostInventory> {
   const osInfo = await ask('osInfo');
   const cpu = await ask('cpu');

@@ -23,7 +23,8 @@ export const hostOptions = z.strictObject({
     .boolean()
     .default(true)
     .describe(
-      'Read the inventory, file systems, disks and temperature with systeminformation in a worker thread; without it they are unknown, and so is most of the host on systems other than Linux.',
+      'Read inventory, file systems, disks and temperature with systeminformation in a worker thread; without it they ' +
+        'are unknown, and so are memory and network on systems other than Linux.',
     ),
   extrasIntervalMs: z
     .int()

@@ -9,7 +9,10 @@ import {
   UNKNOWN_UDP,
 } from './system-reading.js';
 
-/** Reads other systems than Linux, through systeminformation and Node.js. Containers, UDP errors and processes stay unknown. */
+/**
+ * Reads other systems than Linux, through systeminformation and Node.js. Containers, UDP errors and processes stay
+ * unknown.
+ */
 export class PortableReader implements SystemReader {
   readonly #ask: AskInformation;
 

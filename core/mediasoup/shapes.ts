@@ -3,7 +3,7 @@
  * its own module, of whatever version. What not every supported version has is optional.
  */
 
-/** Any event emitter, whatever its event map: `Listeners` is the one place that calls these, so they take `never` here. */
+/** Any event emitter, whatever its event map: `Attachment` is the one place that calls these, so they take `never` here. */
 export interface EmitterShape {
   on(event: never, listener: never): unknown;
   off(event: never, listener: never): unknown;

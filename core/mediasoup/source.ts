@@ -7,7 +7,6 @@ import { redactSecrets } from '../redact.js';
 import type { GraphWriter, Inspection, Reading, Source } from '../source.js';
 import { Attachment } from './attachment.js';
 import { blindSpotsOf, findLate } from './late.js';
-import { Listeners } from './listeners.js';
 import type { MediasoupOptions } from './options.js';
 import type { EmitterShape, MediasoupShape, WorkerShape } from './shapes.js';
 import type { Tracked } from './tracked.js';
@@ -20,6 +19,11 @@ export interface MediasoupSourceDeps {
   readonly options: MediasoupOptions;
   /** Workers that exist already: mediasoup lists none, and their creation is past. */
   readonly workers?: readonly unknown[];
+}
+
+interface NewWorkerEmitter {
+  on(event: 'newworker', listener: (worker: WorkerShape) => void): unknown;
+  off(event: 'newworker', listener: (worker: WorkerShape) => void): unknown;
 }
 
 /** Errors which mean that the entity, or the worker, has just gone; the name of the first was the last one's before 3.21. */
@@ -49,7 +53,16 @@ class MediasoupSource implements Source {
   readonly #deps: MediasoupSourceDeps;
   #blindSpots: readonly string[] = [];
   #attachment: Attachment | null = null;
-  #listeners: Listeners | null = null;
+
+  readonly #onNewWorker = (worker: WorkerShape): void => {
+    const attachment = this.#attachment;
+    try {
+      if (attachment === null || worker.closed || attachment.byEntity(worker) !== undefined) return;
+      new TrackedWorker(attachment, worker, false);
+    } catch (error) {
+      attachment?.failed(error);
+    }
+  };
 
   constructor(mediasoup: MediasoupShape, workers: readonly WorkerShape[], deps: MediasoupSourceDeps) {
     this.#mediasoup = mediasoup;
@@ -72,13 +85,12 @@ class MediasoupSource implements Source {
       traces: options.traces,
     });
     this.#attachment = attachment;
-    this.#listeners = new Listeners(attachment.failed);
-    this.#listeners.add(this.#mediasoup.observer, 'newworker', (worker: WorkerShape) => this.#openWorker(worker));
+    (this.#mediasoup.observer as NewWorkerEmitter).on('newworker', this.#onNewWorker);
     this.#blindSpots = blindSpotsOf(findLate(attachment, this.#workers));
   }
 
   stop(): void {
-    this.#listeners?.removeAll();
+    (this.#mediasoup.observer as NewWorkerEmitter).off('newworker', this.#onNewWorker);
     this.#attachment?.stop();
   }
 
@@ -110,12 +122,6 @@ class MediasoupSource implements Source {
       if (entity.closed || isGone(error)) throw unknownEntity(key);
       throw error;
     }
-  }
-
-  #openWorker(worker: WorkerShape): void {
-    const attachment = this.#attachment;
-    if (attachment === null || worker.closed || attachment.byEntity(worker) !== undefined) return;
-    new TrackedWorker(attachment, worker, false);
   }
 
   #reconcile(tracked: Tracked): void {

@@ -1,9 +1,11 @@
 import type { ConsumerLayers, ConsumerNode } from '../model/entity.js';
 import type { NodeState, Reading } from '../source.js';
 import type { Attachment } from './attachment.js';
+import { type Hook, onEntity, onObserver } from './hook.js';
 import { rtpReading } from './normalize.js';
 import type { ConsumerLayersShape, ConsumerScoreShape, ConsumerShape, TraceShape } from './shapes.js';
 import { traceOf } from './trace.js';
+import { CLOSE } from './tracked.js';
 import { TrackedInTransport } from './tracked-in-transport.js';
 import type { TrackedTransport } from './tracked-transport.js';
 
@@ -12,6 +14,23 @@ type Score = Pick<NodeState<'consumer'>, 'score' | 'producerScore' | 'producerSc
 const NO_SCORE: Score = { score: null, producerScore: null, producerScores: [] };
 
 export class TrackedConsumer extends TrackedInTransport<'consumer', ConsumerShape> {
+  static readonly #HOOKS: readonly Hook[] = [
+    CLOSE,
+    onEntity('producerclose', (tracked: TrackedConsumer) => tracked.onProducerClose()),
+    onEntity('producerpause', (tracked: TrackedConsumer) => tracked.#sync()),
+    onEntity('producerresume', (tracked: TrackedConsumer) => tracked.#sync()),
+    onObserver('pause', (tracked: TrackedConsumer) => tracked.#sync()),
+    onObserver('resume', (tracked: TrackedConsumer) => tracked.#sync()),
+    onObserver('score', (tracked: TrackedConsumer, score: ConsumerScoreShape) => tracked.#onScore(score)),
+    onObserver('layerschange', (tracked: TrackedConsumer, layers: ConsumerLayersShape | undefined) =>
+      tracked.#onLayers(layers),
+    ),
+  ];
+  static readonly #TRACED: readonly Hook[] = [
+    ...TrackedConsumer.#HOOKS,
+    onObserver('trace', (tracked: TrackedConsumer, trace: TraceShape) => tracked.#onTrace(trace)),
+  ];
+
   readonly #clockRate: number | null;
   #paused: boolean;
   #producerPaused: boolean;
@@ -27,45 +46,38 @@ export class TrackedConsumer extends TrackedInTransport<'consumer', ConsumerShap
     const { paused, producerPaused, priority = null } = consumer;
     const preferredLayers = layersOf(consumer.preferredLayers);
     const currentLayers = layersOf(consumer.currentLayers);
-    super(attachment, transport, consumer, {
-      kind: 'consumer',
-      state: {
-        producer: producer?.key ?? null,
-        mediaKind: consumer.kind,
-        type: consumer.type as ConsumerNode['type'],
-        mimeType: codec?.mimeType ?? null,
-        clockRate: codec?.clockRate ?? null,
-        paused,
-        producerPaused,
-        priority,
-        ...(consumer.type === 'pipe' ? NO_SCORE : firstScore(consumer.score)),
-        preferredLayers,
-        currentLayers,
-        firstMediaMs: null,
-        starvedSince: null,
-        pipeTarget: null,
+    super(
+      attachment,
+      transport,
+      consumer,
+      {
+        kind: 'consumer',
+        state: {
+          producer: producer?.key ?? null,
+          mediaKind: consumer.kind,
+          type: consumer.type as ConsumerNode['type'],
+          mimeType: codec?.mimeType ?? null,
+          clockRate: codec?.clockRate ?? null,
+          paused,
+          producerPaused,
+          priority,
+          ...(consumer.type === 'pipe' ? NO_SCORE : firstScore(consumer.score)),
+          preferredLayers,
+          currentLayers,
+          firstMediaMs: null,
+          starvedSince: null,
+          pipeTarget: null,
+        },
+        event: { mediaKind: consumer.kind, type: consumer.type, producerId: consumer.producerId },
       },
-      event: { mediaKind: consumer.kind, type: consumer.type, producerId: consumer.producerId },
-    });
+      attachment.traces ? TrackedConsumer.#TRACED : TrackedConsumer.#HOOKS,
+    );
     this.#clockRate = codec?.clockRate ?? null;
     this.#paused = paused;
     this.#producerPaused = producerPaused;
     this.#preferredLayers = preferredLayers;
     this.#priority = priority;
     this.#currentLayers = currentLayers;
-
-    const { observer } = consumer;
-    this.listenTo(consumer, 'producerclose', () => this.onProducerClose());
-    this.listenTo(consumer, 'producerpause', () => this.#sync());
-    this.listenTo(consumer, 'producerresume', () => this.#sync());
-    this.listenTo(observer, 'pause', () => this.#sync());
-    this.listenTo(observer, 'resume', () => this.#sync());
-    // mediasoup gives a pipe consumer the score 10, whatever happens.
-    if (consumer.type !== 'pipe') this.listenTo(observer, 'score', (told: ConsumerScoreShape) => this.#onScore(told));
-    if (consumer.type === 'simulcast' || consumer.type === 'svc') {
-      this.listenTo(observer, 'layerschange', (shape: ConsumerLayersShape | undefined) => this.#onLayers(shape));
-    }
-    if (attachment.traces) this.listenTo(observer, 'trace', (trace: TraceShape) => this.#onTrace(trace));
   }
 
   override reconcile(): void {
@@ -109,6 +121,8 @@ export class TrackedConsumer extends TrackedInTransport<'consumer', ConsumerShap
   }
 
   #onScore({ score, producerScore, producerScores }: ConsumerScoreShape): void {
+    // mediasoup gives a pipe consumer the score 10, whatever happens.
+    if (this.entity.type === 'pipe') return;
     // Copied, because the object is the application's too.
     const data = { score, producerScore, producerScores: [...producerScores] };
     this.change(data, { type: 'consumer.scoreChanged', data });

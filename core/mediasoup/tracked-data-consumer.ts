@@ -1,39 +1,51 @@
 import type { Reading } from '../source.js';
 import type { Attachment } from './attachment.js';
+import { type Hook, onEntity, onObserver } from './hook.js';
 import { dataConsumerReading } from './normalize.js';
 import type { DataConsumerShape } from './shapes.js';
+import { CLOSE } from './tracked.js';
 import { TrackedInTransport } from './tracked-in-transport.js';
 import type { TrackedTransport } from './tracked-transport.js';
 
 export class TrackedDataConsumer extends TrackedInTransport<'dataConsumer', DataConsumerShape> {
+  static readonly #HOOKS: readonly Hook[] = [
+    CLOSE,
+    onEntity('dataproducerclose', (tracked: TrackedDataConsumer) => tracked.onProducerClose()),
+    onEntity('dataproducerpause', (tracked: TrackedDataConsumer) => tracked.#syncPause()),
+    onEntity('dataproducerresume', (tracked: TrackedDataConsumer) => tracked.#syncPause()),
+    onEntity('sctpsendbufferfull', (tracked: TrackedDataConsumer) => tracked.#onSendBufferFull()),
+    onEntity('bufferedamountlow', (tracked: TrackedDataConsumer, amount: number) =>
+      tracked.#onBufferedAmountLow(amount),
+    ),
+    onObserver('pause', (tracked: TrackedDataConsumer) => tracked.#syncPause()),
+    onObserver('resume', (tracked: TrackedDataConsumer) => tracked.#syncPause()),
+  ];
+
   #paused: boolean;
   #dataProducerPaused: boolean;
 
   constructor(attachment: Attachment, transport: TrackedTransport, dataConsumer: DataConsumerShape) {
     const { type, label, protocol, dataProducerId, paused = false, dataProducerPaused = false } = dataConsumer;
-    super(attachment, transport, dataConsumer, {
-      kind: 'dataConsumer',
-      state: {
-        dataProducer: transport.router.dataProducers.get(dataProducerId)?.key ?? null,
-        type: type === 'direct' ? 'direct' : 'sctp',
-        label,
-        protocol,
-        paused,
-        dataProducerPaused,
+    super(
+      attachment,
+      transport,
+      dataConsumer,
+      {
+        kind: 'dataConsumer',
+        state: {
+          dataProducer: transport.router.dataProducers.get(dataProducerId)?.key ?? null,
+          type: type === 'direct' ? 'direct' : 'sctp',
+          label,
+          protocol,
+          paused,
+          dataProducerPaused,
+        },
+        event: { type, label, dataProducerId },
       },
-      event: { type, label, dataProducerId },
-    });
+      TrackedDataConsumer.#HOOKS,
+    );
     this.#paused = paused;
     this.#dataProducerPaused = dataProducerPaused;
-    this.listenTo(dataConsumer, 'dataproducerclose', () => this.onProducerClose());
-    this.listenTo(dataConsumer, 'dataproducerpause', () => this.#syncPause());
-    this.listenTo(dataConsumer, 'dataproducerresume', () => this.#syncPause());
-    this.listenTo(dataConsumer, 'sctpsendbufferfull', () => this.#onSendBufferFull());
-    this.listenTo(dataConsumer, 'bufferedamountlow', (bufferedAmount: number) =>
-      this.#onBufferedAmountLow(bufferedAmount),
-    );
-    this.listenTo(dataConsumer.observer, 'pause', () => this.#syncPause());
-    this.listenTo(dataConsumer.observer, 'resume', () => this.#syncPause());
   }
 
   override reconcile(): void {

@@ -1,24 +1,36 @@
 import type { Reading } from '../source.js';
 import type { Attachment } from './attachment.js';
+import { type Hook, onObserver } from './hook.js';
 import { dataProducerReading } from './normalize.js';
 import type { DataProducerShape } from './shapes.js';
+import { CLOSE } from './tracked.js';
 import { TrackedInTransport } from './tracked-in-transport.js';
 import type { TrackedTransport } from './tracked-transport.js';
 
 export class TrackedDataProducer extends TrackedInTransport<'dataProducer', DataProducerShape> {
+  static readonly #HOOKS: readonly Hook[] = [
+    CLOSE,
+    onObserver('pause', (tracked: TrackedDataProducer) => tracked.#syncPause()),
+    onObserver('resume', (tracked: TrackedDataProducer) => tracked.#syncPause()),
+  ];
+
   #paused: boolean;
 
   constructor(attachment: Attachment, transport: TrackedTransport, dataProducer: DataProducerShape) {
     const { type, label, protocol, paused = false } = dataProducer;
-    super(attachment, transport, dataProducer, {
-      kind: 'dataProducer',
-      state: { type: type === 'direct' ? 'direct' : 'sctp', label, protocol, paused },
-      event: { type, label },
-    });
+    super(
+      attachment,
+      transport,
+      dataProducer,
+      {
+        kind: 'dataProducer',
+        state: { type: type === 'direct' ? 'direct' : 'sctp', label, protocol, paused },
+        event: { type, label },
+      },
+      TrackedDataProducer.#HOOKS,
+    );
     this.#paused = paused;
     this.router.dataProducers.set(dataProducer.id, this);
-    this.listenTo(dataProducer.observer, 'pause', () => this.#syncPause());
-    this.listenTo(dataProducer.observer, 'resume', () => this.#syncPause());
   }
 
   override reconcile(): void {

@@ -15,7 +15,7 @@ export abstract class TrackedInRouter<K extends EntityKind, E extends TrackedEnt
     return 'api';
   }
 
-  protected override onClose(): void {
+  override onClose(): void {
     // What dies with a worker is closed by the worker, after the death was told.
     if (!this.router.parent.entity.died) this.close();
   }

@@ -1,6 +1,7 @@
 import type { CloseReason, EntityKind } from '../model/entity.js';
 import type { OpenRequest } from '../source.js';
 import type { Attachment } from './attachment.js';
+import type { Hook } from './hook.js';
 import type { TrackedEntity } from './tracked.js';
 import { TrackedInRouter } from './tracked-in-router.js';
 import type { TrackedRouter } from './tracked-router.js';
@@ -21,8 +22,9 @@ export abstract class TrackedInTransport<
     transport: TrackedTransport,
     entity: E,
     request: Pick<OpenRequest<K>, 'kind' | 'state' | 'event'>,
+    hooks: readonly Hook[],
   ) {
-    super(attachment, transport, entity, { ...request, id: entity.id });
+    super(attachment, transport, entity, { ...request, id: entity.id }, hooks);
     this.transport = transport;
     this.router = transport.router;
   }
@@ -32,7 +34,8 @@ export abstract class TrackedInTransport<
     return this.producerClosed ? 'producer' : 'api';
   }
 
-  protected onProducerClose(): void {
+  /** Told right before the close. */
+  onProducerClose(): void {
     this.producerClosed = true;
   }
 }

@@ -1,14 +1,30 @@
 import type { ProducerNode, ProducerScore } from '../model/entity.js';
 import type { Reading } from '../source.js';
 import type { Attachment } from './attachment.js';
+import { type Hook, onObserver } from './hook.js';
 import { rtpReading } from './normalize.js';
 import type { ProducerScoreShape, ProducerShape, TraceShape, VideoOrientationShape } from './shapes.js';
 import { traceOf } from './trace.js';
+import { CLOSE } from './tracked.js';
 import { TrackedInTransport } from './tracked-in-transport.js';
 import type { TrackedRtpObserver } from './tracked-rtp-observer.js';
 import type { TrackedTransport } from './tracked-transport.js';
 
 export class TrackedProducer extends TrackedInTransport<'producer', ProducerShape> {
+  static readonly #HOOKS: readonly Hook[] = [
+    CLOSE,
+    onObserver('pause', (tracked: TrackedProducer) => tracked.#syncPause()),
+    onObserver('resume', (tracked: TrackedProducer) => tracked.#syncPause()),
+    onObserver('score', (tracked: TrackedProducer, scores: readonly ProducerScoreShape[]) => tracked.#onScore(scores)),
+    onObserver('videoorientationchange', (tracked: TrackedProducer, told: VideoOrientationShape) =>
+      tracked.#onVideoOrientation(told),
+    ),
+  ];
+  static readonly #TRACED: readonly Hook[] = [
+    ...TrackedProducer.#HOOKS,
+    onObserver('trace', (tracked: TrackedProducer, trace: TraceShape) => tracked.#onTrace(trace)),
+  ];
+
   readonly mimeType: string | null;
   /** Hz. */
   readonly clockRate: number | null;
@@ -23,38 +39,34 @@ export class TrackedProducer extends TrackedInTransport<'producer', ProducerShap
     const mimeType = codec?.mimeType ?? null;
     const clockRate = codec?.clockRate ?? null;
     const scores = scoresOf(producer.score);
-    super(attachment, transport, producer, {
-      kind: 'producer',
-      state: {
-        mediaKind: producer.kind,
-        type: producer.type as ProducerNode['type'],
-        mimeType,
-        clockRate,
-        paused: producer.paused,
-        score: bestOf(scores),
-        scores,
-        videoOrientation: null,
-        encodings: Math.max(1, rtpParameters.encodings?.length ?? 1),
-        firstMediaMs: null,
-        stalledSince: null,
-        pipeOrigin: null,
+    super(
+      attachment,
+      transport,
+      producer,
+      {
+        kind: 'producer',
+        state: {
+          mediaKind: producer.kind,
+          type: producer.type as ProducerNode['type'],
+          mimeType,
+          clockRate,
+          paused: producer.paused,
+          score: bestOf(scores),
+          scores,
+          videoOrientation: null,
+          encodings: Math.max(1, rtpParameters.encodings?.length ?? 1),
+          firstMediaMs: null,
+          stalledSince: null,
+          pipeOrigin: null,
+        },
+        event: { mediaKind: producer.kind, type: producer.type },
       },
-      event: { mediaKind: producer.kind, type: producer.type },
-    });
+      attachment.traces ? TrackedProducer.#TRACED : TrackedProducer.#HOOKS,
+    );
     this.mimeType = mimeType;
     this.clockRate = clockRate;
     this.#paused = producer.paused;
     this.router.producers.set(producer.id, this);
-
-    const { observer } = producer;
-    this.listenTo(observer, 'pause', () => this.#syncPause());
-    this.listenTo(observer, 'resume', () => this.#syncPause());
-    this.listenTo(observer, 'score', (shapes: readonly ProducerScoreShape[]) => this.#onScore(shapes));
-    if (producer.kind === 'video')
-      this.listenTo(observer, 'videoorientationchange', (told: VideoOrientationShape) =>
-        this.#onVideoOrientation(told),
-      );
-    if (attachment.traces) this.listenTo(observer, 'trace', (trace: TraceShape) => this.#onTrace(trace));
   }
 
   override reconcile(): void {

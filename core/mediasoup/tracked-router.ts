@@ -1,7 +1,8 @@
 import type { CloseReason, EntityKey, EntityRef } from '../model/entity.js';
 import type { Attachment } from './attachment.js';
+import { type Hook, onObserver } from './hook.js';
 import type { ProducerShape, RouterShape, RtpObserverShape, TransportShape } from './shapes.js';
-import { Tracked } from './tracked.js';
+import { CLOSE, Tracked } from './tracked.js';
 import type { TrackedDataProducer } from './tracked-data-producer.js';
 import type { TrackedProducer } from './tracked-producer.js';
 import { TrackedRtpObserver } from './tracked-rtp-observer.js';
@@ -9,15 +10,27 @@ import { TrackedTransport } from './tracked-transport.js';
 import type { TrackedWorker } from './tracked-worker.js';
 
 export class TrackedRouter extends Tracked<'router', RouterShape> {
+  static readonly #HOOKS: readonly Hook[] = [
+    CLOSE,
+    onObserver('newtransport', (tracked: TrackedRouter, transport: TransportShape) => tracked.openTransport(transport)),
+    onObserver('newrtpobserver', (tracked: TrackedRouter, observer: RtpObserverShape) =>
+      tracked.#openRtpObserver(observer),
+    ),
+  ];
+
   declare readonly parent: TrackedWorker;
   /** By mediasoup's id: what a consumer names as its producer lives in the same router. */
   readonly producers = new Map<string, TrackedProducer>();
   readonly dataProducers = new Map<string, TrackedDataProducer>();
 
   constructor(attachment: Attachment, worker: TrackedWorker, router: RouterShape, foundLate: boolean) {
-    super(attachment, worker, router, { kind: 'router', id: router.id, foundLate, state: {}, event: {} });
-    this.listenTo(router.observer, 'newtransport', (transport: TransportShape) => this.openTransport(transport));
-    this.listenTo(router.observer, 'newrtpobserver', (observer: RtpObserverShape) => this.#openRtpObserver(observer));
+    super(
+      attachment,
+      worker,
+      router,
+      { kind: 'router', id: router.id, foundLate, state: {}, event: {} },
+      TrackedRouter.#HOOKS,
+    );
   }
 
   openTransport(transport: TransportShape, foundLate = false): TrackedTransport | null {
@@ -44,7 +57,7 @@ export class TrackedRouter extends Tracked<'router', RouterShape> {
     return reason === null || reason === 'router' ? 'api' : reason;
   }
 
-  protected override onClose(): void {
+  override onClose(): void {
     if (!this.parent.entity.died) this.close();
   }
 

@@ -1,6 +1,8 @@
 import type { EntityKey } from '../model/entity.js';
 import type { Attachment } from './attachment.js';
+import { type Hook, onObserver } from './hook.js';
 import type { ProducerShape, RtpObserverShape } from './shapes.js';
+import { CLOSE } from './tracked.js';
 import { TrackedInRouter } from './tracked-in-router.js';
 import type { TrackedProducer } from './tracked-producer.js';
 import type { TrackedRouter } from './tracked-router.js';
@@ -15,6 +17,17 @@ interface Volume {
 type Speaker = ProducerShape | { readonly producer: ProducerShape };
 
 export class TrackedRtpObserver extends TrackedInRouter<'rtpObserver', RtpObserverShape> {
+  static readonly #HOOKS: readonly Hook[] = [
+    CLOSE,
+    onObserver('pause', (tracked: TrackedRtpObserver) => tracked.#syncPause()),
+    onObserver('resume', (tracked: TrackedRtpObserver) => tracked.#syncPause()),
+    onObserver('addproducer', (tracked: TrackedRtpObserver, producer: ProducerShape) => tracked.#onAdd(producer)),
+    onObserver('removeproducer', (tracked: TrackedRtpObserver, producer: ProducerShape) => tracked.#onRemove(producer)),
+    onObserver('dominantspeaker', (tracked: TrackedRtpObserver, told: Speaker) => tracked.#onDominantSpeaker(told)),
+    onObserver('volumes', (tracked: TrackedRtpObserver, volumes: readonly Volume[]) => tracked.#onVolumes(volumes)),
+    onObserver('silence', (tracked: TrackedRtpObserver) => tracked.#onSilence()),
+  ];
+
   readonly router: TrackedRouter;
   readonly #heard = new Set<TrackedProducer>();
   #producers: readonly EntityKey[] = [];
@@ -24,25 +37,20 @@ export class TrackedRtpObserver extends TrackedInRouter<'rtpObserver', RtpObserv
   constructor(attachment: Attachment, router: TrackedRouter, rtpObserver: RtpObserverShape) {
     const type = rtpObserverTypeOf(rtpObserver);
     const { paused } = rtpObserver;
-    super(attachment, router, rtpObserver, {
-      kind: 'rtpObserver',
-      id: rtpObserver.id,
-      state: { type, paused, producers: [], dominantSpeaker: null },
-      event: { type },
-    });
+    super(
+      attachment,
+      router,
+      rtpObserver,
+      {
+        kind: 'rtpObserver',
+        id: rtpObserver.id,
+        state: { type, paused, producers: [], dominantSpeaker: null },
+        event: { type },
+      },
+      TrackedRtpObserver.#HOOKS,
+    );
     this.router = router;
     this.#paused = paused;
-    const { observer } = rtpObserver;
-    this.listenTo(observer, 'pause', () => this.#syncPause());
-    this.listenTo(observer, 'resume', () => this.#syncPause());
-    this.listenTo(observer, 'addproducer', (shape: ProducerShape) => this.#onAdd(shape));
-    this.listenTo(observer, 'removeproducer', (shape: ProducerShape) => this.#onRemove(shape));
-    if (type === 'activespeaker') {
-      this.listenTo(observer, 'dominantspeaker', (told: Speaker) => this.#onDominantSpeaker(told));
-    } else {
-      this.listenTo(observer, 'volumes', (volumes: readonly Volume[]) => this.#onVolumes(volumes));
-      this.listenTo(observer, 'silence', () => this.#onSilence());
-    }
   }
 
   /** A producer it listens to closes: mediasoup does not tell, and the graph drops it from the node by itself. */

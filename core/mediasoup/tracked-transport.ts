@@ -1,6 +1,7 @@
 import type { CloseReason, DtlsState, IceState, SctpState, TransportType, Tuple } from '../model/entity.js';
 import type { Reading } from '../source.js';
 import type { Attachment } from './attachment.js';
+import { type Hook, onObserver } from './hook.js';
 import { transportReading } from './normalize.js';
 import type {
   ConsumerShape,
@@ -13,6 +14,7 @@ import type {
   TupleShape,
 } from './shapes.js';
 import { traceOf } from './trace.js';
+import { CLOSE } from './tracked.js';
 import { TrackedConsumer } from './tracked-consumer.js';
 import { TrackedDataConsumer } from './tracked-data-consumer.js';
 import { TrackedDataProducer } from './tracked-data-producer.js';
@@ -26,6 +28,29 @@ import { sameTuple, tupleOf } from './tuple.js';
 const isIceUp = (state: IceState | null): boolean => state === 'connected' || state === 'completed';
 
 export class TrackedTransport extends TrackedInRouter<'transport', TransportShape> {
+  /** The same for every type: what a type does not tell costs nothing to wait for. */
+  static readonly #HOOKS: readonly Hook[] = [
+    CLOSE,
+    onObserver('newproducer', (tracked: TrackedTransport, producer: ProducerShape) => tracked.#openProducer(producer)),
+    onObserver('newconsumer', (tracked: TrackedTransport, consumer: ConsumerShape) => tracked.#openConsumer(consumer)),
+    onObserver('newdataproducer', (tracked: TrackedTransport, shape: DataProducerShape) =>
+      tracked.#openDataProducer(shape),
+    ),
+    onObserver('newdataconsumer', (tracked: TrackedTransport, shape: DataConsumerShape) =>
+      tracked.#openDataConsumer(shape),
+    ),
+    onObserver('icestatechange', (tracked: TrackedTransport, to: IceState) => tracked.#onIceState(to)),
+    onObserver('dtlsstatechange', (tracked: TrackedTransport, to: DtlsState) => tracked.#onDtlsState(to)),
+    onObserver('sctpstatechange', (tracked: TrackedTransport, to: SctpState) => tracked.#onSctpState(to)),
+    onObserver('iceselectedtuplechange', (tracked: TrackedTransport, tuple: TupleShape) => tracked.#onTuple(tuple)),
+    onObserver('tuple', (tracked: TrackedTransport, tuple: TupleShape) => tracked.#onTuple(tuple)),
+    onObserver('rtcptuple', (tracked: TrackedTransport, tuple: TupleShape) => tracked.#onRtcpTuple(tuple)),
+  ];
+  static readonly #TRACED: readonly Hook[] = [
+    ...TrackedTransport.#HOOKS,
+    onObserver('trace', (tracked: TrackedTransport, trace: TraceShape) => tracked.#onTrace(trace)),
+  ];
+
   readonly router: TrackedRouter;
   readonly type: TransportType;
   readonly #openedAt: number;
@@ -57,7 +82,13 @@ export class TrackedTransport extends TrackedInRouter<'transport', TransportShap
       idleSince: null,
       pipePeer: null,
     };
-    super(attachment, router, transport, { kind: 'transport', id: transport.id, foundLate, state, event: { type } });
+    super(
+      attachment,
+      router,
+      transport,
+      { kind: 'transport', id: transport.id, foundLate, state, event: { type } },
+      attachment.traces ? TrackedTransport.#TRACED : TrackedTransport.#HOOKS,
+    );
     this.router = router;
     this.type = type;
     this.#openedAt = attachment.clock.monotonic();
@@ -68,27 +99,6 @@ export class TrackedTransport extends TrackedInRouter<'transport', TransportShap
     this.#tuple = state.tuple;
     this.#rtcpTuple = state.rtcpTuple;
     this.#connected = foundLate && this.#isConnected();
-
-    const { observer } = transport;
-    this.listenTo(observer, 'newproducer', (producer: ProducerShape) => this.#openProducer(producer));
-    this.listenTo(observer, 'newconsumer', (consumer: ConsumerShape) => this.#openConsumer(consumer));
-    this.listenTo(observer, 'newdataproducer', (dataProducer: DataProducerShape) =>
-      this.#openDataProducer(dataProducer),
-    );
-    this.listenTo(observer, 'newdataconsumer', (dataConsumer: DataConsumerShape) =>
-      this.#openDataConsumer(dataConsumer),
-    );
-    if (type === 'webrtc') {
-      this.listenTo(observer, 'icestatechange', (to: IceState) => this.#onIceState(to));
-      this.listenTo(observer, 'iceselectedtuplechange', (shape: TupleShape) => this.#onTuple(shape));
-      this.listenTo(observer, 'dtlsstatechange', (to: DtlsState) => this.#onDtlsState(to));
-    }
-    if (type === 'plain') {
-      this.listenTo(observer, 'tuple', (shape: TupleShape) => this.#onTuple(shape));
-      this.listenTo(observer, 'rtcptuple', (shape: TupleShape) => this.#onRtcpTuple(shape));
-    }
-    if (type !== 'direct') this.listenTo(observer, 'sctpstatechange', (to: SctpState) => this.#onSctpState(to));
-    if (attachment.traces) this.listenTo(observer, 'trace', (trace: TraceShape) => this.#onTrace(trace));
   }
 
   assignServer(server: TrackedWebRtcServer): void {

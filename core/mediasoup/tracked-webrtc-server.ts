@@ -1,22 +1,35 @@
 import type { CloseReason } from '../model/entity.js';
 import type { Attachment } from './attachment.js';
+import { type Hook, onObserver } from './hook.js';
 import type { TransportShape, WebRtcServerShape } from './shapes.js';
-import { Tracked } from './tracked.js';
+import { CLOSE, Tracked } from './tracked.js';
 import { TrackedTransport } from './tracked-transport.js';
 import type { TrackedWorker } from './tracked-worker.js';
 
 export class TrackedWebRtcServer extends Tracked<'webRtcServer', WebRtcServerShape> {
+  static readonly #HOOKS: readonly Hook[] = [
+    CLOSE,
+    onObserver('webrtctransporthandled', (tracked: TrackedWebRtcServer, transport: TransportShape) =>
+      tracked.assign(transport),
+    ),
+  ];
+
   declare readonly parent: TrackedWorker;
 
   constructor(attachment: Attachment, worker: TrackedWorker, server: WebRtcServerShape, foundLate: boolean) {
-    super(attachment, worker, server, {
-      kind: 'webRtcServer',
-      id: server.id,
-      foundLate,
-      state: {},
-      event: {},
-    });
-    this.listenTo(server.observer, 'webrtctransporthandled', (transport: TransportShape) => this.assign(transport));
+    super(
+      attachment,
+      worker,
+      server,
+      {
+        kind: 'webRtcServer',
+        id: server.id,
+        foundLate,
+        state: {},
+        event: {},
+      },
+      TrackedWebRtcServer.#HOOKS,
+    );
   }
 
   assign(transport: TransportShape): void {
@@ -29,7 +42,7 @@ export class TrackedWebRtcServer extends Tracked<'webRtcServer', WebRtcServerSha
     return this.parent.entity.closed ? 'workerClosed' : 'api';
   }
 
-  protected override onClose(): void {
+  override onClose(): void {
     // What dies with a worker is closed by the worker, after the death was told.
     if (!this.parent.entity.died) this.close();
   }

@@ -2,9 +2,10 @@ import type { CloseReason } from '../model/entity.js';
 import { NO_BLAST_RADIUS } from '../model/events.js';
 import type { Reading } from '../source.js';
 import type { Attachment } from './attachment.js';
+import { type Hook, onEntity, onObserver } from './hook.js';
 import { workerReading } from './normalize.js';
 import type { RouterShape, WebRtcServerShape, WorkerShape } from './shapes.js';
-import { Tracked } from './tracked.js';
+import { CLOSE, Tracked } from './tracked.js';
 import { TrackedRouter } from './tracked-router.js';
 import { TrackedWebRtcServer } from './tracked-webrtc-server.js';
 
@@ -12,21 +13,33 @@ import { TrackedWebRtcServer } from './tracked-webrtc-server.js';
 const EXIT = /code:(\w+), signal:(\w+)/;
 
 export class TrackedWorker extends Tracked<'worker', WorkerShape> {
+  static readonly #HOOKS: readonly Hook[] = [
+    CLOSE,
+    onEntity('died', (tracked: TrackedWorker, error: Error | undefined) => tracked.#onDied(error)),
+    onObserver('newrouter', (tracked: TrackedWorker, router: RouterShape) => tracked.openRouter(router)),
+    onObserver('newwebrtcserver', (tracked: TrackedWorker, server: WebRtcServerShape) =>
+      tracked.openWebRtcServer(server),
+    ),
+  ];
+
   readonly #openedAt: number;
   #deathTold = false;
 
   constructor(attachment: Attachment, worker: WorkerShape, foundLate: boolean) {
-    super(attachment, null, worker, {
-      kind: 'worker',
-      id: String(worker.pid),
-      foundLate,
-      state: { pid: worker.pid, hungSince: null },
-      event: { pid: worker.pid },
-    });
+    super(
+      attachment,
+      null,
+      worker,
+      {
+        kind: 'worker',
+        id: String(worker.pid),
+        foundLate,
+        state: { pid: worker.pid, hungSince: null },
+        event: { pid: worker.pid },
+      },
+      TrackedWorker.#HOOKS,
+    );
     this.#openedAt = attachment.clock.monotonic();
-    this.listenTo(worker, 'died', (error: Error | undefined) => this.#onDied(error));
-    this.listenTo(worker.observer, 'newrouter', (router: RouterShape) => this.openRouter(router));
-    this.listenTo(worker.observer, 'newwebrtcserver', (server: WebRtcServerShape) => this.openWebRtcServer(server));
   }
 
   openRouter(router: RouterShape, foundLate = false): TrackedRouter | null {
@@ -52,7 +65,7 @@ export class TrackedWorker extends Tracked<'worker', WorkerShape> {
   }
 
   /** mediasoup closes what is in a dead worker first and tells "died" after it; here the death is told first. */
-  protected override onClose(): void {
+  override onClose(): void {
     if (this.entity.died) this.#onDied(undefined);
     else this.close();
   }
@@ -72,7 +85,7 @@ export class TrackedWorker extends Tracked<'worker', WorkerShape> {
       type: 'worker.died',
       data: {
         pid: this.entity.pid,
-        uptimeMs: this.attachment.clock.monotonic() - this.#openedAt,
+        uptimeMs: Math.round(this.attachment.clock.monotonic() - this.#openedAt),
         signal: exitSignal,
         exitCode,
         message,

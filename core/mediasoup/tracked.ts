@@ -1,7 +1,7 @@
 import type { CloseReason, EntityKey, EntityKind } from '../model/entity.js';
 import type { EventInput, NodeState, OpenRequest, Reading } from '../source.js';
 import type { Attachment } from './attachment.js';
-import { Listeners } from './listeners.js';
+import { type Hook, onObserver } from './hook.js';
 import type { EmitterShape } from './shapes.js';
 
 /** What every entity of mediasoup has in common here. */
@@ -23,7 +23,8 @@ export abstract class Tracked<K extends EntityKind = EntityKind, E extends Track
   readonly key: EntityKey;
   readonly entity: E;
   readonly parent: Tracked | null;
-  readonly listeners: Listeners;
+  /** What it listens to, from its opening to its close. */
+  readonly hooks: readonly Hook[];
   protected readonly attachment: Attachment;
   #children: Set<Tracked> | null = null;
 
@@ -33,16 +34,16 @@ export abstract class Tracked<K extends EntityKind = EntityKind, E extends Track
     parent: Tracked | null,
     entity: E,
     request: Omit<OpenRequest<K>, 'parent' | 'appData'>,
+    hooks: readonly Hook[],
   ) {
     this.attachment = attachment;
     this.kind = request.kind;
     this.entity = entity;
     this.parent = parent;
-    this.listeners = new Listeners(attachment.failed);
     this.key = attachment.writer.open({ ...request, parent: parent?.key ?? null, appData: () => entity.appData });
     if (parent !== null) parent.#adopt(this);
+    this.hooks = hooks;
     attachment.add(this);
-    this.listenTo(entity.observer, 'close', () => this.onClose());
   }
 
   /** Why it is closing now, as far as its own flags tell. */
@@ -67,7 +68,6 @@ export abstract class Tracked<K extends EntityKind = EntityKind, E extends Track
       for (const child of this.#children) child.close(reason);
     }
     this.onClosing();
-    this.listeners.removeAll();
     if (this.parent !== null) this.parent.#children?.delete(this);
     this.attachment.delete(this);
     this.attachment.writer.close(this.key, told);
@@ -81,12 +81,9 @@ export abstract class Tracked<K extends EntityKind = EntityKind, E extends Track
   /** Hook: leaves the indexes of others. */
   protected onClosing(): void {}
 
-  protected onClose(): void {
+  /** Its observer told that it closed. */
+  onClose(): void {
     this.close();
-  }
-
-  protected listenTo<A>(emitter: EmitterShape, event: string, handler: (argument: A) => void): void {
-    this.listeners.add(emitter, event, handler);
   }
 
   protected change(patch: Partial<NodeState<K>>, event: EventInput): void {
@@ -97,3 +94,6 @@ export abstract class Tracked<K extends EntityKind = EntityKind, E extends Track
     this.attachment.writer.emit(this.key, event);
   }
 }
+
+/** Every list of hooks has this one. */
+export const CLOSE: Hook = onObserver('close', (tracked: Tracked) => tracked.onClose());

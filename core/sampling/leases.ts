@@ -3,8 +3,8 @@ import { SAMPLED_KINDS, type SampledKind } from '../model/samples.js';
 import type { Demand, Lease } from './stats-reader.js';
 
 export const MIN_EVERY_MS = 250;
-export const MAX_EVERY_MS = 60_000;
-export const MAX_LEASED_ENTITIES = 1_000;
+const MAX_EVERY_MS = 60_000;
+const MAX_LEASED_ENTITIES = 1_000;
 
 /** Throws `RangeError` unless the interval is one that a reader may ask for. */
 export function checkEveryMs(everyMs: number): void {

@@ -6,7 +6,10 @@ interface Room {
   accounts: number;
 }
 
-/** The accounts, the one idle for longest first, and the totals of the rooms they are in. There are never more rooms than accounts. */
+/**
+ * The accounts, the one idle for longest first, and the totals of the rooms they are in. There are never more rooms
+ * than accounts.
+ */
 export class AccountBook {
   readonly #accounts = new Map<string, Account>();
   readonly #rooms = new Map<string, Room>();
@@ -71,7 +74,9 @@ export class AccountBook {
   }
 }
 
-/** The length keeps apart names that hold the separator; the last letter keeps no peer apart from one without a name. */
+/**
+ * The length keeps apart names that hold the separator; the last letter keeps no peer apart from one without a name.
+ */
 function keyOf(room: string | null, peer: string | null): string {
   return `${room?.length ?? -1}:${room ?? ''}:${peer === null ? 'n' : `p${peer}`}`;
 }

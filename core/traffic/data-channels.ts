@@ -25,8 +25,9 @@ interface Channel {
 }
 
 /**
- * Turns the counters of data producers and data consumers into what each peer moved. What is nobody's yet is held until its
- * entity is identified. Channels on pipe transports carry what a peer's own channel carried already, so they do not count.
+ * Turns the counters of data producers and data consumers into what each peer moved. What is nobody's yet is held until
+ * its entity is identified. Channels on pipe transports carry what a peer's own channel carried already, so they do not
+ * count.
  */
 export class DataChannels {
   readonly #moved: (moved: DataMoved) => void;

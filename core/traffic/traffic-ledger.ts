@@ -23,9 +23,9 @@ type Totals = { readonly signalling: TrafficCount; readonly data: TrafficCount }
 const NOTHING: TrafficCount = { bytesIn: 0, bytesOut: 0, messagesIn: 0, messagesOut: 0 };
 
 /**
- * Accounts signalling and data channel traffic by peer and room. Everything that is added is reported exactly once: with the
- * flush after it is known whose it is, or at the latest when the meter, the data channel or the ledger ends. What nobody's
- * identity was told for until then is reported with a peer of `null`.
+ * Accounts signalling and data channel traffic by peer and room. Everything that is added is reported exactly once:
+ * with the flush after it is known whose it is, or at the latest when the meter, the data channel or the ledger ends.
+ * What nobody's identity was told for until then is reported with a peer of `null`.
  */
 export class TrafficLedger implements TrafficReader {
   readonly #clock: Clock;

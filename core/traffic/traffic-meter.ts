@@ -9,9 +9,9 @@ export interface TrafficCount {
 }
 
 /**
- * Counts one peer's signalling traffic, which the SFU never sees. Keep it with the connection; it costs one addition a call.
- * Counts added before the peer or the room is known are attributed once `identify` was called. A room that was never told is
- * not known yet; an application without rooms tells `room: null`, which says that there is none.
+ * Counts one peer's signalling traffic, which the SFU never sees. Keep it with the connection; it costs one addition a
+ * call. Counts added before the peer or the room is known are attributed once `identify` was called. A room that was
+ * never told is not known yet; an application without rooms tells `room: null`, which says that there is none.
  */
 export interface TrafficMeter {
   /** One message of `bytes` bytes. Throws `RangeError` for anything but a whole number from 0. */

@@ -14,6 +14,7 @@ import { lossOf } from './numbers.js';
 import { count, percent } from './room-quality.js';
 import { THRESHOLDS } from './thresholds.js';
 import { isWithoutLayers } from './viewer-layers.js';
+import { isConsumed, originOf, viewersOf } from './viewers.js';
 
 /** In order of what is to be looked at first: a cause further up explains those further down. */
 export const CAUSES = [
@@ -165,38 +166,35 @@ class Examination {
   }
 
   #producer(node: ProducerNode): void {
-    const name = `Its ${node.mediaKind} producer ${node.id}`;
+    const name = `${node.mediaKind} producer ${node.id}`;
+    const add = (cause: Cause, severity: Finding['severity'], text: string, since: number | null = null): void =>
+      this.#add(cause, 'publishing', severity, text, node, since);
     if (node.paused) {
-      this.#add('producerPaused', 'publishing', 'info', `${name} is paused: muted, or the camera is off.`, node);
+      add('producerPaused', 'info', `Its ${name} is paused: muted, or the camera is off.`);
       return;
     }
-    if (node.stalledSince !== null) {
-      this.#add(
-        'producerStalled',
-        'publishing',
-        'error',
-        `${name} is not paused and sends nothing.`,
-        node,
-        node.stalledSince,
-      );
+    if (isSilent(node)) {
+      add('producerStalled', 'error', `Its ${name} is not paused and nothing of it arrives.`, node.stalledSince);
       return;
     }
     const poor = this.#poor(node);
-    if (poor !== null) this.#add('producerPoor', 'publishing', 'warning', `${name} arrives badly: ${poor}.`, node);
-    const viewers = this.#snapshot.consumersOf(node.key);
-    if (viewers.length === 0) {
-      this.#add('nobodyConsumes', 'publishing', 'info', `${name} has no consumer: nobody asked to see it.`, node);
+    if (poor !== null) add('producerPoor', 'warning', `Its ${name} arrives badly: ${poor}.`);
+    const viewers = viewersOf(this.#snapshot, node);
+    if (!isConsumed(this.#snapshot, node)) {
+      add('nobodyConsumes', 'info', `Its ${name} has no consumer: nobody asked for it.`);
       return;
     }
     const starved = viewers.filter((viewer) => viewer.starvedSince !== null || isDark(viewer));
     if (starved.length > 0) {
-      const text = `${starved.length} of ${count(viewers.length, 'consumer', 'consumers')} of ${name} get nothing of it.`;
-      this.#add('viewersStarved', 'publishing', 'error', text, node, earliest(starved));
+      const share = `${starved.length} of ${count(viewers.length, 'viewer', 'viewers')}`;
+      add('viewersStarved', 'error', `${share} of its ${name} get nothing of it.`, earliest(starved));
     }
   }
 
   #consumer(node: ConsumerNode): void {
-    const source = this.#snapshot.find('producer', node.producer);
+    if (node.type === 'pipe') return;
+    const producer = this.#snapshot.find('producer', node.producer);
+    const source = producer === undefined ? undefined : originOf(this.#snapshot, producer);
     const whose = source?.peer == null ? `producer ${source?.id ?? 'unknown'}` : `peer ${source.peer}`;
     const name = `Its ${node.mediaKind} consumer ${node.id} of ${whose}`;
     const add = (cause: Cause, severity: Finding['severity'], why: string, since: number | null = null): void =>
@@ -205,8 +203,8 @@ class Examination {
       add('consumerPaused', 'info', 'is paused by the application.');
     } else if (node.producerPaused) {
       add('sourcePaused', 'info', 'has nothing to forward: its producer is paused.');
-    } else if (source !== undefined && source.stalledSince !== null) {
-      add('sourceStalled', 'error', 'has nothing to forward: its producer sends nothing.', source.stalledSince);
+    } else if (source !== undefined && isSilent(source)) {
+      add('sourceStalled', 'error', 'has nothing to forward: nothing of its producer arrives.', source.stalledSince);
     } else if (isDark(node)) {
       const limit = this.#bandwidth(node);
       add('noLayers', 'error', `forwards no layer${limit === null ? '' : `; ${limit}`}.`, node.starvedSince);
@@ -255,6 +253,11 @@ function missing(node: TransportNode): string {
   if (node.type !== 'webrtc') return 'the remote address is unknown, as nothing came from it yet';
   if (!isIceUp(node)) return `ICE is ${node.iceState ?? 'unknown'}, so no path to the endpoint was found`;
   return `ICE is up, but DTLS is ${node.dtlsState ?? 'unknown'}`;
+}
+
+/** Not paused, and nothing comes: found to be stalled, or its score says that no RTP comes before the threshold has passed. */
+function isSilent(node: ProducerNode): boolean {
+  return node.stalledSince !== null || (!node.paused && node.score === 0);
 }
 
 /** Unpaused simulcast or SVC that forwards no layer: a black picture. */

@@ -1,8 +1,9 @@
-import type { ConsumerNode, GraphSnapshot, ProducerNode, StatsReader } from '../../core/index.js';
+import type { ConsumerNode, EntityKey, GraphSnapshot, ProducerNode, StatsReader } from '../../core/index.js';
 import { known } from '../known.js';
 import { lossOf, mediaValue } from './numbers.js';
 import { count, percent } from './room-quality.js';
 import { THRESHOLDS } from './thresholds.js';
+import { viewersOf } from './viewers.js';
 
 /** Where the trouble of a producer's media lies. */
 export type Blame = 'publisher' | 'sfu' | 'subscriber' | 'healthy' | 'unknown';
@@ -31,7 +32,7 @@ export interface ProducerVerdict {
 export function producerVerdict(snapshot: GraphSnapshot, stats: StatsReader, producer: ProducerNode): ProducerVerdict {
   const worker = snapshot.find('worker', producer.worker);
   const cpu = worker === undefined ? null : known(stats.value<'worker'>(worker, 'cpuRatio'));
-  const viewers = snapshot.consumersOf(producer.key).filter((consumer) => !consumer.paused && consumer.type !== 'pipe');
+  const viewers = viewersOf(snapshot, producer).filter((consumer) => !consumer.paused);
   const suffering = producer.paused ? [] : viewers.filter((viewer) => suffers(stats, viewer));
   const uplink = {
     score: producer.score,
@@ -46,8 +47,7 @@ export function producerVerdict(snapshot: GraphSnapshot, stats: StatsReader, pro
   if (producer.paused) return say('unknown', ['The producer is paused, so nothing flows that could be judged.']);
   const inbound = uplinkTrouble(producer, uplink);
   if (inbound.length > 0) return say('publisher', inbound);
-  const probe = worker === undefined ? null : known(stats.value<'worker'>(worker, 'probeMs'));
-  const overload = overloadReasons(cpu, probe);
+  const overload = overloadReasons(snapshot, stats, new Set([producer, ...suffering].map((node) => node.worker)));
   if (suffering.length > 0) {
     const share = `${suffering.length} of ${count(viewers.length, 'viewer does', 'viewers do')} badly`;
     if (overload.length > 0) return say('sfu', [...overload, `${share}, while what comes in is good.`]);
@@ -74,11 +74,18 @@ function uplinkTrouble(producer: ProducerNode, uplink: ProducerVerdict['uplink']
   return reasons;
 }
 
-function overloadReasons(cpu: number | null, probeMs: number | null): string[] {
+/** Workers on the way that are too busy to forward in time. */
+function overloadReasons(snapshot: GraphSnapshot, stats: StatsReader, workers: Iterable<EntityKey>): string[] {
   const reasons: string[] = [];
-  if (cpu !== null && cpu >= THRESHOLDS.busyCpu) reasons.push(`Its worker uses ${percent(cpu)} of its core.`);
-  if (probeMs !== null && probeMs >= THRESHOLDS.slowProbeMs) {
-    reasons.push(`Its worker took ${Math.round(probeMs)} ms to answer the last probe.`);
+  for (const key of workers) {
+    const worker = snapshot.find('worker', key);
+    if (worker === undefined) continue;
+    const cpu = known(stats.value<'worker'>(worker, 'cpuRatio'));
+    const probeMs = known(stats.value<'worker'>(worker, 'probeMs'));
+    if (cpu !== null && cpu >= THRESHOLDS.busyCpu) reasons.push(`Worker ${key} uses ${percent(cpu)} of its core.`);
+    if (probeMs !== null && probeMs >= THRESHOLDS.slowProbeMs) {
+      reasons.push(`Worker ${key} took ${Math.round(probeMs)} ms to answer the last probe.`);
+    }
   }
   return reasons;
 }

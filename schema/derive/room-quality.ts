@@ -25,17 +25,21 @@ export interface RoomQuality {
   readonly meanLoss: number | null;
 }
 
-/** How well a room does, from the media that are meant to flow: paused ones do not count. */
+/**
+ * How well a room does, from the media that are meant to flow: paused ones do not count. Pipes and the copies behind them do not
+ * count either, or a room that spreads over workers would count its media twice.
+ */
 export function roomQuality(snapshot: GraphSnapshot, stats: StatsReader, room: RoomEntry): RoomQuality {
   const tally = new Tally(stats);
   const publishers = new Set<string>();
   for (const key of room.entities) {
     const node = snapshot.get(key);
     if (node?.kind === 'producer') {
+      if (node.pipeOrigin !== null) continue;
       tally.producer(node);
       if (!node.paused && node.peer !== null) publishers.add(node.peer);
     } else if (node?.kind === 'consumer') {
-      tally.consumer(node);
+      if (node.type !== 'pipe') tally.consumer(node);
     } else if (node?.kind === 'transport' && !isConnected(node)) {
       tally.unconnected++;
       if (node.neverConnectedSince !== null) tally.neverConnected++;
@@ -116,6 +120,8 @@ class Tally {
     if (this.neverConnected > 0) {
       reasons.push(`${count(this.neverConnected, 'transport', 'transports')} never connected.`);
     }
+    const silent = this.#scores.filter((score) => score === 0).length - this.#stalled;
+    if (silent > 0) reasons.push(`${count(silent, 'medium has', 'media have')} a score of 0.`);
     const low = this.#scores.filter((score) => score < THRESHOLDS.badScore).length;
     if (low > 0 && low * 4 >= this.#scores.length) {
       reasons.push(`${low} of ${this.#scores.length} scores are below ${THRESHOLDS.badScore}.`);

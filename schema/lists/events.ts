@@ -114,12 +114,16 @@ const EventConnection = builder.objectRef<EventPage>('EventConnection').implemen
 interface EventArguments {
   readonly first?: number | null;
   readonly after?: string | null;
+  readonly last?: number | null;
   readonly filter?: RecentFilterShape | null;
 }
 
 const eventArgs = builder.args((t) => ({
   first: t.int({ description: `Most events to give: 0 to ${LIMITS.maxPage}; left out, ${LIMITS.defaultPage}.` }),
   after: t.string({ description: 'Cursor of the event before the first one wanted.' }),
+  last: t.int({
+    description: `Instead of \`first\` and \`after\`: only the newest so many that match, at most ${LIMITS.maxPage}.`,
+  }),
   filter: t.field({ type: RecentEventFilter, description: 'Only events that meet every given condition.' }),
 }));
 
@@ -132,7 +136,7 @@ export function eventsField<P>(
     type: EventConnection,
     description: options.description,
     args: eventArgs,
-    complexity: ({ first }: EventArguments) => ({ field: 5, multiplier: first ?? LIMITS.defaultPage }),
+    complexity: ({ first, last }: EventArguments) => ({ field: 5, multiplier: last ?? first ?? LIMITS.defaultPage }),
     resolve: (parent: P, args: EventArguments, context: SchemaContext) =>
       recentEvents({ ...eventFilter(args.filter, context), ...options.whose(parent) }, args, context),
   } as never);
@@ -148,23 +152,28 @@ export function ofPeer({ room, peer }: PeerEntry): EventFilter {
 
 function recentEvents(filter: EventFilter, args: EventArguments, context: SchemaContext): EventPage {
   const { monitor, pin } = context;
-  const first = pageSize(args.first);
+  const newest = args.last ?? null;
+  if (newest !== null && (args.first != null || args.after != null)) {
+    throw schemaError('BAD_USER_INPUT', 'Give either last, or first and after.');
+  }
+  const size = pageSize(newest === null ? args.first : newest, newest === null ? 'first' : 'last');
   const after = args.after ? decodeCursor(args.after, monitor.runId) : null;
   const since = earliest(args.filter, pin.snapshot.at);
   const query: RecentQuery = {
     ...filter,
     ...(after !== null && { after }),
     ...(since !== null && { since }),
-    limit: first + 1,
+    // The ring gives the oldest first, so the newest are at the end of all that match; it is bounded itself.
+    limit: newest === null ? size + 1 : Number.MAX_SAFE_INTEGER,
   };
   const found = monitor.events.recent(query);
-  const items = found.slice(0, first);
+  const items = newest === null ? found.slice(0, size) : found.slice(Math.max(0, found.length - size));
   pin.spend(items.length);
   return {
     items,
     totalCount: items.length,
-    hasNextPage: found.length > first,
-    hasPreviousPage: after !== null,
+    hasNextPage: newest === null && found.length > size,
+    hasPreviousPage: newest === null ? after !== null : found.length > size,
     truncated: mayLack(context, after ?? 0, since),
     cursorOf: ({ seq }) => encodeToken([monitor.runId, 'events', seq]),
   };

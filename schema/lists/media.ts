@@ -2,6 +2,7 @@ import type { ConsumerNode, EntityKey, MediaKind, ProducerNode } from '../../cor
 import { builder } from '../builder.js';
 import { ListKind, type Order } from '../connection.js';
 import { isWithoutLayers } from '../derive/viewer-layers.js';
+import { isConsumed, viewersOf } from '../derive/viewers.js';
 import { lossOf, mediaValue } from '../derive/numbers.js';
 import { requireKind } from '../lookup.js';
 import { ConsumerRef, ProducerRef } from '../refs.js';
@@ -55,7 +56,7 @@ const ProducerFilter = builder.inputRef<ProducerFilterShape>('ProducerFilter').i
     paused: t.boolean({ description: 'Whether it is paused.' }),
     scoreBelow: t.float({ description: 'Known score below this, 0–10.' }),
     stalled: t.boolean({ description: 'Whether it is not paused and has sent nothing for the threshold.' }),
-    unconsumed: t.boolean({ description: 'Whether it has no consumer.' }),
+    unconsumed: t.boolean({ description: 'Whether nobody receives it, also behind pipes.' }),
   }),
 });
 
@@ -71,16 +72,13 @@ export const producerList = new ListKind<ProducerNode, ProducerFilterShape>({
       .add(filter.paused, (node, paused) => node.paused === paused)
       .add(filter.scoreBelow, (node, limit) => node.score !== null && node.score < limit)
       .add(filter.stalled, (node, stalled) => (node.stalledSince !== null) === stalled)
-      .add(
-        filter.unconsumed,
-        (node, unconsumed) => (context.pin.snapshot.consumersOf(node.key).length === 0) === unconsumed,
-      ).matches,
+      .add(filter.unconsumed, (node, unconsumed) => isConsumed(context.pin.snapshot, node) !== unconsumed).matches,
   orders: {
     ...MEDIA_ORDERS,
-    CONSUMERS: {
-      description: 'Number of its consumers.',
+    VIEWERS: {
+      description: 'Number of those who receive it, also behind pipes.',
       direction: 'desc',
-      value: (node, { pin }) => pin.snapshot.consumersOf(node.key).length,
+      value: (node, { pin }) => viewersOf(pin.snapshot, node).length,
     },
   },
   ...ENTITY_KEYS,

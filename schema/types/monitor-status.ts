@@ -135,7 +135,8 @@ export const MonitorStatusRef = builder.objectRef<MonitorStatus>('MonitorStatus'
       resolve: (status) => monitorProblems(status).length === 0,
     }),
     problems: t.stringList({
-      description: 'What keeps it from telling the whole truth, in sentences; empty when all is well.',
+      description:
+        'What is wrong with it now, in sentences; empty when all is well. See also `blindSpots` and `dropped`.',
       resolve: monitorProblems,
     }),
     runId: t.exposeString('runId', { description: 'Names this run: ids and cursors of another run are refused.' }),

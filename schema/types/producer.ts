@@ -2,6 +2,7 @@ import type { ProducerScore } from '../../core/index.js';
 import { builder } from '../builder.js';
 import { type Blame, type ProducerVerdict, producerVerdict } from '../derive/producer-verdict.js';
 import { type LayerViewers, viewerLayers } from '../derive/viewer-layers.js';
+import { originOf, viewersOf } from '../derive/viewers.js';
 import { consumerList } from '../lists/media.js';
 import { ConsumerRef, EntityInterface, NodeRef, ProducerRef, TransportInterface } from '../refs.js';
 import { MediaKindEnum, RtpTypeEnum } from './enums.js';
@@ -73,7 +74,7 @@ const VerdictRef = builder.objectRef<ProducerVerdict>('ProducerVerdict').impleme
       nullable: true,
       description: 'CPU its worker used lately, as a share of one core.',
     }),
-    viewers: t.exposeInt('viewers', { description: 'Its consumers that are not paused, pipes left out.' }),
+    viewers: t.exposeInt('viewers', { description: 'Those who receive it and are not paused, also behind pipes.' }),
     suffering: t.field({
       type: [ConsumerRef],
       description: 'Those of them that do badly; at most 100.',
@@ -133,6 +134,11 @@ builder.objectType(ProducerRef, {
       description: 'On a pipe: the consumer at the other end that feeds it.',
       resolve: (node, _args, { pin }) => pin.snapshot.find('consumer', node.pipeOrigin),
     }),
+    origin: t.field({
+      type: ProducerRef,
+      description: 'The producer it is a copy of, through all pipes: ask it for the peer. Itself when it is no copy.',
+      resolve: (node, _args, { pin }) => originOf(pin.snapshot, node),
+    }),
     stats: t.field({
       type: ProducerStatsRef,
       nullable: true,
@@ -146,9 +152,9 @@ builder.objectType(ProducerRef, {
     }),
     viewerLayers: t.field({
       type: [LayerViewersRef],
-      description: 'How many viewers get which layer, the highest first.',
+      description: 'How many viewers get which layer, the highest first; those behind pipes included.',
       complexity: { field: 10, multiplier: 4 },
-      resolve: ({ key }, _args, { pin }) => viewerLayers(pin.snapshot.consumersOf(key)),
+      resolve: (node, _args, { pin }) => viewerLayers(viewersOf(pin.snapshot, node)),
     }),
     verdict: t.field({
       type: VerdictRef,
@@ -156,8 +162,13 @@ builder.objectType(ProducerRef, {
       complexity: 10,
       resolve: (node, _args, { pin, monitor }) => producerVerdict(pin.snapshot, monitor.stats, node),
     }),
+    viewers: consumerList.field(t, {
+      description: 'Who receives it in the end: also behind pipes, the pipes themselves left out.',
+      nested: true,
+      from: (node, { pin }) => viewersOf(pin.snapshot, node),
+    }),
     consumers: consumerList.field(t, {
-      description: 'Who receives it.',
+      description: 'Its consumers in this router, pipes included.',
       nested: true,
       from: ({ key }, { pin }) => pin.snapshot.consumersOf(key),
     }),

@@ -36,8 +36,10 @@ const RoomQualityRef = builder.objectRef<RoomQuality>('RoomQuality').implement({
     reasons: t.exposeStringList('reasons', { description: 'What makes it less than good, in sentences.' }),
     participants: t.exposeInt('participants', { description: 'Peers.' }),
     publishers: t.exposeInt('publishers', { description: 'Peers that publish something that is not paused.' }),
-    producers: t.exposeInt('producers', { description: 'Producers, paused ones included.' }),
-    consumers: t.exposeInt('consumers', { description: 'Consumers, paused ones included.' }),
+    producers: t.exposeInt('producers', {
+      description: 'Producers, paused ones included and copies behind pipes left out.',
+    }),
+    consumers: t.exposeInt('consumers', { description: 'Consumers, paused ones included and pipes left out.' }),
     stalledProducers: t.exposeInt('stalledProducers', {
       description: 'Producers that send nothing though not paused.',
     }),

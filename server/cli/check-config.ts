@@ -3,7 +3,6 @@ import { checkComposition } from '../compose.js';
 import type { Command } from './command.js';
 
 export const checkConfigCommand: Command = {
-  summary: 'Check a configuration file without starting anything.',
   operands: 'FILE',
   flags: {},
   details: 'Every wrong key is named with what was expected. Exit code 0 when the file is right, 1 when it is not.',

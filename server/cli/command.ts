@@ -2,7 +2,6 @@ import type { Flag, ParsedArguments } from './arguments.js';
 
 /** One command of the program. */
 export interface Command {
-  readonly summary: string;
   /** What follows the command's name, for example `FILE`. */
   readonly operands: string;
   readonly flags: Readonly<Record<string, Flag>>;

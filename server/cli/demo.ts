@@ -1,4 +1,4 @@
-import { consoleLogger, MonitorError, parseOptions } from '../../core/index.js';
+import { consoleLogger, parseOptions } from '../../core/index.js';
 import { compose } from '../compose.js';
 import { type Config, EMPTY_CONFIG, readConfig, withEnvironment } from '../config.js';
 import { DemoSfu } from '../demo/demo-sfu.js';
@@ -13,7 +13,6 @@ import { untilStopped } from './until-stopped.js';
 const DEMO_PLUGINS: Config['plugins'] = { example: true };
 
 export const demoCommand: Command = {
-  summary: 'Watch a real SFU with simulated rooms, in this process.',
   operands: '',
   flags: {
     rooms: { type: 'number', value: 'N', min: 1, max: 50, help: 'Rooms (default 3).' },
@@ -108,16 +107,10 @@ function startSfu(
   });
 }
 
+/** The server names its own option; whoever runs the demo has a flag for it. */
 function explainListen(error: unknown): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'EADDRINUSE') {
-    return new MonitorError(
-      'SFUSCOPE_OPTIONS_INVALID',
-      'The port is in use. Choose another with --port N, or --port 0 for any free one.',
-      {
-        cause: error,
-      },
-    );
-  }
-  return error;
+  if (!(error instanceof Error && error.cause instanceof Error && 'code' in error.cause)) return error;
+  return error.cause.code === 'EADDRINUSE'
+    ? new Error(`${error.message} Here that is --port N.`, { cause: error })
+    : error;
 }

@@ -3,7 +3,6 @@ import { buildSchema } from '../../schema/index.js';
 import type { Command } from './command.js';
 
 export const printSchemaCommand: Command = {
-  summary: 'Print the GraphQL schema as SDL.',
   operands: '',
   flags: {},
   details: '',

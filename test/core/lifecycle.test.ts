@@ -87,6 +87,17 @@ describe('Lifecycle', () => {
     assert.deepEqual(calls, ['start a', 'stop a']);
   });
 
+  it('starts no further part after it was given up, even when the one that was starting succeeds', async () => {
+    const { calls, part } = lifecycle();
+    const life = new Lifecycle({ clock: new ManualClock(), onStopError: () => undefined });
+    const abort = new AbortController();
+    const yielding = part('a', { start: () => abort.abort(new Error('given up')) });
+
+    await assert.rejects(life.start([yielding, part('b')], abort.signal), /given up/);
+
+    assert.deepEqual(calls, ['stop a']);
+  });
+
   it('starts nothing when the signal has aborted', async () => {
     const { life, calls, part } = lifecycle();
 

@@ -79,6 +79,17 @@ describe('the events of other versions', () => {
     expect(writer.told('consumer.traced')).toHaveLength(3);
   });
 
+  it('a score of a pipe consumer is made up, whether it is there at first or told later', () => {
+    const { sfu, writer } = watchedFake();
+    const router = sfu.createWorker().createRouter();
+    const producer = router.createTransport().produce();
+    const consumer = router.createTransport({ type: 'pipe' }).consume(producer);
+    expect(consumer).toMatchObject({ type: 'pipe', score: { score: 10, producerScores: [10] } });
+    consumer.setScore({ score: 10, producerScore: 10, producerScores: [10] });
+    expect(writer.node('consumer')).toMatchObject({ score: null, producerScore: null, producerScores: [] });
+    expect(writer.told('consumer.scoreChanged')).toEqual([]);
+  });
+
   it('3.11.0: the dominant speaker is the producer itself', () => {
     const { sfu, writer } = watchedFake({ version: '3.11.0' });
     const router = sfu.createWorker().createRouter();

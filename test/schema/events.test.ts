@@ -70,6 +70,22 @@ describe('recent events', () => {
     expect(recent!.nodes).toEqual([]);
   });
 
+  it('can be had from the newest end', async () => {
+    schema.kit.transport(scene.router, 'new');
+
+    const { events } = await schema.ask(
+      '{ events(last: 2, filter: { types: [TRANSPORT_CREATED] }) { nodes { message } pageInfo { hasPreviousPage hasNextPage } } }',
+    );
+    const error = await schema.refusal('{ events(last: 2, first: 2) { truncated } }');
+
+    expect(events!.nodes!.map(({ message }) => message)).toEqual([
+      'transport bob-recv opened (webrtc)',
+      'transport new opened (webrtc)',
+    ]);
+    expect(events!.pageInfo).toEqual({ hasPreviousPage: true, hasNextPage: false });
+    expect(error.extensions.code).toBe('BAD_USER_INPUT');
+  });
+
   it('say when older ones may have left the memory', async () => {
     for (let i = 0; i < 10_000; i++) schema.change('producer', scene.peer('ann').video, { score: i % 10 });
 

@@ -155,17 +155,21 @@ describe('a query', () => {
 
   it('tells of the monitor itself', async () => {
     schema.status = {
+      state: 'stopping',
       dropped: { events: 3 },
-      source: { name: 'mediasoup', version: '3.27.1', blindSpots: ['Blind.'] },
+      lanes: [{ worker: scene.worker, inFlight: 1, ticks: 2, ticksSkipped: 3, hung: true, lastTickMs: null }],
     };
 
-    const { monitor } = await schema.ask('{ monitor { healthy problems state dropped { place items } } }');
+    const { monitor } = await schema.ask(
+      '{ monitor { healthy problems state dropped { place items } lanes { worker { pid } lastTickMs } } }',
+    );
 
     expect(monitor).toEqual({
       healthy: false,
-      problems: ['Blind.', '3 items were dropped at events.'],
-      state: 'RUNNING',
+      problems: ['It is not running: stopping.', '1 worker does not answer: w1.'],
+      state: 'STOPPING',
       dropped: [{ place: 'events', items: 3 }],
+      lanes: [{ worker: { pid: 100 }, lastTickMs: null }],
     });
   });
 

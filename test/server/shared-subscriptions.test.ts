@@ -18,7 +18,7 @@ describe('identical subscriptions to a newest state', () => {
   it('share one source, one execution and one text, whatever ids their clients gave them', async () => {
     const { socketUrl, feed, graphql } = await listeningStub();
     const clients = await sockets(socketUrl, 5);
-    clients.forEach((client, n) => client.subscribe(`id${n}`, 'subscription { stats { n } }'));
+    for (const [n, client] of clients.entries()) client.subscribe(`id${n}`, 'subscription { stats { n } }');
     await expect.poll(() => feed.sources).toBe(1);
     await expect.poll(() => graphql.subscriptions.size).toBe(5);
 

@@ -18,11 +18,12 @@ interface MemoryLevel {
 }
 
 /**
- * Limits of the control group this process is in. Every ancestor that can be seen is asked too, and the tightest limit counts:
- * in Kubernetes the pod's may be tighter than the container's. Version 1, 2 and both side by side (each controller is in one).
+ * Limits of the control group this process is in. Every ancestor that can be seen is asked too, and the tightest limit
+ * counts: in Kubernetes the pod's may be tighter than the container's. Version 1, 2 and both side by side (each
+ * controller is in one).
  *
- * A container without a namespace of its own for control groups is told its path on the host, where only the last folder is
- * mounted: what does not exist is skipped, and the root of the mount is then its own group.
+ * A container without a namespace of its own for control groups is told its path on the host, where only the last
+ * folder is mounted: what does not exist is skipped, and the root of the mount is then its own group.
  */
 export async function readCgroup(read: ReadText, memoryTotal: number | null): Promise<ContainerReading> {
   const membership = parseCgroupMembership((await read('/proc/self/cgroup')) ?? '');
@@ -69,7 +70,8 @@ async function folders(
 ): Promise<{ version: 'v1' | 'v2'; paths: string[] } | null> {
   const entry = legacy.get(controller);
   if (entry !== undefined) {
-    // Controllers mounted together have one folder named after all of them; a link named after each is usual, not certain.
+    // Controllers mounted together have one folder named after all of them; a link named after each is usual, not
+    // certain.
     const probe = await read(`${MOUNT}/${controller}/cgroup.clone_children`);
     const root = `${MOUNT}/${probe === null ? entry.mounted : controller}`;
     return { version: 'v1', paths: lineage(entry.path).map((path) => `${root}${path}`) };
@@ -88,7 +90,8 @@ async function readCpu(read: ReadText, path: string, unified: boolean): Promise<
 async function readMemory(read: ReadText, path: string, unified: boolean, total: number): Promise<MemoryLevel> {
   const limit = parseBytes(await read(`${path}/${unified ? 'memory.max' : 'memory.limit_in_bytes'}`));
   const used = parseBytes(await read(`${path}/${unified ? 'memory.current' : 'memory.usage_in_bytes'}`));
-  // Version 1 writes "no limit" as the greatest number of pages; a limit that the machine itself undercuts limits nothing.
+  // Version 1 writes "no limit" as the greatest number of pages; a limit that the machine itself undercuts limits
+  // nothing.
   return { limit: limit !== null && limit < total ? limit : null, used };
 }
 

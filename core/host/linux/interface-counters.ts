@@ -5,7 +5,8 @@ import { wholeNumber } from './whole-number.js';
 export function parseInterfaceCounters(text: string): InterfaceCounters[] {
   const found: InterfaceCounters[] = [];
   for (const line of text.split('\n')) {
-    // A counter may follow the colon without a blank, and a name may hold colons itself (aliases), so the last one counts.
+    // A counter may follow the colon without a blank, and a name may hold colons itself (aliases), so the last one
+    // counts.
     const colon = line.lastIndexOf(':');
     if (colon === -1) continue;
     const fields = line

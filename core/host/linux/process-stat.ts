@@ -1,7 +1,10 @@
 import type { ProcessReading } from '../system-reading.js';
 import { wholeNumber } from './whole-number.js';
 
-/** Ticks a second in /proc. Linux shows user space 100 on every architecture Node.js runs on, whatever the kernel's own rate. */
+/**
+ * Ticks a second in /proc. Linux shows user space 100 on every architecture Node.js runs on, whatever the kernel's own
+ * rate.
+ */
 const USER_HZ = 100;
 
 /** Reads /proc/<pid>/stat; `null` when it is not what it should be. `pageSize` is in bytes. */

@@ -1,7 +1,10 @@
 import type { UdpCounters } from '../system-reading.js';
 import { wholeNumber } from './whole-number.js';
 
-/** Reads the `Udp` lines of /proc/net/snmp: a line of names, then a line of values. Which names there are depends on the kernel. */
+/**
+ * Reads the `Udp` lines of /proc/net/snmp: a line of names, then a line of values. Which names there are depends on the
+ * kernel.
+ */
 export function parseUdpCounters(text: string): UdpCounters {
   const [names = [], values = []] = text
     .split('\n')

@@ -111,6 +111,7 @@ describe('a plugin that throws', () => {
     await turns();
     assert.equal(bad().state, 'suspended');
     assert.equal(bad().suspensions, 2);
+    assert.match(JSON.stringify(bad().health), /onEvents threw again after the cool-down/);
     broken = false;
     await publish(2);
     clock.advance(30_000);

@@ -143,6 +143,24 @@ describe('a failed write of a sink', () => {
     assert.equal(sink.stats().delivered, 2);
   });
 
+  it('begins with the shortest wait again after a success', async () => {
+    const at: number[] = [];
+    const { sink, clock } = sinkWith(
+      async () => {
+        at.push(clock.monotonic());
+        if (at.length !== 3) throw new Error('refused');
+      },
+      { maxAgeMs: 0, retry: { initialMs: 100, jitter: 0 } },
+    );
+    sink.push('a');
+    await clock.advanceAsync(300);
+    sink.push('b');
+    await clock.advanceAsync(100);
+
+    assert.deepEqual(at, [0, 100, 300, 300, 400]);
+    await sink.stop();
+  });
+
   it('spreads the waits by the jitter', async () => {
     const at: number[] = [];
     const { sink, clock } = sinkWith(

@@ -124,7 +124,7 @@ describe('snapshots and deltas', () => {
   }, async () => {
     let resets = 0;
     const property = fc.asyncProperty(
-      fc.array(fc.tuple(command, fc.nat(1_000)), { maxLength: 120, size: 'max' }),
+      fc.array(fc.tuple(command, fc.nat(1_000)), { maxLength: 80, size: 'max' }),
       async (steps) => {
         const driver = new Driver();
         const { graph } = driver.kit;
@@ -157,7 +157,7 @@ describe('snapshots and deltas', () => {
       },
     );
 
-    await fc.assert(property, { numRuns: 200 });
+    await fc.assert(property, { numRuns: 150 });
     expect(resets).toBeGreaterThan(100);
   });
 

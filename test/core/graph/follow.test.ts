@@ -216,6 +216,22 @@ describe('following the graph', () => {
     await follower.return?.();
   });
 
+  it('closes a child before the parent it had, even if it came back under another and closed there', async () => {
+    const kit = kitWithRouter();
+    const old = kit.transport(R, 'old');
+    kit.graph.close(kit.producer(old, 'brief'), 'api');
+    const producer = kit.producer(old, 'p');
+    const follower = kit.graph.follow();
+    await follower.next();
+
+    kit.graph.close(producer, 'api');
+    kit.producer(kit.transport(R, 'new'), 'p');
+    kit.graph.close(R, 'api');
+
+    expect(said(await follower.next())).toMatchObject({ opened: [], closed: ['r/p', 'r/old', 'r'] });
+    await follower.return?.();
+  });
+
   it('gives followers at the same place the very same delta', async () => {
     const kit = kitWithRouter();
     const followers = [kit.graph.follow(), kit.graph.follow()];

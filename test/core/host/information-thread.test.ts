@@ -4,7 +4,9 @@ import { ManualClock } from '../../support/manual-clock.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
 import { countWorkerThreads } from '../../support/worker-threads.js';
 
-const PREFIX = `const { parentPort } = require('node:worker_threads'); const answer = (id, value) => parentPort.postMessage({ id, value });`;
+const PREFIX = `
+const { parentPort } = require('node:worker_threads');
+const answer = (id, value) => parentPort.postMessage({ id, value });`;
 
 let clock: ManualClock;
 let logger: RecordingLogger;
@@ -31,7 +33,10 @@ function threadRunning(body: string): InformationThread {
   return thread;
 }
 
-/** Moves time until the promise settles: back-offs and deadlines pass at once, what the thread itself does takes its time. */
+/**
+ * Moves time until the promise settles: back-offs and deadlines pass at once, what the thread itself does takes its
+ * time.
+ */
 async function passingTime<T>(promise: Promise<T>, stepMs: number): Promise<T> {
   let settled = false;
   void promise.then(() => {

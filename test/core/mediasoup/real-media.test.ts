@@ -22,7 +22,7 @@ let pictureId = 0;
 const frame = (bytes: number, keyFrame = false): Buffer =>
   vp8Payload({ keyFrame, pictureId: pictureId++, tl0PictureIndex: pictureId, temporalLayer: 0 }, bytes);
 
-describe('real RTP through a real worker', { retry: 1 }, () => {
+describe('real RTP through a real worker', () => {
   it('is counted exactly: every packet and byte sent in, and every one that came out', async () => {
     sfu = new WatchedSfu();
     const router = await sfu.router();

@@ -102,6 +102,19 @@ describe('a worker that hangs', () => {
     expect(kit.sampler.totals({ scope: 'sfu' })).toMatchObject({ bytesReceived: 2_000, recvBitrate: 20 });
   });
 
+  it('has its late answers counted as timeouts and ignored', async () => {
+    const transports = () => kit.sampler.status().sampling.find(({ kind }) => kind === 'transport')!.requests;
+    await kit.clock.advanceAsync(5 * INTERVAL);
+    expect(transports().timeout).toBe(8);
+    const { ok } = transports();
+
+    kit.source.goOn(sick);
+    await kit.clock.advanceAsync(0);
+
+    expect(kit.told('worker.recovered')).toHaveLength(1);
+    expect(transports().ok).toBe(ok);
+  });
+
   it('leaves nothing behind when it closes while it hangs', async () => {
     await kit.clock.advanceAsync(3 * INTERVAL);
 

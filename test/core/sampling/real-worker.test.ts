@@ -32,7 +32,7 @@ interface Room {
   readonly ingest: types.PlainTransport;
 }
 
-describe('sampling real workers', { retry: 1 }, () => {
+describe('sampling real workers', () => {
   let graph: Graph;
   let sampler: Sampler;
   let liveness: Liveness;

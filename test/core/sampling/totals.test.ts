@@ -116,6 +116,24 @@ describe('totals', () => {
     expect(kit.sampler.totals({ scope: 'peer', room: null, peer: 'ann' }).bytesReceived).toBeNaN();
   });
 
+  it('take out of the peer of no room what turns out to be of a room, and nothing else', async () => {
+    const other = kit.open.transport(router, 't2', { peerId: 'ann' });
+    kit.source.answer(other, () => ({ values: { bytesReceived: 7, bytesSent: 0, recvBitrate: 2, sendBitrate: 2 } }));
+    await identify(null, 'ann');
+    await tick();
+    expect(kit.sampler.totals({ scope: 'peer', room: null, peer: 'ann' })).toMatchObject({
+      bytesReceived: 107,
+      recvBitrate: 10,
+    });
+
+    await identify('blue', 'ann');
+
+    expect(kit.sampler.totals({ scope: 'peer', room: null, peer: 'ann' })).toMatchObject({
+      bytesReceived: 7,
+      recvBitrate: 2,
+    });
+  });
+
   it('leave with the old room what it had when an entity moves to another', async () => {
     kit.open.transport(router, 't2', { roomId: 'blue' });
     await identify('blue', null);

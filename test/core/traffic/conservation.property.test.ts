@@ -82,7 +82,7 @@ function play(
   return { added: sum(added), reports, ledger };
 }
 
-it('reports everything that is added exactly once, whatever the order of calls and however few peers it may keep', () => {
+it('reports everything that is added exactly once, in whatever order it is called', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), fc.integer({ min: 1, max: 6 }), (steps, maxPeers) => {
       const { added, reports } = play(steps, maxPeers);

@@ -1,11 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { ConsumerNode, NodeOf, PeerEntry, RoomEntry } from '../../../core/index.js';
+import type { ConsumerNode, EntityKey, NodeOf, PeerEntry, RoomEntry } from '../../../core/index.js';
 import { blastRadius } from '../../../schema/derive/blast-radius.js';
 import { diagnosePeer } from '../../../schema/derive/peer-diagnosis.js';
 import { producerVerdict } from '../../../schema/derive/producer-verdict.js';
 import { roomQuality } from '../../../schema/derive/room-quality.js';
 import { viewerLayers } from '../../../schema/derive/viewer-layers.js';
+import { isConsumed, originOf, viewersOf } from '../../../schema/derive/viewers.js';
 import { workerLoad } from '../../../schema/derive/worker-load.js';
+import { tuple, turn } from '../../support/graph-kit.js';
 import { RoomScene } from '../../support/room-scene.js';
 import { SchemaKit } from '../../support/schema-kit.js';
 
@@ -146,6 +148,16 @@ describe('the diagnosis of a peer', () => {
     expect(causes('bob')).toEqual(['sourcePaused receiving', 'consumerPaused receiving']);
   });
 
+  it('blames the publisher, not the viewers, when nothing of a producer arrives', () => {
+    schema.change('producer', scene.peer('ann').video, { score: 0 });
+    for (const viewer of ['bob', 'cyd', 'dan']) {
+      schema.change('consumer', scene.consumer(viewer, 'ann'), { currentLayers: null });
+    }
+
+    expect(causes('ann')).toEqual(['producerStalled publishing']);
+    expect(causes('bob')).toEqual(['sourceStalled receiving']);
+  });
+
   it('finds a source that sends nothing, a low layer for want of bandwidth, and loss', () => {
     schema.change('producer', scene.peer('ann').video, { stalledSince: 3 });
     const limited = scene.consumer('bob', 'cyd');
@@ -215,6 +227,15 @@ describe('the quality of a room', () => {
     });
   });
 
+  it('is bad when a score of 0 tells that nothing comes, before that counts as stalled', () => {
+    schema.change('producer', scene.peer('ann').video, { score: 0 });
+
+    expect(quality()).toMatchObject({
+      verdict: 'bad',
+      reasons: ['1 medium has a score of 0.', 'The lowest score is 0.'],
+    });
+  });
+
   it('is idle when all is paused, and unknown while there are no numbers', () => {
     for (const { audio, video } of scene.peers.values()) {
       schema.change('producer', audio, { score: null });
@@ -269,6 +290,75 @@ describe('the load of a worker', () => {
     expect(load(Number.NaN)).toMatchObject({ headroom: null, cpuRatio: null });
     schema.change('worker', scene.worker, { hungSince: 1 });
     expect(load(0.4).headroom).toBe(0);
+  });
+});
+
+describe('media behind a pipe', () => {
+  let copy: EntityKey;
+  let viewer: EntityKey;
+
+  beforeEach(async () => {
+    const { kit } = schema;
+    const other = kit.router(kit.worker(900), 'blue-2', { roomId: 'blue' });
+    const near = kit.pipe(scene.router, 'near', tuple(1, 2));
+    const far = kit.pipe(other, 'far', tuple(2, 1));
+    kit.consumer(near, 'piped', scene.peer('ann').video, { type: 'pipe' });
+    copy = kit.producer(far, 'ann-video');
+    const recv = kit.transport(
+      other,
+      'eve-recv',
+      { roomId: 'blue', peerId: 'eve' },
+      { iceState: 'connected', dtlsState: 'connected' },
+    );
+    viewer = kit.consumer(recv, 'eve-c', copy, { score: 10 });
+    await turn();
+  });
+
+  it('is received by those at its far end, not by the pipe', () => {
+    const node = snapshot().find('producer', scene.peer('ann').video) as NodeOf<'producer'>;
+
+    expect(viewersOf(snapshot(), node).map(({ peer }) => peer)).toEqual(['bob', 'cyd', 'dan', 'eve']);
+    expect(isConsumed(snapshot(), node)).toBe(true);
+  });
+
+  it('counts as received when the far end is out of sight', () => {
+    for (const peer of ['bob', 'cyd', 'dan']) schema.kit.graph.close(scene.consumer(peer, 'ann'), 'api');
+    const node = () => snapshot().find('producer', scene.peer('ann').video) as NodeOf<'producer'>;
+    schema.kit.graph.close(viewer, 'api');
+    const nobody = isConsumed(snapshot(), node());
+    schema.kit.graph.close(copy, 'api');
+
+    expect(nobody).toBe(false);
+    expect(isConsumed(snapshot(), node())).toBe(true);
+  });
+
+  it('leads back to its origin, and its viewer to whom it comes from', () => {
+    schema.change('producer', scene.peer('ann').video, { stalledSince: 4 });
+    const node = snapshot().find('producer', copy) as NodeOf<'producer'>;
+    const eve = snapshot().peer('blue', 'eve') as PeerEntry;
+
+    expect(originOf(snapshot(), node).key).toBe(scene.peer('ann').video);
+    expect(diagnosePeer(snapshot(), schema.stats, eve, 'video').findings).toMatchObject([
+      { cause: 'sourceStalled', explanation: expect.stringContaining('of peer ann') },
+      { cause: 'noProducer' },
+    ]);
+  });
+
+  it('is counted once in its room', () => {
+    const { producers, consumers } = roomQuality(snapshot(), schema.stats, snapshot().room('blue') as RoomEntry);
+
+    expect([producers, consumers]).toEqual([8, 25]);
+  });
+
+  it('has a verdict of all who receive it, and of the workers on their way', () => {
+    schema.change('consumer', viewer, { score: 1 });
+    schema.stats.set(snapshot().get(viewer)!.worker, { cpuRatio: 0.95 });
+    const node = snapshot().find('producer', scene.peer('ann').video) as NodeOf<'producer'>;
+
+    const { verdict, reasons, viewers } = producerVerdict(snapshot(), schema.stats, node);
+
+    expect([verdict, viewers]).toEqual(['sfu', 4]);
+    expect(reasons[0]).toBe('Worker w2 uses 95 % of its core.');
   });
 });
 

@@ -59,7 +59,7 @@ describe('a bare machine', () => {
     });
   });
 
-  it('tells CPU, memory and threads of processes, whatever their name holds and with the page size of the machine', async () => {
+  it('tells CPU, memory and threads of processes, whatever their name holds', async () => {
     const { processes } = await read('bare', [4711, 4712, 4713]);
 
     expect(processes).toEqual([
@@ -109,7 +109,7 @@ describe('a container', () => {
     });
   });
 
-  it('tells its limits under version 1 where only its own folder is mounted, below the joint name of the controllers', async () => {
+  it('tells its limits under version 1 where only its own folder is mounted', async () => {
     const { container } = await read('container-v1');
 
     expect(container).toEqual({

@@ -1,0 +1,122 @@
+import { mkdirSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { chromiumPath, launchChromium } from '../support/browser/chromium.js';
+import { realServer } from '../support/real-server.js';
+
+/** The editor is 9 MB of script, and the machine may be busy. */
+const SLOW = { timeout: 90_000 };
+const PATIENT = { timeout: 20_000 };
+
+const TOKEN = 'a-token-of-the-reader';
+const pictures = process.env.SFUSCOPE_SCREENSHOTS ?? mkdtempSync(join(tmpdir(), 'sfuscope-graphiql-'));
+
+// Under CI a missing browser is a failure: `launchChromium` says what to install.
+describe.skipIf(chromiumPath === undefined && process.env.CI === undefined)('GraphiQL in Chromium', SLOW, () => {
+  let browser: Browser;
+
+  beforeAll(async () => {
+    mkdirSync(pictures, { recursive: true });
+    browser = await launchChromium();
+  });
+  afterAll(() => browser?.close());
+
+  /** The page, open and ready, and what it asked of other origins or complained about. */
+  async function open(url: string): Promise<{ page: Page; foreign: string[]; complaints: string[] }> {
+    const context = await browser.newContext({ viewport: { width: 1400, height: 800 } });
+    onTestFinished(() => context.close());
+    const page = await context.newPage();
+    const foreign: string[] = [];
+    const complaints: string[] = [];
+    page.on('request', (request) => {
+      const address = new URL(request.url());
+      const inPage = ['data:', 'blob:'].includes(address.protocol);
+      if (!inPage && address.origin !== new URL(url).origin) foreign.push(request.url());
+    });
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('console', (message) => {
+      if (message.text().includes('Content Security Policy')) complaints.push(message.text());
+    });
+    await page.goto(url);
+    await page.locator('.graphiql-execute-button').waitFor();
+    return { page, foreign, complaints };
+  }
+
+  const run = (page: Page) => page.locator('.graphiql-execute-button').click();
+  /** Monaco writes spaces that do not break. */
+  const result = async (page: Page) => (await page.locator('.graphiql-response').innerText()).replaceAll('\u00a0', ' ');
+
+  /** Replaces what the focused editor holds. What is typed, the editor completes with quotes and brackets of its own. */
+  async function paste(page: Page, text: string): Promise<void> {
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.evaluate((content) => navigator.clipboard.writeText(content), text);
+    await page.keyboard.press('Control+A');
+    await page.keyboard.press('Control+V');
+  }
+
+  async function openTab(page: Page, title: string, query: string): Promise<void> {
+    const editor = page.locator('.graphiql-editor').first();
+    await editor.getByText('query Overview').waitFor();
+    await page.locator('.graphiql-tab-button', { hasText: title }).click();
+    await editor.getByText(query).waitFor();
+  }
+
+  it('loads from this server alone and runs its first query', async () => {
+    const { url } = await realServer();
+    const { page, foreign, complaints } = await open(url);
+
+    await run(page);
+
+    await expect.poll(() => result(page), PATIENT).toContain('"blue"');
+    await page.screenshot({ path: join(pictures, 'query.png') });
+    expect(foreign).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+
+  it('shows a subscription ticking over server-sent events', async () => {
+    const { url, kit } = await realServer();
+    const { page, foreign, complaints } = await open(url);
+    await openTab(page, 'Events', 'subscription Events');
+
+    await run(page);
+    await expect.poll(() => kit.hub.subscribers, PATIENT).toBe(1);
+    for (let n = 1; n <= 3; n++) {
+      kit.kit.worker(4_000 + n);
+      await expect.poll(() => result(page), PATIENT).toContain(String(4_000 + n));
+    }
+
+    await page.screenshot({ path: join(pictures, 'subscription.png') });
+    await run(page);
+    await expect.poll(() => kit.hub.subscribers, PATIENT).toBe(0);
+    expect([foreign, complaints]).toEqual([[], []]);
+  });
+
+  it('shows what is wrong with a query', async () => {
+    const { url } = await realServer();
+    const { page } = await open(`${url}?query=${encodeURIComponent('{ sfu { nothing } }')}`);
+
+    await run(page);
+
+    await expect.poll(() => result(page), PATIENT).toContain('Cannot query field');
+    await page.screenshot({ path: join(pictures, 'error.png') });
+  });
+
+  it('is refused without a token, and answered once one is put where it says', async () => {
+    const { url } = await realServer({ token: TOKEN });
+    const { page } = await open(url);
+
+    await run(page);
+    await expect.poll(() => result(page), PATIENT).toContain('A token is required');
+    await page.screenshot({ path: join(pictures, 'no-token.png') });
+
+    await page.getByRole('button', { name: 'Headers' }).click();
+    await page.locator('.graphiql-editor-tool .monaco-editor:visible').click();
+    await paste(page, JSON.stringify({ authorization: `Bearer ${TOKEN}` }));
+    await run(page);
+
+    await expect.poll(() => result(page), PATIENT).toContain('"blue"');
+    await page.screenshot({ path: join(pictures, 'token.png') });
+  });
+});
