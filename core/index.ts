@@ -8,6 +8,7 @@ export type { EventFilter, EventItem, EventReader, RecentQuery } from './dispatc
 export { Mailbox, type Overflow } from './dispatch/mailbox.js';
 export { SignalIterator } from './dispatch/signal-iterator.js';
 export { ERRORS, type ErrorCode, type ErrorSeverity, MonitorError } from './errors.js';
+export { decodeToken, encodeToken, entityId } from './global-id.js';
 export type { FollowOptions, GraphReader } from './graph/graph-reader.js';
 export type {
   HostExtras,

@@ -1,0 +1,34 @@
+import { CONTENT_TYPES, type Format, negotiate, takesGzip } from './format.js';
+import type { Page } from './page.js';
+import { type Answer, plain } from './pages.js';
+
+/** Smaller pages are not worth compressing. */
+const LEAST_BYTES = 1_024;
+
+/** Answers with a page in the format that the reader prefers. */
+export function metricsAnswer(page: (format: Format) => Promise<Page>): Answer {
+  return async (request) => {
+    const format = negotiate(request.headers.get('accept'));
+    let made: Page;
+    try {
+      made = await page(format);
+    } catch {
+      return plain(503, 'The exporter is stopping.');
+    }
+    return await pageResponse(made, request);
+  };
+}
+
+/** A finished page, compressed where the reader takes that. */
+export async function pageResponse(page: Page, request: Request): Promise<Response> {
+  const compressed = page.body.length >= LEAST_BYTES && takesGzip(request.headers.get('accept-encoding'));
+  const body = compressed ? await page.compressed() : page.body;
+  const headers = {
+    'content-type': CONTENT_TYPES[page.format],
+    'content-length': `${body.length}`,
+    'cache-control': 'no-store',
+    vary: 'accept, accept-encoding',
+    ...(compressed && { 'content-encoding': 'gzip' }),
+  };
+  return new Response(request.method === 'HEAD' ? null : new Uint8Array(body), { headers });
+}
