@@ -109,7 +109,7 @@ const compatibility = z.strictObject({
     .min(1)
     .max(20_000)
     .default(1_000)
-    .describe('Producers, and consumers, that a compatible page tells of; the others are left out and counted.'),
+    .describe('Producers, and consumers, that a compatible page tells of; the others are left out.'),
 });
 
 /** What may stand in a configuration file under `plugins.prometheus`, and in code besides it `registry`. */
@@ -121,9 +121,7 @@ export const prometheusOptions = z.strictObject({
     .max(1_024)
     .optional()
     .meta({ secret: true })
-    .describe(
-      'Token for these pages, sent as `Authorization: Bearer …`. Without it the server’s own tokens open them.',
-    ),
+    .describe('Token for these pages, sent as `Authorization: Bearer …`. Without it those of the server open them.'),
   cacheMs: z
     .int()
     .min(0)

@@ -7,7 +7,7 @@ import { EdumeetPage } from './edumeet.js';
 import { jsonAnswers } from './exporter-json.js';
 import { ExporterPage } from './exporter-page.js';
 
-export interface CompatDeps {
+interface CompatDeps {
   readonly options: PrometheusOptions;
   readonly graph: GraphReader;
   readonly stats: StatsReader;

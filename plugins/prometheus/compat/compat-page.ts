@@ -1,19 +1,24 @@
+import type { Clock, GraphReader } from '../../../core/index.js';
 import type { Collection } from '../collect/collector.js';
 import { Slices } from '../collect/slices.js';
 import type { Page } from '../expose/page.js';
 import { PageWriter } from '../expose/page-writer.js';
 import type { Format } from '../expose/format.js';
-import type { CompatDeps } from './answers.js';
+
+interface CompatPageDeps {
+  readonly graph: GraphReader;
+  readonly clock: Clock;
+}
 
 /** A page in another exporter's words: made in slices, shared by all who ask meanwhile and for a while after. */
 export class CompatPage {
-  readonly #deps: Pick<CompatDeps, 'graph' | 'clock'>;
+  readonly #deps: CompatPageDeps;
   readonly #keepMs: number;
   readonly #write: (writer: PageWriter, collection: Collection) => Promise<void>;
   readonly #pages = new Map<Format, { readonly page: Promise<Page>; readonly at: number }>();
 
   constructor(
-    deps: Pick<CompatDeps, 'graph' | 'clock'>,
+    deps: CompatPageDeps,
     keepMs: number,
     write: (writer: PageWriter, collection: Collection) => Promise<void>,
   ) {
