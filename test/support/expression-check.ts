@@ -11,8 +11,8 @@ const HISTOGRAM_PARTS = /_(bucket|sum|count)$/;
 export type Recorded = ReadonlyMap<string, readonly string[]>;
 
 /**
- * What is wrong with the names in an expression: metrics that are not in the table, labels that a metric does not have, counters
- * that are read as they are, and gauges that are read as counters. Needs no Prometheus.
+ * What is wrong with the names in an expression: metrics that are not in the table, labels that a metric does not have,
+ * counters that are read as they are, and gauges that are read as counters. Needs no Prometheus.
  */
 export function mistakesIn(expr: string, recorded: Recorded = new Map()): string[] {
   const { selectors, groupings } = namesIn(expr);

@@ -105,7 +105,7 @@ export class PrometheusServer {
     }
   }
 
-  /** What an expression gives now, or at `atMs`. Rejects with the message of Prometheus when it does not understand it. */
+  /** What an expression gives now, or at `atMs`. Rejects with the message of Prometheus when it has one. */
   async query(expr: string, atMs?: number): Promise<InstantSeries[]> {
     const time = atMs === undefined ? {} : { time: String(atMs / 1000) };
     const { resultType, result } = await this.#ask<

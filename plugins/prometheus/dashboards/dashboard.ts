@@ -11,7 +11,7 @@ import {
 import type { Unplaced } from './panels.js';
 import { recent } from './promql.js';
 
-export interface Chapter {
+interface Chapter {
   readonly title: string;
   readonly panels: readonly Unplaced[];
 }

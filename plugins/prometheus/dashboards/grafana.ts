@@ -16,7 +16,7 @@ export interface Dashboard {
   readonly panels: readonly (Panel | Row)[];
 }
 
-export interface DashboardLink {
+interface DashboardLink {
   readonly type: 'dashboards';
   readonly title: string;
   readonly tags: readonly string[];

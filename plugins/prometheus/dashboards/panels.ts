@@ -47,7 +47,7 @@ export interface BarGauge extends Scaled {
   readonly legend: string;
 }
 
-export interface Column {
+interface Column {
   readonly title: string;
   readonly expr: string;
   readonly unit: string;

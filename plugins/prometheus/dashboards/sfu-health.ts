@@ -30,7 +30,7 @@ const STARVED = share(
   sum(series('mediasoup_consumers', UNPAUSED, NOT_PIPED)),
 );
 
-/** What goes wrong, and how often: every cause with the labels it has, so that the worst can be picked from all of them. */
+/** What goes wrong, and how often: every cause with the labels it has, so that the worst of all can be picked. */
 const TROUBLES = [
   labelled(sum(series('mediasoup_producers_stalled'), ...WORKER, 'kind'), 'trouble', 'stalled producers'),
   labelled(sum(series('mediasoup_consumers_starved'), ...WORKER, 'kind'), 'trouble', 'starved consumers'),
@@ -151,7 +151,7 @@ export const sfuHealth = dashboard({
         barGauge({
           title: 'Top trouble',
           description:
-            'What goes wrong for most entities now. Which ones they are is told by GraphQL: the queries are in docs/cookbook.',
+            'What goes wrong for most entities now. GraphQL tells which ones they are: the queries are in docs/cookbook.',
           unit: 'short',
           min: 0,
           w: 12,

@@ -115,7 +115,7 @@ export const streamDetail = dashboard({
         timeSeries({
           title: 'Repair',
           description:
-            'Packets in a second that endpoints and the SFU sent again, that replaced a lost one, and that came for nothing.',
+            'Packets in a second: sent again by endpoints and the SFU, come in place of a lost one, come for nothing.',
           unit: 'pps',
           min: 0,
           queries: [

@@ -5,7 +5,8 @@ import { namesIn } from '../../support/promql-names.js';
 describe('the names in an expression', () => {
   it('are found in selectors, ranges, groupings and functions', () => {
     const expr =
-      'ceil(histogram_quantile(0.1, sum by (job, le) (rate(a_bucket{x=~"by (b) c{",y!="z"}[5m])))) / on (job) group_left b:c:d > bool 1e-9';
+      'ceil(histogram_quantile(0.1, sum by (job, le) (rate(a_bucket{x=~"by (b) c{",y!="z"}[5m]))))' +
+      ' / on (job) group_left b:c:d > bool 1e-9';
 
     expect(namesIn(expr)).toEqual({
       selectors: [
