@@ -45,11 +45,9 @@ export class Exporter {
     const current = this.#underWay.get(format);
     if (current !== undefined) return current;
     // Pages of two formats are made one after the other: both write the same gauges.
-    const page = this.#last.then(async () => await this.#render(format));
+    const page = this.#after(this.#last, format);
     this.#last = page.catch(() => undefined);
     this.#underWay.set(format, page);
-    const done = (): void => void this.#underWay.delete(format);
-    page.then(done, done);
     return page;
   }
 
@@ -57,6 +55,15 @@ export class Exporter {
   stop(): void {
     this.#stopped.abort(new Error('The exporter has stopped.'));
     this.#cached.clear();
+  }
+
+  async #after(previous: Promise<unknown>, format: Format): Promise<Page> {
+    try {
+      await previous;
+      return await this.#render(format);
+    } finally {
+      this.#underWay.delete(format);
+    }
   }
 
   async #render(format: Format): Promise<Page> {

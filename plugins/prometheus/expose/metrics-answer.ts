@@ -21,14 +21,15 @@ export function metricsAnswer(page: (format: Format) => Promise<Page>): Answer {
 
 /** A finished page, compressed where the reader takes that. */
 export async function pageResponse(page: Page, request: Request): Promise<Response> {
-  const compressed = page.body.length >= LEAST_BYTES && takesGzip(request.headers.get('accept-encoding'));
-  const body = compressed ? await page.compressed() : page.body;
+  const compressed =
+    page.length >= LEAST_BYTES && takesGzip(request.headers.get('accept-encoding')) ? await page.compressed() : null;
   const headers = {
     'content-type': CONTENT_TYPES[page.format],
-    'content-length': `${body.length}`,
+    'content-length': `${compressed?.length ?? page.length}`,
     'cache-control': 'no-store',
     vary: 'accept, accept-encoding',
-    ...(compressed && { 'content-encoding': 'gzip' }),
+    ...(compressed !== null && { 'content-encoding': 'gzip' }),
   };
-  return new Response(request.method === 'HEAD' ? null : new Uint8Array(body), { headers });
+  if (request.method === 'HEAD') return new Response(null, { headers });
+  return new Response(compressed === null ? page.body() : new Uint8Array(compressed), { headers });
 }

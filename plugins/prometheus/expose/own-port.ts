@@ -1,5 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ReadableStream } from 'node:stream/web';
 import type { Clock, Logger } from '../../../core/index.js';
 import { type Answer, plain } from './pages.js';
 
@@ -81,9 +84,9 @@ export class OwnPort {
 }
 
 async function send(answer: Response, response: ServerResponse): Promise<void> {
-  const body = Buffer.from(await answer.arrayBuffer());
   response.writeHead(answer.status, Object.fromEntries(answer.headers));
-  response.end(body);
+  if (answer.body === null) response.end();
+  else await pipeline(Readable.fromWeb(answer.body as ReadableStream<Uint8Array>), response);
 }
 
 export function isLoopback(host: string): boolean {

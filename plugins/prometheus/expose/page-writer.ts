@@ -47,7 +47,7 @@ export class PageWriter {
   end(): Page {
     if (this.format === 'openmetrics') this.#text += '# EOF\n';
     this.#flush();
-    return new Page(this.format, Buffer.concat(this.#chunks), this.#series);
+    return new Page(this.format, this.#chunks, this.#series);
   }
 
   #flush(): void {

@@ -100,8 +100,8 @@ abstract class Family<L extends readonly string[], S> {
     }
     if (node !== undefined) admitted.push(node);
     const text = labelsText(this.#names, admitted);
-    let series = this.series.get(text);
-    if (series === undefined) this.series.set(text, (series = this.create(text)));
+    const series = this.series.get(text) ?? this.create(text);
+    this.series.set(text, series);
     // Values that were folded are not remembered: there may be any number of them.
     if (folded) this.#context.overflowed(this.name);
     else this.byValues.set(key, series);

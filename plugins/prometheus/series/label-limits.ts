@@ -20,8 +20,8 @@ export class LabelLimits {
   admit(label: LabelName, value: string): string {
     const { values, max }: { readonly values?: readonly string[]; readonly max: number } = LABELS[label];
     if (values !== undefined) {
-      let listed = this.#listed.get(label);
-      if (listed === undefined) this.#listed.set(label, (listed = new Set(values)));
+      const listed = this.#listed.get(label) ?? new Set(values);
+      this.#listed.set(label, listed);
       return listed.has(value) ? value : OTHER;
     }
     // What comes and goes is capped by whoever collects it: here the first ones would hold their places for ever.
@@ -35,8 +35,8 @@ export class LabelLimits {
   }
 
   #admit(label: string, value: string, cap: number): string {
-    let admitted = this.#admitted.get(label);
-    if (admitted === undefined) this.#admitted.set(label, (admitted = new Set()));
+    const admitted = this.#admitted.get(label) ?? new Set();
+    this.#admitted.set(label, admitted);
     if (admitted.has(value)) return value;
     if (admitted.size >= cap) return OTHER;
     admitted.add(value);
