@@ -7,7 +7,7 @@ export type AlertNews =
   | { readonly type: 'onset'; readonly name: AlertName; readonly message: string }
   | { readonly type: 'recovery'; readonly name: AlertName };
 
-export const ALERT_NAMES = Object.keys(ALERTS) as readonly AlertName[];
+const ALERT_NAMES = Object.keys(ALERTS) as readonly AlertName[];
 
 const RECOVERIES = new Map<string, AlertName>(ALERT_NAMES.map((name) => [ALERTS[name].recovery, name]));
 

@@ -1,6 +1,6 @@
 import type { Alert, AlertBook, AlertChange, AlertName, Silence, SilenceMatcher } from './alert.js';
 import { ALERTS } from './alert.js';
-import { ALERT_NAMES, alertNews } from './alert-onset.js';
+import { alertNews } from './alert-onset.js';
 import type { Clock } from './clock.js';
 import { ConflatedByKey } from './dispatch/conflated-by-key.js';
 import type { EntityKey } from './model/entity.js';
@@ -24,6 +24,8 @@ export class AlertRegister implements AlertBook {
   readonly #maxAlerts: number;
   /** By id, oldest first. */
   readonly #alerts = new Map<string, Alert>();
+  /** Ids by entity, because most entities that close have no alert. */
+  readonly #idsOf = new Map<EntityKey, Set<string>>();
   readonly #silences: SilenceBook;
   readonly #changes: ConflatedByKey<string, AlertChange>;
   #dropped = 0;
@@ -84,12 +86,12 @@ export class AlertRegister implements AlertBook {
       return;
     }
     if (event.type.endsWith('.closed')) {
-      for (const name of ALERT_NAMES) this.#resolve(name, key);
+      for (const id of this.#idsOf.get(key) ?? []) this.#resolve(id);
       return;
     }
     const news = alertNews(event);
     if (news?.type === 'onset') this.#raise(news.name, news.message, { ...event, entity: event.entity });
-    else if (news?.type === 'recovery') this.#resolve(news.name, key);
+    else if (news?.type === 'recovery') this.#resolve(idOf(news.name, key));
   }
 
   /** Ends every subscription. Nothing is raised after it. */
@@ -110,21 +112,27 @@ export class AlertRegister implements AlertBook {
     const { severity } = ALERTS[name];
     const common = { id, name, severity, entity, room, peer, message, acknowledged: null };
     const alert: Alert = { ...common, since: at, silencedUntil: null };
+    const ids = this.#idsOf.get(entity.key);
+    if (ids === undefined) this.#idsOf.set(entity.key, new Set([id]));
+    else ids.add(id);
     this.#replace('raised', { ...alert, silencedUntil: this.#silences.until(alert) });
   }
 
-  #resolve(name: AlertName, key: EntityKey): void {
-    const id = idOf(name, key);
+  #resolve(id: string): void {
     const alert = this.#alerts.get(id);
     if (alert === undefined) return;
     this.#alerts.delete(id);
+    const { key } = alert.entity;
+    const ids = this.#idsOf.get(key);
+    ids?.delete(id);
+    if (ids?.size === 0) this.#idsOf.delete(key);
     this.#changes.publish(id, { change: 'resolved', alert: this.#asOfNow(alert) });
   }
 
   /** The alert is now another's, so other silences may cover it. */
   #identify(key: EntityKey, { room, peer }: { readonly room: string | null; readonly peer: string | null }): void {
-    for (const name of ALERT_NAMES) {
-      const alert = this.#alerts.get(idOf(name, key));
+    for (const id of this.#idsOf.get(key) ?? []) {
+      const alert = this.#alerts.get(id);
       if (alert === undefined) continue;
       const identified = { ...alert, room, peer };
       const silencedUntil = this.#silences.until(identified);

@@ -17,12 +17,14 @@ import type { Monitor } from './monitor.js';
 import { parseOptions } from './option-errors.js';
 import { type MonitorOptions, monitorOptions } from './options.js';
 import type { PluginUse } from './plugin.js';
+import { checkPorts } from './port-check.js';
 import { RouteTable } from './routes.js';
 import { Sampler } from './sampling/sampler.js';
 import { type MonitorParts, SfuMonitor } from './sfu-monitor.js';
 import type { Source } from './source.js';
 import { ALERT_BOOK, CLOCK, EVENTS, GRAPH, HOST, ROUTES, STATS, STATUS, TRAFFIC } from './tokens.js';
 import { TrafficLedger } from './traffic/traffic-ledger.js';
+import { unfailingLogger } from './unfailing-logger.js';
 
 /** Plain data, as in a configuration file, and what only code can give. */
 export type CreateMonitorOptions = z.input<typeof monitorOptions> & MonitorPorts;
@@ -50,17 +52,19 @@ interface MonitorPorts {
  * Several may run side by side. Throws `MonitorError` for an unknown or wrong option, naming its path.
  */
 export function createMonitor(options: CreateMonitorOptions): Monitor {
+  checkPorts(options);
   const {
     mediasoup,
     workers,
     source,
     identify,
     plugins,
-    logger = consoleLogger(),
+    logger: given = consoleLogger(),
     clock = systemClock,
     ...rest
   } = options;
   const { container: parent = container, ...data } = rest;
+  const logger = unfailingLogger(given);
   const parsed = parseOptions(monitorOptions, data, '');
   return build({
     parsed,

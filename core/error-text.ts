@@ -17,5 +17,7 @@ function describe(error: unknown, depth: number): string {
   const inner = error instanceof AggregateError ? error.errors : error.cause === undefined ? [] : [error.cause];
   const own = error.message === '' && inner.length === 0 ? error.name : error.message;
   const parts = depth === 0 ? [] : inner.map((cause: unknown) => describe(cause, depth - 1));
-  return [own, ...new Set(parts)].filter((part) => part !== '').join(': ');
+  // Messages here often quote their cause already.
+  const news = [...new Set(parts)].filter((part) => !own.includes(part));
+  return [own, ...news].filter((part) => part !== '').join(': ');
 }

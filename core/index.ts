@@ -74,7 +74,7 @@ export { ALERT_BOOK, CLOCK, EVENTS, GRAPH, HOST, LOGGER, OPTIONS, ROUTES, STATS,
 export type { Direction, TrafficCount, TrafficMeter, TrafficReader } from './traffic/traffic-meter.js';
 export { inject, injectable } from './container.js';
 export { nearestName } from './nearest-name.js';
-export { parseOptions } from './option-errors.js';
+export { checkOptions, optionsError, parseOptions } from './option-errors.js';
 export { describeOptions, type OptionRow } from './option-rows.js';
 export { maskSecrets } from './secrets.js';
 export { createSink, type Sink, type SinkBatch, type SinkOptions } from './dispatch/sink.js';

@@ -8,7 +8,7 @@ export interface SamplingStatus {
   readonly open: number;
   /** Whether anybody wants it. A kind nobody wants is not polled. */
   readonly wanted: boolean;
-  /** Share of the open entities sampled in the last tick, 0–1; `null` before the first. */
+  /** Share of the open entities that are not paused, sampled in the last tick, 0–1; `null` before the first. */
   readonly coverage: number | null;
   /** Age in ms of the oldest sample of an open entity that is wanted: how long a full sweep takes. */
   readonly sweepAgeMs: number | null;
@@ -51,6 +51,8 @@ export interface MonitorStatus {
   /** Longest single turn of the sampler on the event loop in the last minute, ms. */
   readonly longestTurnMs: number | null;
   readonly events: { readonly published: number; readonly ringBytes: number; readonly ringCapacityBytes: number };
+  /** Memory of the remembered samples of watched entities. */
+  readonly pastSamples: { readonly bytes: number; readonly capacityBytes: number };
   readonly subscribers: { readonly graph: number; readonly events: number; readonly stats: number };
   /** Items lost to slow subscribers and plugins since start; counters by where. */
   readonly dropped: Readonly<Record<string, number>>;

@@ -51,7 +51,9 @@ export function checkOptions<S extends z.ZodType>(
 
 export function optionsError(problems: readonly string[]): MonitorError {
   const message =
-    problems.length === 1 ? `${problems[0]}.` : `${problems.length} options are wrong:\n- ${problems.join('\n- ')}\n`;
+    problems.length === 1
+      ? `${problems[0]}${problems[0]?.endsWith('?') === true ? '' : '.'}`
+      : `${problems.length} options are wrong:\n- ${problems.join('\n- ')}\n`;
   return new MonitorError('SFUSCOPE_OPTIONS_INVALID', message);
 }
 

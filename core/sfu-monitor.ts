@@ -3,6 +3,7 @@ import type { Clock, Timer } from './clock.js';
 import type { EventHub } from './dispatch/event-hub.js';
 import type { PluginSet } from './dispatch/plugin-set.js';
 import { MonitorError } from './errors.js';
+import { errorText } from './error-text.js';
 import type { Graph } from './graph/graph.js';
 import type { HostSampler } from './host/host-sampler.js';
 import type { Liveness } from './liveness/liveness.js';
@@ -48,6 +49,7 @@ export class SfuMonitor implements Monitor {
   #startedMonotonic = 0;
   #housekeeping: Timer | undefined;
   #pluginLease: Lease | undefined;
+  #trafficLease: Lease | undefined;
   #stopping: Promise<void> | undefined;
 
   constructor(parts: MonitorParts) {
@@ -125,17 +127,20 @@ export class SfuMonitor implements Monitor {
       this.#startedAt = clock.now();
       this.#startedMonotonic = clock.monotonic();
       source.start(graph);
-      graph.emit(null, {
-        type: 'monitor.started',
-        data: { source: source.name, sourceVersion: source.version, blindSpots: source.blindSpots },
-      });
       host.start();
       sampler.start();
       liveness.start();
       ledger.start();
+      // Nobody else may want data channels sampled, but their traffic is accounted all the same.
+      this.#trafficLease = sampler.lease({ kinds: ['dataProducer', 'dataConsumer'] });
       this.#housekeeping = clock.setInterval(() => this.#keepHouse(), HOUSEKEEPING_MS);
       await plugins.start();
       this.renewPluginDemand();
+      // Only now do the plugins hear of it.
+      graph.emit(null, {
+        type: 'monitor.started',
+        data: { source: source.name, sourceVersion: source.version, blindSpots: source.blindSpots },
+      });
     } catch (error) {
       await this.stop();
       throw error;
@@ -170,6 +175,7 @@ export class SfuMonitor implements Monitor {
       cpuBudget,
       longestTurnMs,
       events: { published: hub.published, ringBytes: hub.usedBytes, ringCapacityBytes: hub.capacityBytes },
+      pastSamples: sampler.pastSamples,
       subscribers: { graph: graph.followers, events: hub.subscribers, stats: sampler.subscribers },
       dropped: {
         graphSteps: graph.dropped,
@@ -220,18 +226,33 @@ export class SfuMonitor implements Monitor {
     const { clock, source, graph, hub, sampler, liveness, host, alerts, ledger, plugins } = this.#parts;
     // Detach first: from here on nothing of the SFU reaches us and nothing of ours reaches the SFU.
     this.#housekeeping?.cancel();
-    source.stop();
-    liveness.stop();
-    sampler.stop();
-    ledger.stop();
+    this.#release('source', () => source.stop());
+    this.#release('liveness', () => liveness.stop());
+    this.#release('sampler', () => sampler.stop());
+    this.#release('ledger', () => ledger.stop());
     if (wasStarted) {
       graph.emit(null, { type: 'monitor.stopped', data: { ranMs: clock.monotonic() - this.#startedMonotonic } });
     }
-    await Promise.all([plugins.stop(), host.stop()]);
+    const stopping = await Promise.allSettled([plugins.stop(), host.stop()]);
+    for (const result of stopping) if (result.status === 'rejected') this.#stopFailed('monitor', result.reason);
     this.#pluginLease?.release();
+    this.#trafficLease?.release();
     graph.stop();
     hub.close();
     alerts.close();
     this.#state = 'stopped';
+  }
+
+  /** One part that fails to stop must not keep the others running. */
+  #release(part: string, stop: () => void): void {
+    try {
+      stop();
+    } catch (error) {
+      this.#stopFailed(part, error);
+    }
+  }
+
+  #stopFailed(part: string, error: unknown): void {
+    this.#parts.logger.error('a part of the monitor did not stop cleanly', { part, error: errorText(error) });
   }
 }

@@ -141,13 +141,13 @@ export class ListKind<T, F extends object> {
           type: [type],
           description: 'The items of this page.',
           complexity: { field: 0, multiplier: 1 },
-          resolve: (page) => page.items as never,
+          resolve: (page, _args, { pin }) => pin.spread(page.items) as never,
         }),
         edges: t.field({
           type: [edge],
           description: 'The items of this page, each with its cursor.',
           complexity: { field: 0, multiplier: 1 },
-          resolve: (page) => page.items.map((item) => ({ page, item })),
+          resolve: (page, _args, { pin }) => pin.spread(page.items.map((item) => ({ page, item }))),
         }),
         totalCount: t.exposeInt('totalCount', { description: 'Items that match, on all pages together.' }),
         pageInfo: t.field({

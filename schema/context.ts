@@ -2,6 +2,7 @@ import type { GraphSnapshot, Lease, Monitor } from '../core/index.js';
 import { SAMPLED_KINDS } from '../core/index.js';
 import { schemaError } from './errors.js';
 import { LIMITS } from './limits.js';
+import { Turns } from './turns.js';
 
 /** `read` is needed for queries and subscriptions, `control` for mutations. */
 export type Scope = 'read' | 'control';
@@ -32,21 +33,32 @@ export interface ContextOptions {
   readonly actor?: string;
   /** @default LIMITS.maxItems */
   readonly maxItems?: number;
+  /** Wall time in ms, for ages and for "the last so many seconds". @default Date.now */
+  readonly now?: () => number;
+  /** How long making a response may hold the event loop before it lets others have a turn, ms. @default LIMITS.maxTurnMs */
+  readonly maxTurnMs?: number;
 }
 
 /**
- * The moment one response shows. The first access pins a snapshot and every field reads from it; a subscription pins anew for
- * each message. It also holds what is computed once per response, and counts the items of its lists.
+ * The moment one response shows. The first access pins a snapshot and every field reads from it; a subscription pins
+ * anew for each message. It also holds what is computed once per response, and counts the items of its lists.
  */
-export class Pin {
+class Pin {
   readonly #monitor: Monitor;
   readonly #maxItems: number;
+  readonly #clock: () => number;
+  readonly #maxTurnMs: number;
+  #turns: Turns;
   #snapshot: GraphSnapshot | undefined;
+  #now: number | undefined;
   #memo = new Map<unknown, unknown>();
   #items = 0;
 
-  constructor(monitor: Monitor, maxItems: number = LIMITS.maxItems) {
+  constructor(monitor: Monitor, now: () => number, maxItems: number, maxTurnMs: number) {
     this.#monitor = monitor;
+    this.#maxTurnMs = maxTurnMs;
+    this.#turns = new Turns(maxTurnMs);
+    this.#clock = now;
     this.#maxItems = maxItems;
   }
 
@@ -55,9 +67,20 @@ export class Pin {
     return this.#snapshot;
   }
 
+  /**
+   * Wall time of this response in ms. Not the time of the snapshot, which is that of the last change and stands still
+   * while nothing opens or closes.
+   */
+  get now(): number {
+    this.#now ??= this.#clock();
+    return this.#now;
+  }
+
   /** Begins a new response, of the given snapshot or of the newest. */
   renew(snapshot?: GraphSnapshot): void {
     this.#snapshot = snapshot;
+    this.#now = undefined;
+    this.#turns = new Turns(this.#maxTurnMs);
     this.#memo = new Map();
     this.#items = 0;
   }
@@ -69,6 +92,11 @@ export class Pin {
     const made = make();
     this.#memo.set(key, made);
     return made;
+  }
+
+  /** The items of a list that may be long, given so that making the response lets others have their turn. */
+  spread<T>(items: readonly T[]): Iterable<T | Promise<T>> {
+    return this.#turns.spread(items);
   }
 
   /** Counts items of a list. Throws when the response would grow beyond the limit. */
@@ -99,13 +127,18 @@ export function createContext(monitor: Monitor, options: ContextOptions = {}): S
     exposure: { appData: false, addresses: 'full', ...options.exposure },
     capacity: { consumersPerWorker: 500, maxCpuRatio: 0.8, ...options.capacity },
     actor: options.actor ?? 'api',
-    pin: new Pin(monitor, options.maxItems),
+    pin: new Pin(
+      monitor,
+      options.now ?? Date.now,
+      options.maxItems ?? LIMITS.maxItems,
+      options.maxTurnMs ?? LIMITS.maxTurnMs,
+    ),
   };
 }
 
 /**
- * Asks for the sampling of every kind, within the budget, so that queries have numbers to show. A query lives too short to ask for
- * itself: whoever serves the schema holds this lease while it serves.
+ * Asks for the sampling of every kind, within the budget, so that queries have numbers to show. A query lives too short
+ * to ask for itself: whoever serves the schema holds this lease while it serves.
  */
 export function standingDemand(monitor: Monitor): Lease {
   return monitor.stats.lease({ kinds: SAMPLED_KINDS });

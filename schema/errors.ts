@@ -1,6 +1,8 @@
 import { GraphQLError } from 'graphql';
 
-/** `extensions.code` of every error this schema makes on purpose. Anything else is a defect, and the server masks it. */
+/**
+ * `extensions.code` of every error this schema makes on purpose. Anything else is a defect, and the server masks it.
+ */
 export const ERROR_CODES = {
   BAD_USER_INPUT: 'An argument is out of its range or contradicts another one.',
   NOT_FOUND: 'What an argument names has closed or never existed in this run.',

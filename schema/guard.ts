@@ -6,8 +6,8 @@ import { schemaError } from './errors.js';
 const NEEDS: Readonly<Record<string, Scope>> = { query: 'read', subscription: 'read', mutation: 'control' };
 
 /**
- * Puts the checks of scope and cost before every root field. They hold however the schema is served, and a subscription is
- * checked before it takes anything.
+ * Puts the checks of scope and cost before every root field. They hold however the schema is served, and a subscription
+ * is checked before it takes anything.
  */
 export function guard(schema: GraphQLSchema, maxCost: number): GraphQLSchema {
   const passed = new WeakMap<object, OperationDefinitionNode>();

@@ -3,7 +3,9 @@ export const LIMITS = {
   /** Items of one page of a list. */
   defaultPage: 50,
   maxPage: 500,
-  /** Items of all lists of one response together. Counted while it is made, so it holds whatever the estimate said. */
+  /**
+   * Items of all lists of one response together. Counted while it is made, so it holds whatever the estimate said.
+   */
   maxItems: 10_000,
   /** What an operation may cost by estimate: one for each field, times the size of each list around it. */
   maxCost: 250_000,
@@ -18,6 +20,8 @@ export const LIMITS = {
   maxTokens: 4_000,
   /** Ids of one `nodes` query or one `stats` subscription. */
   maxIds: 500,
+  /** What a response may take of one turn of the event loop while its lists are made, ms. */
+  maxTurnMs: 2,
   /** Hits of one search. */
   maxHits: 100,
   /** Entities of one part of a `graph` message: the loop of the SFU's process must turn between two parts. */

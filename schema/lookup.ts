@@ -27,10 +27,10 @@ export function byGlobalId(context: SchemaContext, id: string): Identified | nul
 }
 
 /**
- * The entity of one kind by its global id, its key, or the SFU's own id (a worker: its pid). A piped producer has the id of its
- * origin; the origin is meant, wherever it can be told.
+ * The entity of one kind by its global id, its key, or the SFU's own id (a worker: its pid). A piped producer has the
+ * id of its origin; the origin is meant, wherever it can be told.
  */
-export function findEntity<K extends EntityKind>(context: SchemaContext, kind: K, id: string): NodeOf<K> | null {
+function findEntity<K extends EntityKind>(context: SchemaContext, kind: K, id: string): NodeOf<K> | null {
   const { snapshot } = context.pin;
   const byKey = snapshot.find(kind, id as EntityKey);
   if (byKey !== undefined) return byKey;
@@ -47,8 +47,23 @@ export function findEntity<K extends EntityKind>(context: SchemaContext, kind: K
   return found;
 }
 
+/**
+ * What a caller asks for by name: `null` once an entity that has an id of this run has closed. Throws when the id is
+ * that of something else, or nothing that can be found: a mistyped id would look like a closed entity otherwise.
+ */
+export function namedEntity<K extends EntityKind>(context: SchemaContext, kind: K, id: string): NodeOf<K> | null {
+  const found = findEntity(context, kind, id);
+  if (found !== null) return found;
+  const target = decodeId(context.monitor.runId, id);
+  if (target === undefined) throw notFound(kind, id);
+  const named = target.type === 'entity' ? target.kind : target.type;
+  if (named !== kind)
+    throw schemaError('BAD_USER_INPUT', `The id '${shorten(id)}' is that of a ${named}, not of a ${kind}.`);
+  return null;
+}
+
 /** As `findEntity`, of any kind. */
-export function findAnyEntity(context: SchemaContext, id: string): EntityNode | null {
+function findAnyEntity(context: SchemaContext, id: string): EntityNode | null {
   const { snapshot } = context.pin;
   const byKey = snapshot.get(id as EntityKey);
   if (byKey !== undefined) return byKey;

@@ -54,7 +54,9 @@ builder.mutationType({
       resolve: async (_root, { id }, context) => {
         const entity = requireEntity(context, id);
         const { dump, stats } = await context.monitor.inspect(entity.key).catch(rethrow);
-        return { entity, at: context.monitor.graph.snapshot().at, dump, stats };
+        // The SFU took its time to answer.
+        context.pin.renew(context.pin.snapshot);
+        return { entity, at: context.pin.now, dump, stats };
       },
     }),
     watch: t.field({

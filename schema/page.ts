@@ -41,8 +41,8 @@ interface Entry<T> extends Position {
 }
 
 /**
- * One page of a list. A cursor tells the place in the order, not a number of items, so an entity that closes meanwhile moves
- * nothing. Takes one pass over the items, and sorts only what the page needs.
+ * One page of a list. A cursor tells the place in the order, not a number of items, so an entity that closes meanwhile
+ * moves nothing. Takes one pass over the items, and sorts only what the page needs.
  */
 export function paginate<T>(items: readonly T[], request: PageRequest<T>): Page<T> {
   const { ordering, first, keyOf, opened } = request;

@@ -11,7 +11,7 @@ import { consumerList, producerList } from './lists/media.js';
 import { peerList, roomList } from './lists/rooms.js';
 import { transportList } from './lists/transports.js';
 import { routerList, webRtcServerList, workerList } from './lists/workers.js';
-import { byGlobalId, findEntity, findPeer } from './lookup.js';
+import { byGlobalId, findPeer, namedEntity } from './lookup.js';
 import {
   ConsumerRef,
   type Identified,
@@ -32,7 +32,9 @@ import { SfuRef } from './types/sfu.js';
 const ID_HELP = "Its id, key or the SFU's own id as in its logs.";
 
 builder.queryType({
-  description: 'What the SFU is doing now. All fields of one answer show the same moment.',
+  description:
+    'What the SFU is doing now. All fields of one answer show the same moment; statistics are the newest sample of it, ' +
+    'see `sampledAt`.',
   fields: (t) => ({
     sfu: t.field({
       type: SfuRef,
@@ -57,37 +59,38 @@ builder.queryType({
     worker: t.field({
       type: WorkerRef,
       nullable: true,
-      description: 'One worker; `null` when it is not open.',
+      description: 'One worker; `null` once it has closed. An id that names none is an error.',
       args: { id: t.arg.id({ required: true, description: 'Its id, key or pid.' }) },
-      resolve: (_root, { id }, context) => findEntity(context, 'worker', id),
+      resolve: (_root, { id }, context) => namedEntity(context, 'worker', id),
     }),
     router: t.field({
       type: RouterRef,
       nullable: true,
-      description: 'One router; `null` when it is not open.',
+      description: 'One router; `null` once it has closed. An id that names none is an error.',
       args: { id: t.arg.id({ required: true, description: ID_HELP }) },
-      resolve: (_root, { id }, context) => findEntity(context, 'router', id),
+      resolve: (_root, { id }, context) => namedEntity(context, 'router', id),
     }),
     transport: t.field({
       type: TransportInterface,
       nullable: true,
-      description: 'One transport; `null` when it is not open.',
+      description: 'One transport; `null` once it has closed. An id that names none is an error.',
       args: { id: t.arg.id({ required: true, description: ID_HELP }) },
-      resolve: (_root, { id }, context) => findEntity(context, 'transport', id),
+      resolve: (_root, { id }, context) => namedEntity(context, 'transport', id),
     }),
     producer: t.field({
       type: ProducerRef,
       nullable: true,
-      description: 'One producer; `null` when it is not open. Of a piped one and its origin, the origin.',
+      description:
+        'One producer; `null` once it has closed. An id that names none is an error. Of a piped one and its origin, the origin.',
       args: { id: t.arg.id({ required: true, description: ID_HELP }) },
-      resolve: (_root, { id }, context) => findEntity(context, 'producer', id),
+      resolve: (_root, { id }, context) => namedEntity(context, 'producer', id),
     }),
     consumer: t.field({
       type: ConsumerRef,
       nullable: true,
-      description: 'One consumer; `null` when it is not open.',
+      description: 'One consumer; `null` once it has closed. An id that names none is an error.',
       args: { id: t.arg.id({ required: true, description: ID_HELP }) },
-      resolve: (_root, { id }, context) => findEntity(context, 'consumer', id),
+      resolve: (_root, { id }, context) => namedEntity(context, 'consumer', id),
     }),
     room: t.field({
       type: RoomRef,

@@ -4,15 +4,15 @@ import {
   consoleLogger,
   type Logger,
   type Monitor,
-  MonitorError,
+  optionsError,
   parseOptions,
   systemClock,
 } from '../core/index.js';
 import { buildSchema, createContext, standingDemand } from '../schema/index.js';
 import { GraphqlServer } from './graphql-server.js';
-import { isLoopbackName } from './loopback.js';
+import { openDoorProblem } from './open-door.js';
 import { MountedServer } from './mounted-server.js';
-import { type ServerSettings, type ServerSettingsInput, serverOptions } from './options.js';
+import { type ServerSettingsInput, serverOptions } from './options.js';
 import type { Route } from './route.js';
 import type { AnyServer, SfuscopeServer } from './sfuscope-server.js';
 
@@ -41,12 +41,14 @@ export type ServerOptions = ServerSettingsInput & ServerParts;
 export function createServer(monitor: Monitor, options: ServerOptions = {}): SfuscopeServer {
   const { server, routes = [], schema, logger = consoleLogger(), clock = systemClock, ...rest } = options;
   const settings = parseOptions(serverOptions, rest, 'server');
-  refuseOpenDoor(settings);
+  const problem = openDoorProblem(settings);
+  if (problem !== undefined) throw optionsError([problem]);
 
   const graphql = new GraphqlServer({
     monitor,
     schema: schema ?? buildSchema(),
-    createContext: (caller) => createContext(monitor, { ...caller, exposure: settings.exposure }),
+    createContext: (caller) =>
+      createContext(monitor, { ...caller, exposure: settings.exposure, now: () => clock.now() }),
     settings,
     routes,
     clock,
@@ -54,13 +56,4 @@ export function createServer(monitor: Monitor, options: ServerOptions = {}): Sfu
   });
   const demand = standingDemand(monitor);
   return new MountedServer({ graphql, settings, server, clock, release: () => demand.release() });
-}
-
-function refuseOpenDoor({ host, token, controlToken, tokens }: ServerSettings): void {
-  if (isLoopbackName(host) || token !== undefined || controlToken !== undefined || tokens.length > 0) return;
-  throw new MonitorError(
-    'SFUSCOPE_OPTIONS_INVALID',
-    `server.host: other machines reach ${host}, so a token is needed: set server.token (may read) or server.controlToken ` +
-      '(may also control), at least 16 characters.',
-  );
 }

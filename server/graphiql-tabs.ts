@@ -31,10 +31,13 @@ query Overview {
   }
 }
 `,
-  `# The consumers that lose most, and where their media come from.
+  `# The consumers that lose most, and from whom.
+# lossRatio is unknown while little is sent; see fractionLost.
 query WorstConsumers {
   consumers(
     orderBy: { field: LOSS, direction: DESC }
+    # Not the pipes between routers.
+    filter: { types: [SIMPLE, SIMULCAST, SVC] }
     first: 10
   ) {
     totalCount
@@ -43,15 +46,18 @@ query WorstConsumers {
       score
       room { name }
       peer { peerId }
-      stats { bitrate lossRatio roundTripTime }
-      producer { score peer { peerId } stats { lossRatio } }
+      stats { bitrate lossRatio fractionLost roundTripTime }
+      producer {
+        origin { score peer { peerId } stats { lossRatio } }
+      }
     }
   }
 }
 `,
-  `# Why does a peer not see or hear? Put its id in.
+  `# Why does a peer not see or hear?
+# Put its id, or a part of it, into text.
 query Diagnosis {
-  peers(first: 1) {
+  peers(first: 1, filter: { text: "" }) {
     nodes {
       peerId
       diagnosis {
@@ -69,7 +75,8 @@ subscription Live {
     nodes {
       ... on Producer {
         mediaKind
-        peer { peerId }
+        # Where a piped producer comes from; else itself.
+        origin { peer { peerId } }
         stats { bitrate lossRatio jitter score }
       }
     }

@@ -81,7 +81,6 @@ export class GraphqlServer {
       // What matters is logged where it is masked.
       logging: { debug: quiet, info: quiet, warn: quiet, error: quiet },
       plugins: [
-        useSecurityHeaders(),
         useGraphiql(access, settings.basePath, this.#graphiql),
         useRoutes(
           access,
@@ -97,6 +96,8 @@ export class GraphqlServer {
         !settings.suggestions && useHiddenSuggestions(),
         useSharedSubscriptions(),
         useSubscriptionCap(this.subscriptions),
+        // Last, so that nothing answers after it.
+        useSecurityHeaders(),
       ],
     });
     this.sockets = new WebSocketEndpoint({

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { createRequire } from 'node:module';
 import { describeFlags, parseArguments } from './cli/arguments.js';
 import type { Command } from './cli/command.js';
 
@@ -26,10 +27,17 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly loa
 const USAGE_ERROR = 2;
 
 process.exitCode = await main(process.argv.slice(2));
+// What failed may have left something behind that keeps the process alive, such as a worker that never answered.
+if (process.exitCode !== 0) process.exit();
 
 async function main([name, ...args]: readonly string[]): Promise<number> {
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     process.stdout.write(overview());
+    return 0;
+  }
+  if (name === '--version') {
+    const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
+    process.stdout.write(`${version}\n`);
     return 0;
   }
   const entry = COMMANDS[name];
@@ -52,7 +60,7 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
 
 function overview(): string {
   const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(14)}${summary}`);
-  return `Usage: sfuscope COMMAND [FLAGS]\n\n${lines.join('\n')}\n\nsfuscope COMMAND --help tells more.\n`;
+  return `Usage: sfuscope COMMAND [FLAGS]\n\n${lines.join('\n')}\n\nsfuscope COMMAND --help tells more; sfuscope --version tells the version.\n`;
 }
 
 function help(name: string, summary: string, command: Command): string {

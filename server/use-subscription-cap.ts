@@ -65,13 +65,26 @@ export class OpenSubscriptions {
   }
 }
 
-/** Bounds the number of subscriptions over all connections, and ends those over HTTP when their request ends. */
+/**
+ * Bounds the number of subscriptions over all connections, and ends those over HTTP when their request ends, or when
+ * what was accepted leaves no way to send them.
+ */
 export function useSubscriptionCap(open: OpenSubscriptions): Plugin {
+  const streams = new WeakMap<Request, AsyncIterableIterator<ExecutionResult>>();
   return {
     onSubscribe({ args, subscribeFn, setSubscribeFn }) {
       const { request, res } = args.contextValue as { request?: Request; res?: ServerResponse };
       const cut = res === undefined ? undefined : () => void res.destroy();
-      setSubscribeFn((given) => open.open(() => subscribeFn(given), { signal: request?.signal, cut }));
+      setSubscribeFn(async (given) => {
+        const opened = await open.open(() => subscribeFn(given), { signal: request?.signal, cut });
+        if (request !== undefined && isAsyncIterable(opened)) streams.set(request, opened);
+        return opened;
+      });
+    },
+    onResponse({ request, response }) {
+      // Yoga opens the subscription first and looks then whether it may send it.
+      if (response.headers.get('content-type')?.startsWith('text/event-stream') === true) return;
+      void streams.get(request)?.return?.();
     },
   };
 }

@@ -41,6 +41,6 @@ export class Conflated<T extends object> {
   /** Ends every reader. Later subscriptions end at once. */
   close(): void {
     this.#closed = true;
-    for (const iterator of [...this.#readers.values()]) iterator.end();
+    for (const iterator of this.#readers.values()) iterator.end();
   }
 }

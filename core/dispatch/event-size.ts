@@ -1,7 +1,7 @@
 import type { MonitorEvent } from '../model/events.js';
 
 /** An event object with its share of what events of an entity have in common. With it the estimate is a little above what is measured. */
-const EVENT_BYTES = 160;
+const EVENT_BYTES = 200;
 const DEEPEST = 4;
 
 /** Roughly how many bytes of heap keeping an event costs. Cheap: it looks at the data only, and four levels deep at most. */

@@ -12,6 +12,7 @@ import { Backlog } from './backlog.js';
 import { Backoff } from './backoff.js';
 import { Breaker, type Hook } from './breaker.js';
 import type { PluginHostOptions } from './options.js';
+import { countersOf, healthOf } from './plugin-answers.js';
 import { PluginErrors } from './plugin-errors.js';
 import { makePlugin, type PluginInstance } from './plugin-instance.js';
 
@@ -337,7 +338,7 @@ export class PluginHost {
       return { status: 'failing', reason: `did not start: ${this.#lastError}` };
     }
     try {
-      const health = this.#instance?.plugin.health?.() ?? { status: 'ok' };
+      const health = healthOf(this.#instance?.plugin.health?.());
       return health.status === 'ok' ? health : { ...health, reason: this.#errors.text(health.reason) };
     } catch (error) {
       return { status: 'failing', reason: `health threw: ${this.#errors.text(error)}` };
@@ -346,7 +347,7 @@ export class PluginHost {
 
   #counters(): Pick<PluginStatus, 'counters'> {
     try {
-      const counters = this.#instance?.plugin.counters?.();
+      const counters = countersOf(this.#instance?.plugin.counters?.());
       return counters === undefined ? {} : { counters };
     } catch {
       // Health tells that the plugin misbehaves; a missing counter must not take the status page with it.

@@ -13,6 +13,7 @@ import { InterestTable } from './interest-table.js';
 import type { PluginHostOptions } from './options.js';
 import { PluginHost } from './plugin-host.js';
 import { startOrder } from './plugin-order.js';
+import { pluginProblems } from './plugin-shape.js';
 
 export interface PluginSetOptions {
   readonly uses: readonly PluginUse[];
@@ -46,9 +47,11 @@ export class PluginSet {
     });
   }
 
-  /** Checks names, versions, order and options of all plugins; makes none of them. Throws `MonitorError`. */
+  /** Checks shapes, names, versions, order and options of all plugins; makes none of them. Throws `MonitorError`. */
   prepare(): void {
     const { uses, scope, clock, logger, options, emit } = this.#given;
+    const malformed = pluginProblems(uses);
+    if (malformed.length > 0) throw optionsError(malformed);
     const ports = { scope, clock, logger, options, emit, changed: () => this.#interestChanged() };
     const problems: string[] = [];
     const hosts: PluginHost[] = [];
@@ -122,7 +125,7 @@ export class PluginSet {
 
   async #stop(): Promise<void> {
     this.#closed = true;
-    this.#giveUp.abort(new Error('Stopped while it started.'));
+    this.#giveUp.abort(new MonitorError('SFUSCOPE_STATE', 'Stopped while it started.'));
     try {
       await this.flush();
     } catch (error) {

@@ -15,6 +15,7 @@ import { Followers } from './followers.js';
 import type { FollowOptions, GraphReader } from './graph-reader.js';
 import { Identities, identityOf } from './identities.js';
 import { Journal } from './journal.js';
+import { CLOSED, CREATED } from './lifecycle-types.js';
 import { mediaCouldFlow } from './media-could-flow.js';
 import type { GraphOptions } from './options.js';
 import { PinnedSnapshot } from './pinned-snapshot.js';
@@ -228,7 +229,7 @@ export class Graph implements GraphReader, GraphWriter {
     entry.everConnected = mediaCouldFlow(node);
     this.#store.add(entry);
     const news = this.#rooms.move(key, null, node);
-    this.#step('opened', entry, { type: `${kind}.created`, data: request.event } as EventInput);
+    this.#step('opened', entry, { type: CREATED[kind], data: request.event } as EventInput);
     this.#tell(news);
     this.#identities.opened(entry);
     this.#pipes.seen(entry);
@@ -246,7 +247,7 @@ export class Graph implements GraphReader, GraphWriter {
     const lifetimeMs = this.#clock.monotonic() - entry.openedMonotonic;
     const { everConnected } = entry;
     const data = kind === 'transport' ? { reason, lifetimeMs, everConnected } : { reason, lifetimeMs };
-    this.#step('closed', entry, { type: `${kind}.closed`, data } as EventInput);
+    this.#step('closed', entry, { type: CLOSED[kind], data } as EventInput);
     this.#tell(news);
   }
 

@@ -52,14 +52,15 @@ export function sameIdentity(a: Identity, b: Identity): boolean {
 function checked(given: object, inherited: Identity): Answer {
   let fault: Fault = null;
   const field = <T>(name: keyof Identity, accept: (value: unknown) => T | undefined, fallback: T): T => {
-    let value: unknown;
+    let accepted: T | undefined;
     try {
-      value = (given as Record<string, unknown>)[name];
+      const value = (given as Record<string, unknown>)[name];
+      if (value === undefined) return fallback;
+      accepted = accept(value);
     } catch (error) {
       fault = { message: `identify gave a ${name} that cannot be read`, error };
+      return fallback;
     }
-    if (value === undefined) return fallback;
-    const accepted = accept(value);
     if (accepted !== undefined) return accepted;
     fault = { message: `identify gave a ${name} that is none` };
     return fallback;

@@ -25,11 +25,10 @@ export class Shard {
   readonly #entries = new Map<EntityKind, Map<EntityKey, Entry>>();
   readonly #dirty = new Set<EntityKind>();
   #view: ShardView = EMPTY_VIEW;
+  #size = 0;
 
   get size(): number {
-    let size = 0;
-    for (const entries of this.#entries.values()) size += entries.size;
-    return size;
+    return this.#size;
   }
 
   add(entry: Entry): void {
@@ -40,11 +39,12 @@ export class Shard {
       this.#entries.set(kind, entries);
     }
     entries.set(key, entry);
+    this.#size++;
     this.touch(kind);
   }
 
   delete(entry: Entry): void {
-    this.#entries.get(entry.ref.kind)?.delete(entry.ref.key);
+    if (this.#entries.get(entry.ref.kind)?.delete(entry.ref.key) === true) this.#size--;
     this.touch(entry.ref.kind);
   }
 

@@ -1,3 +1,5 @@
+import type { InterfaceCounters } from './system-reading.js';
+
 /** Every number is `null` when it is unknown on this machine. Ratios are 0–1. */
 export interface HostSample {
   /** Wall time in ms. */
@@ -70,17 +72,8 @@ export interface HostSample {
   }[];
 }
 
-export interface NetworkInterfaceSample {
-  readonly name: string;
-  /** Counters since boot. Packets are `NaN` where the platform does not tell them (anything but Linux). */
-  readonly bytesReceived: number;
-  readonly bytesSent: number;
-  readonly packetsReceived: number;
-  readonly packetsSent: number;
-  readonly errorsReceived: number;
-  readonly errorsSent: number;
-  readonly droppedReceived: number;
-  readonly droppedSent: number;
+/** The counters since boot, and rates. */
+export interface NetworkInterfaceSample extends InterfaceCounters {
   /** Bits per second since the last sample; `null` at first. */
   readonly recvBitrate: number | null;
   readonly sendBitrate: number | null;

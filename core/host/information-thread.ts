@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { Clock, Timer } from '../clock.js';
 import type { Logger } from '../logger.js';
@@ -62,7 +63,8 @@ export class InformationThread {
   readonly #callTimeoutMs: number;
   readonly #program: string;
   readonly #strikes = new Map<InformationCall, number>();
-  #tail: Promise<unknown> = Promise.resolve();
+  /** The last question; `undefined` before the first. */
+  #tail: Promise<unknown> | undefined;
   #worker: Worker | undefined;
   /** Ends the wait for an answer or for the end of a back-off. */
   #settle: ((outcome: Outcome) => void) | undefined;
@@ -78,9 +80,12 @@ export class InformationThread {
     this.#program = program;
   }
 
-  /** Asks after all earlier questions. */
+  /**
+   * Asks after all earlier questions. The first one waits for the end of this turn of the event loop, because making a
+   * thread holds it up for milliseconds, and whoever asks first is busy starting.
+   */
   ask<C extends InformationCall>(call: C): Promise<InformationCalls[C] | null> {
-    const answer = this.#tail.then(() => this.#askNow(call));
+    const answer = (this.#tail ?? setImmediate()).then(() => this.#askNow(call));
     this.#tail = answer;
     return answer;
   }

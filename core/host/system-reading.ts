@@ -8,6 +8,7 @@ export interface CpuTimes {
   readonly steal: number | null;
 }
 
+/** Counters since boot. Packets are `NaN` where the platform does not tell them (anything but Linux). */
 export interface InterfaceCounters {
   readonly name: string;
   readonly bytesReceived: number;

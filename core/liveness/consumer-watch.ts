@@ -23,11 +23,15 @@ export class ConsumerWatch {
   /** Monotonic ms since when it has no current layers or, not excused, has been waiting for them; `null` when it has some. */
   #layerlessSince: number | null;
   #cause: Starvation['cause'] | null = null;
+  /** Monotonic ms, as durations are never taken from wall time, which may jump. */
+  readonly #openedAt: number;
+  #starvedAt = 0;
 
   constructor(node: ConsumerNode, witness: Witness, options: LivenessOptions) {
     this.#witness = witness;
     this.#options = options;
     const now = witness.clock.monotonic();
+    this.#openedAt = now;
     this.#flow = new Flow(now);
     this.#layerlessSince = wantsLayers(node) && node.currentLayers === null ? now : null;
   }
@@ -41,7 +45,7 @@ export class ConsumerWatch {
     const at = this.#witness.sampledAt(node);
     if (at === null) return;
     this.#flow.sample(packetCount, at);
-    if (packetCount > 0) this.started(node, this.#witness.ago(this.#witness.clock.monotonic() - at));
+    if (packetCount > 0) this.started(node, this.#flow.sampledAt);
   }
 
   resumed(): void {
@@ -55,10 +59,10 @@ export class ConsumerWatch {
     else this.#layerlessSince ??= this.#witness.clock.monotonic();
   }
 
-  /** The first packet was forwarded at that wall time, or the first layer chosen, which happens with the first key frame. */
-  started(node: ConsumerNode, wallMs: number): void {
+  /** The first packet was forwarded at that monotonic time, or the first layer chosen, which happens with the first key frame. */
+  started(node: ConsumerNode, at: number): void {
     if (node.firstMediaMs !== null || node.foundLate) return;
-    const firstMediaMs = Math.max(0, wallMs - node.openedAt);
+    const firstMediaMs = Math.max(0, Math.round(at - this.#openedAt));
     const event = { type: 'consumer.mediaStarted', data: { firstMediaMs } } as const;
     this.#witness.graph.change('consumer', node.key, { firstMediaMs }, event);
   }
@@ -77,6 +81,7 @@ export class ConsumerWatch {
     const starvation = this.#starvation(node, upstream, Math.max(connectedAt, this.#witness.excusedUntil(node)));
     if (starvation === null) return;
     this.#cause = starvation.cause;
+    this.#starvedAt = this.#witness.clock.monotonic() - starvation.silentMs;
     const starvedSince = this.#witness.ago(starvation.silentMs);
     const event = { type: 'consumer.starved', data: starvation } as const;
     this.#witness.graph.change('consumer', node.key, { starvedSince }, event);
@@ -101,7 +106,7 @@ export class ConsumerWatch {
   #recover(node: ConsumerNode): void {
     if (node.starvedSince === null) return;
     this.#cause = null;
-    const starvedMs = Math.max(0, this.#witness.clock.now() - node.starvedSince);
+    const starvedMs = Math.round(this.#witness.clock.monotonic() - this.#starvedAt);
     const event = { type: 'consumer.recovered', data: { starvedMs } } as const;
     this.#witness.graph.change('consumer', node.key, { starvedSince: null }, event);
   }

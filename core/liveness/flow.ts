@@ -8,8 +8,10 @@ export class Flow {
   #silentSince: number;
   #movedFrom = Number.NaN;
   #flat = false;
+  readonly #openedAt: number;
 
   constructor(now: number) {
+    this.#openedAt = now;
     this.#silentSince = now;
   }
 
@@ -38,8 +40,10 @@ export class Flow {
   }
 
   /** Takes in a sample; unknown values are passed over. */
-  sample(count: number, at: number): void {
+  sample(count: number, told: number): void {
     if (Number.isNaN(count)) return;
+    // A jump of the wall clock makes a sample look older than it is, but none is older than the one before it.
+    const at = Math.max(told, Number.isNaN(this.#sampledAt) ? this.#openedAt : this.#sampledAt);
     const first = Number.isNaN(this.#count);
     const moved = first ? count > 0 : count > this.#count;
     if (moved) {

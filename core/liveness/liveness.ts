@@ -30,8 +30,8 @@ export class Liveness {
   readonly #unconnected = new Set<EntityKey>();
   /** Consumers that may starve without a further sample. */
   readonly #layerless = new Set<EntityKey>();
-  /** Events to be judged when they are all published. */
-  #news: MonitorEvent[] = [];
+  /** Events to be judged when they are all published, with the monotonic times at which they came. */
+  #news: { readonly event: MonitorEvent; readonly at: number }[] = [];
   #timer: Timer | null = null;
   #lease: Lease | null = null;
   #running = false;
@@ -84,9 +84,15 @@ export class Liveness {
         return;
       }
       case 'transport.closed':
+        this.#transports.delete(key);
+        this.#unconnected.delete(key);
+        return;
       case 'producer.closed':
+        this.#producers.delete(key);
+        return;
       case 'consumer.closed':
-        this.#close(key);
+        this.#consumers.delete(key);
+        this.#layerless.delete(key);
         return;
       case 'worker.recovered':
         this.#witness.workerRecovered(key);
@@ -110,7 +116,7 @@ export class Liveness {
       case 'transport.iceStateChanged':
       case 'transport.dtlsStateChanged':
       case 'transport.tupleChanged':
-        this.#news.push(event);
+        this.#news.push({ event, at: this.#clock.monotonic() });
         this.#timer ??= this.#clock.setTimeout(() => this.#judgeNews(), 0);
         return;
       default:
@@ -164,25 +170,17 @@ export class Liveness {
     }
   }
 
-  #close(key: EntityKey): void {
-    this.#transports.delete(key);
-    this.#producers.delete(key);
-    this.#consumers.delete(key);
-    this.#unconnected.delete(key);
-    this.#layerless.delete(key);
-  }
-
   #judgeNews(): void {
     this.#timer?.cancel();
     this.#timer = null;
     const news = this.#news;
     this.#news = [];
-    for (const event of news) {
+    for (const { event, at } of news) {
       const { key } = event.entity!;
       if (event.type === 'producer.scoreChanged' && (event.data.score ?? 0) > 0) {
         const node = this.#graph.get(key);
-        if (node?.kind === 'producer') this.#producers.get(key)?.started(node, event.at);
-      } else if (event.type === 'consumer.layersChanged') this.#layersChanged(key, event.at);
+        if (node?.kind === 'producer') this.#producers.get(key)?.started(node, at);
+      } else if (event.type === 'consumer.layersChanged') this.#layersChanged(key, at);
       this.#judge(key);
     }
   }

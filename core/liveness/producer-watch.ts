@@ -8,18 +8,22 @@ export class ProducerWatch {
   readonly flow: Flow;
   readonly #witness: Witness;
   readonly #options: LivenessOptions;
+  /** Monotonic ms, as durations are never taken from wall time, which may jump. */
+  readonly #openedAt: number;
+  #stalledAt = 0;
 
   constructor(witness: Witness, options: LivenessOptions) {
     this.#witness = witness;
     this.#options = options;
-    this.flow = new Flow(witness.clock.monotonic());
+    this.#openedAt = witness.clock.monotonic();
+    this.flow = new Flow(this.#openedAt);
   }
 
   sample(node: ProducerNode, packetCount: number): void {
     const at = this.#witness.sampledAt(node);
     if (at === null) return;
     this.flow.sample(packetCount, at);
-    if (packetCount > 0) this.started(node, this.#witness.ago(this.#witness.clock.monotonic() - at));
+    if (packetCount > 0) this.started(node, this.flow.sampledAt);
     this.judge(node);
   }
 
@@ -27,10 +31,10 @@ export class ProducerWatch {
     this.flow.excuse(this.#witness.clock.monotonic());
   }
 
-  /** The first RTP was seen at that wall time. One that was there before the monitor may have begun earlier: nothing is told. */
-  started(node: ProducerNode, wallMs: number): void {
+  /** The first RTP was seen at that monotonic time. One that was there before the monitor may have begun earlier: nothing is told. */
+  started(node: ProducerNode, at: number): void {
     if (node.firstMediaMs !== null || node.foundLate) return;
-    const firstMediaMs = Math.max(0, wallMs - node.openedAt);
+    const firstMediaMs = Math.max(0, Math.round(at - this.#openedAt));
     const event = { type: 'producer.mediaStarted', data: { firstMediaMs } } as const;
     this.#witness.graph.change('producer', node.key, { firstMediaMs }, event);
   }
@@ -42,10 +46,11 @@ export class ProducerWatch {
     const silent = !node.paused && silentMs > this.#options.stalledAfterMs[node.mediaKind];
     if (node.stalledSince === null) {
       if (!silent) return;
-      const stalledSince = this.#witness.ago(clock.monotonic() - this.flow.sampledAt + silentMs);
+      this.#stalledAt = this.flow.sampledAt - silentMs;
+      const stalledSince = this.#witness.ago(clock.monotonic() - this.#stalledAt);
       graph.change('producer', node.key, { stalledSince }, { type: 'producer.stalled', data: { silentMs } });
     } else if (node.paused || this.flow.moving) {
-      const stalledMs = Math.max(0, clock.now() - node.stalledSince);
+      const stalledMs = Math.round(clock.monotonic() - this.#stalledAt);
       graph.change('producer', node.key, { stalledSince: null }, { type: 'producer.recovered', data: { stalledMs } });
     }
   }

@@ -16,6 +16,8 @@ export class TransportWatch {
   /** Monotonic ms since when it is connected, as far as was seen; `null` while it is not. */
   #connectedAt: number | null = null;
   #everConnected = false;
+  /** Monotonic ms since when it is idle, while it is. */
+  #idledAt = 0;
 
   constructor(node: TransportNode, witness: Witness, options: LivenessOptions) {
     this.#witness = witness;
@@ -64,7 +66,7 @@ export class TransportWatch {
     const { clock, graph } = this.#witness;
     if (node.idleSince !== null) {
       if (!this.#flow.moving) return;
-      const idleMs = Math.max(0, clock.now() - node.idleSince);
+      const idleMs = Math.round(clock.monotonic() - this.#idledAt);
       graph.change('transport', node.key, { idleSince: null }, { type: 'transport.resumed', data: { idleMs } });
       return;
     }
@@ -72,6 +74,7 @@ export class TransportWatch {
     const since = Math.max(this.#flow.silentSince, this.#connectedAt, this.#witness.excusedUntil(node));
     const idleMs = this.#flow.sampledAt - since;
     if (idleMs <= this.#options.idleAfterMs) return;
+    this.#idledAt = since;
     const idleSince = this.#witness.ago(clock.monotonic() - since);
     graph.change('transport', node.key, { idleSince }, { type: 'transport.idled', data: { idleMs } });
   }

@@ -2,9 +2,9 @@ import type { Clock } from '../clock.js';
 import type { Logger } from '../logger.js';
 import type { EntityKey } from '../model/entity.js';
 import type { GraphWriter } from '../source.js';
+import type { Followed, FollowedEntity } from './followed.js';
 import type { Hook, HookListener } from './hook.js';
 import type { EmitterShape } from './shapes.js';
-import type { Tracked, TrackedEntity } from './tracked.js';
 import type { MediasoupTraits } from './version.js';
 
 interface LooseEmitter {
@@ -12,16 +12,16 @@ interface LooseEmitter {
   off(event: string, listener: HookListener): unknown;
 }
 
-/** What all tracked entities of one start share: the way to the graph, and their listeners. Refers to open entities only. */
+/** What all followed entities of one start share: the way to the graph, and their listeners. Refers to open entities only. */
 export class Attachment {
   readonly writer: GraphWriter;
   readonly clock: Clock;
   readonly traits: MediasoupTraits;
   readonly traces: boolean;
   readonly #logger: Logger;
-  readonly #byKey = new Map<EntityKey, Tracked>();
+  readonly #byKey = new Map<EntityKey, Followed>();
   /** By entity and by observer. */
-  readonly #byEmitter = new Map<object, Tracked>();
+  readonly #byEmitter = new Map<object, Followed>();
   readonly #listeners = new Map<Hook, HookListener>();
   #failureTold = false;
 
@@ -36,35 +36,35 @@ export class Attachment {
     this.#logger = logger;
   }
 
-  byKey(key: EntityKey): Tracked | undefined {
+  byKey(key: EntityKey): Followed | undefined {
     return this.#byKey.get(key);
   }
 
-  byEntity(entity: object): Tracked | undefined {
+  byEntity(entity: object): Followed | undefined {
     return this.#byEmitter.get(entity);
   }
 
   /** Starts to listen. */
-  add(tracked: Tracked): void {
-    const { entity } = tracked;
-    this.#byKey.set(tracked.key, tracked);
-    this.#byEmitter.set(entity, tracked);
-    this.#byEmitter.set(entity.observer, tracked);
-    for (const hook of tracked.hooks) emitterOf(hook, entity).on(hook.event, this.#listenerFor(hook));
+  add(followed: Followed): void {
+    const { entity } = followed;
+    this.#byKey.set(followed.key, followed);
+    this.#byEmitter.set(entity, followed);
+    this.#byEmitter.set(entity.observer, followed);
+    for (const hook of followed.hooks) emitterOf(hook, entity).on(hook.event, this.#listenerFor(hook));
   }
 
   /** Takes every listener off again. */
-  delete(tracked: Tracked): void {
-    const { entity } = tracked;
-    this.#byKey.delete(tracked.key);
+  delete(followed: Followed): void {
+    const { entity } = followed;
+    this.#byKey.delete(followed.key);
     this.#byEmitter.delete(entity);
     this.#byEmitter.delete(entity.observer);
-    for (const hook of tracked.hooks) emitterOf(hook, entity).off(hook.event, this.#listenerFor(hook));
+    for (const hook of followed.hooks) emitterOf(hook, entity).off(hook.event, this.#listenerFor(hook));
   }
 
   /** Leaves all entities; nothing is written any more. */
   stop(): void {
-    for (const tracked of this.#byKey.values()) this.delete(tracked);
+    for (const followed of this.#byKey.values()) this.delete(followed);
   }
 
   /** A handler threw: a shape we do not know, most likely. Logged once as an error, because it may come with every event. */
@@ -92,15 +92,15 @@ export class Attachment {
   /** Total: a throw would silence the application's own listeners of that event. */
   #heard(hook: Hook, emitter: object, argument: unknown): void {
     try {
-      const tracked = this.#byEmitter.get(emitter);
-      if (tracked !== undefined) hook.handle(tracked as never, argument as never);
+      const followed = this.#byEmitter.get(emitter);
+      if (followed !== undefined) hook.handle(followed as never, argument as never);
     } catch (error) {
       this.failed(error);
     }
   }
 }
 
-function emitterOf({ at }: Hook, entity: TrackedEntity): LooseEmitter {
+function emitterOf({ at }: Hook, entity: FollowedEntity): LooseEmitter {
   const emitter: EmitterShape = at === 'entity' ? entity : entity.observer;
   return emitter;
 }

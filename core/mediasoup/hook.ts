@@ -1,5 +1,3 @@
-import type { Tracked } from './tracked.js';
-
 /** One event of an entity, or of its observer, and what a tracked entity does with it. Hooks are shared by all entities. */
 export interface Hook {
   readonly at: 'entity' | 'observer';
@@ -12,10 +10,10 @@ export type HookListener = (this: object, argument: unknown) => void;
 
 type Handle<T, A> = (tracked: T, argument: A) => void;
 
-export function onEntity<T extends Tracked, A = undefined>(event: string, handle: Handle<T, A>): Hook {
+export function onEntity<T, A = undefined>(event: string, handle: Handle<T, A>): Hook {
   return { at: 'entity', event, handle };
 }
 
-export function onObserver<T extends Tracked, A = undefined>(event: string, handle: Handle<T, A>): Hook {
+export function onObserver<T, A = undefined>(event: string, handle: Handle<T, A>): Hook {
   return { at: 'observer', event, handle };
 }

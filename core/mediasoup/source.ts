@@ -6,10 +6,10 @@ import type { SampledKind } from '../model/samples.js';
 import { redactSecrets } from '../redact.js';
 import type { GraphWriter, Inspection, Reading, Source } from '../source.js';
 import { Attachment } from './attachment.js';
+import type { Followed } from './followed.js';
 import { blindSpotsOf, findLate } from './late.js';
 import type { MediasoupOptions } from './options.js';
 import type { EmitterShape, MediasoupShape, WorkerShape } from './shapes.js';
-import type { Tracked } from './tracked.js';
 import { TrackedWorker } from './tracked-worker.js';
 import { traitsOf } from './version.js';
 
@@ -95,23 +95,23 @@ class MediasoupSource implements Source {
   }
 
   async read<K extends SampledKind>(kind: K, key: EntityKey): Promise<Reading<K> | null> {
-    const tracked = this.#attachment?.byKey(key);
-    if (tracked === undefined || tracked.kind !== kind) return null;
-    this.#reconcile(tracked);
-    if (tracked.entity.closed) return null;
+    const followed = this.#attachment?.byKey(key);
+    if (followed === undefined || followed.kind !== kind) return null;
+    this.#reconcile(followed);
+    if (followed.entity.closed) return null;
     try {
-      const reading = (await tracked.read()) as Reading<K> | null;
-      return tracked.entity.closed ? null : reading;
+      const reading = (await followed.read()) as Reading<K> | null;
+      return followed.entity.closed ? null : reading;
     } catch (error) {
-      if (tracked.entity.closed || isGone(error)) return null;
+      if (followed.entity.closed || isGone(error)) return null;
       throw error;
     }
   }
 
   async inspect(key: EntityKey): Promise<Inspection> {
-    const tracked = this.#attachment?.byKey(key);
-    if (tracked === undefined || tracked.entity.closed) throw unknownEntity(key);
-    const { entity } = tracked;
+    const followed = this.#attachment?.byKey(key);
+    if (followed === undefined || followed.entity.closed) throw unknownEntity(key);
+    const { entity } = followed;
     try {
       const [dump, stats] = await Promise.all([
         entity.dump?.() ?? null,
@@ -124,9 +124,9 @@ class MediasoupSource implements Source {
     }
   }
 
-  #reconcile(tracked: Tracked): void {
+  #reconcile(followed: Followed): void {
     try {
-      tracked.reconcile();
+      followed.reconcile();
     } catch (error) {
       this.#attachment?.failed(error);
     }

@@ -1,13 +1,12 @@
 import type { ConsumerLayers, ConsumerNode } from '../model/entity.js';
 import type { NodeState, Reading } from '../source.js';
-import type { Attachment } from './attachment.js';
 import { type Hook, onEntity, onObserver } from './hook.js';
 import { rtpReading } from './normalize.js';
+import type { RouterScope } from './router-scope.js';
 import type { ConsumerLayersShape, ConsumerScoreShape, ConsumerShape, TraceShape } from './shapes.js';
 import { traceOf } from './trace.js';
-import { CLOSE } from './tracked.js';
+import { CLOSE, type Tracked } from './tracked.js';
 import { TrackedInTransport } from './tracked-in-transport.js';
-import type { TrackedTransport } from './tracked-transport.js';
 
 type Score = Pick<NodeState<'consumer'>, 'score' | 'producerScore' | 'producerScores'>;
 
@@ -39,15 +38,15 @@ export class TrackedConsumer extends TrackedInTransport<'consumer', ConsumerShap
   #currentLayers: ConsumerLayers | null;
   #lastTrace: TraceShape | null = null;
 
-  constructor(attachment: Attachment, transport: TrackedTransport, consumer: ConsumerShape) {
-    const producer = transport.router.producers.get(consumer.producerId);
+  constructor(scope: RouterScope, transport: Tracked<'transport'>, consumer: ConsumerShape) {
+    const producer = scope.producers.get(consumer.producerId);
     // A consumer has its producer's codec; its own parameters are cloned by the getter, at many times the cost of all else here.
     const codec = producer ?? consumer.rtpParameters.codecs[0];
     const { paused, producerPaused, priority = null } = consumer;
     const preferredLayers = layersOf(consumer.preferredLayers);
     const currentLayers = layersOf(consumer.currentLayers);
     super(
-      attachment,
+      scope,
       transport,
       consumer,
       {
@@ -70,7 +69,7 @@ export class TrackedConsumer extends TrackedInTransport<'consumer', ConsumerShap
         },
         event: { mediaKind: consumer.kind, type: consumer.type, producerId: consumer.producerId },
       },
-      attachment.traces ? TrackedConsumer.#TRACED : TrackedConsumer.#HOOKS,
+      scope.attachment.traces ? TrackedConsumer.#TRACED : TrackedConsumer.#HOOKS,
     );
     this.#clockRate = codec?.clockRate ?? null;
     this.#paused = paused;

@@ -1,11 +1,10 @@
 import type { Reading } from '../source.js';
-import type { Attachment } from './attachment.js';
 import { type Hook, onEntity, onObserver } from './hook.js';
 import { dataConsumerReading } from './normalize.js';
+import type { RouterScope } from './router-scope.js';
 import type { DataConsumerShape } from './shapes.js';
-import { CLOSE } from './tracked.js';
+import { CLOSE, type Tracked } from './tracked.js';
 import { TrackedInTransport } from './tracked-in-transport.js';
-import type { TrackedTransport } from './tracked-transport.js';
 
 export class TrackedDataConsumer extends TrackedInTransport<'dataConsumer', DataConsumerShape> {
   static readonly #HOOKS: readonly Hook[] = [
@@ -24,16 +23,16 @@ export class TrackedDataConsumer extends TrackedInTransport<'dataConsumer', Data
   #paused: boolean;
   #dataProducerPaused: boolean;
 
-  constructor(attachment: Attachment, transport: TrackedTransport, dataConsumer: DataConsumerShape) {
+  constructor(scope: RouterScope, transport: Tracked<'transport'>, dataConsumer: DataConsumerShape) {
     const { type, label, protocol, dataProducerId, paused = false, dataProducerPaused = false } = dataConsumer;
     super(
-      attachment,
+      scope,
       transport,
       dataConsumer,
       {
         kind: 'dataConsumer',
         state: {
-          dataProducer: transport.router.dataProducers.get(dataProducerId)?.key ?? null,
+          dataProducer: scope.dataProducers.get(dataProducerId) ?? null,
           type: type === 'direct' ? 'direct' : 'sctp',
           label,
           protocol,

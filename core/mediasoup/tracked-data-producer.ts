@@ -1,11 +1,10 @@
 import type { Reading } from '../source.js';
-import type { Attachment } from './attachment.js';
 import { type Hook, onObserver } from './hook.js';
 import { dataProducerReading } from './normalize.js';
+import type { RouterScope } from './router-scope.js';
 import type { DataProducerShape } from './shapes.js';
-import { CLOSE } from './tracked.js';
+import { CLOSE, type Tracked } from './tracked.js';
 import { TrackedInTransport } from './tracked-in-transport.js';
-import type { TrackedTransport } from './tracked-transport.js';
 
 export class TrackedDataProducer extends TrackedInTransport<'dataProducer', DataProducerShape> {
   static readonly #HOOKS: readonly Hook[] = [
@@ -16,10 +15,10 @@ export class TrackedDataProducer extends TrackedInTransport<'dataProducer', Data
 
   #paused: boolean;
 
-  constructor(attachment: Attachment, transport: TrackedTransport, dataProducer: DataProducerShape) {
+  constructor(scope: RouterScope, transport: Tracked<'transport'>, dataProducer: DataProducerShape) {
     const { type, label, protocol, paused = false } = dataProducer;
     super(
-      attachment,
+      scope,
       transport,
       dataProducer,
       {
@@ -30,7 +29,7 @@ export class TrackedDataProducer extends TrackedInTransport<'dataProducer', Data
       TrackedDataProducer.#HOOKS,
     );
     this.#paused = paused;
-    this.router.dataProducers.set(dataProducer.id, this);
+    this.scope.dataProducers.set(dataProducer.id, this.key);
   }
 
   override reconcile(): void {
@@ -43,7 +42,7 @@ export class TrackedDataProducer extends TrackedInTransport<'dataProducer', Data
   }
 
   protected override onClosing(): void {
-    this.router.dataProducers.delete(this.entity.id);
+    this.scope.dataProducers.delete(this.entity.id);
   }
 
   #syncPause(): void {

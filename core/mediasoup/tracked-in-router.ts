@@ -1,13 +1,31 @@
 import type { CloseReason, EntityKind } from '../model/entity.js';
-import { Tracked, type TrackedEntity } from './tracked.js';
-import type { TrackedRouter } from './tracked-router.js';
+import type { OpenRequest } from '../source.js';
+import type { FollowedEntity } from './followed.js';
+import type { Hook } from './hook.js';
+import type { RouterScope } from './router-scope.js';
+import { Tracked } from './tracked.js';
 
 /** What transports, what is in them, and RTP observers share: a router above them decides over them. */
-export abstract class TrackedInRouter<K extends EntityKind, E extends TrackedEntity> extends Tracked<K, E> {
-  abstract readonly router: TrackedRouter;
+export abstract class TrackedInRouter<
+  K extends EntityKind,
+  E extends FollowedEntity & { readonly id: string },
+> extends Tracked<K, E> {
+  declare readonly parent: Tracked;
+  protected readonly scope: RouterScope;
+
+  constructor(
+    scope: RouterScope,
+    parent: Tracked,
+    entity: E,
+    request: Omit<OpenRequest<K>, 'id' | 'parent' | 'appData'>,
+    hooks: readonly Hook[],
+  ) {
+    super(scope.attachment, parent, entity, { ...request, id: entity.id }, hooks);
+    this.scope = scope;
+  }
 
   closeReason(): CloseReason {
-    return this.router.reasonBelow() ?? this.ownReason();
+    return this.scope.closeReason() ?? this.ownReason();
   }
 
   /** When neither the router nor the worker is closing. */
@@ -17,6 +35,6 @@ export abstract class TrackedInRouter<K extends EntityKind, E extends TrackedEnt
 
   override onClose(): void {
     // What dies with a worker is closed by the worker, after the death was told.
-    if (!this.router.parent.entity.died) this.close();
+    if (!this.scope.workerDied) this.close();
   }
 }

@@ -1,16 +1,14 @@
 import type { ProducerNode, ProducerScore } from '../model/entity.js';
 import type { Reading } from '../source.js';
-import type { Attachment } from './attachment.js';
 import { type Hook, onObserver } from './hook.js';
 import { rtpReading } from './normalize.js';
+import type { KnownProducer, ProducerListener, RouterScope } from './router-scope.js';
 import type { ProducerScoreShape, ProducerShape, TraceShape, VideoOrientationShape } from './shapes.js';
 import { traceOf } from './trace.js';
-import { CLOSE } from './tracked.js';
+import { CLOSE, type Tracked } from './tracked.js';
 import { TrackedInTransport } from './tracked-in-transport.js';
-import type { TrackedRtpObserver } from './tracked-rtp-observer.js';
-import type { TrackedTransport } from './tracked-transport.js';
 
-export class TrackedProducer extends TrackedInTransport<'producer', ProducerShape> {
+export class TrackedProducer extends TrackedInTransport<'producer', ProducerShape> implements KnownProducer {
   static readonly #HOOKS: readonly Hook[] = [
     CLOSE,
     onObserver('pause', (tracked: TrackedProducer) => tracked.#syncPause()),
@@ -26,13 +24,11 @@ export class TrackedProducer extends TrackedInTransport<'producer', ProducerShap
   ];
 
   readonly mimeType: string | null;
-  /** Hz. */
   readonly clockRate: number | null;
-  /** RTP observers that listen to it; they are not told when it closes. */
-  readonly observers = new Set<TrackedRtpObserver>();
+  readonly listeners = new Set<ProducerListener>();
   #paused: boolean;
 
-  constructor(attachment: Attachment, transport: TrackedTransport, producer: ProducerShape) {
+  constructor(scope: RouterScope, transport: Tracked<'transport'>, producer: ProducerShape) {
     // Getters of parameters and scores clone what they return, so each is read once.
     const { rtpParameters } = producer;
     const [codec] = rtpParameters.codecs;
@@ -40,7 +36,7 @@ export class TrackedProducer extends TrackedInTransport<'producer', ProducerShap
     const clockRate = codec?.clockRate ?? null;
     const scores = scoresOf(producer.score);
     super(
-      attachment,
+      scope,
       transport,
       producer,
       {
@@ -61,12 +57,12 @@ export class TrackedProducer extends TrackedInTransport<'producer', ProducerShap
         },
         event: { mediaKind: producer.kind, type: producer.type },
       },
-      attachment.traces ? TrackedProducer.#TRACED : TrackedProducer.#HOOKS,
+      scope.attachment.traces ? TrackedProducer.#TRACED : TrackedProducer.#HOOKS,
     );
     this.mimeType = mimeType;
     this.clockRate = clockRate;
     this.#paused = producer.paused;
-    this.router.producers.set(producer.id, this);
+    this.scope.producers.set(producer.id, this);
   }
 
   override reconcile(): void {
@@ -80,8 +76,8 @@ export class TrackedProducer extends TrackedInTransport<'producer', ProducerShap
   }
 
   protected override onClosing(): void {
-    this.router.producers.delete(this.entity.id);
-    for (const observer of this.observers) observer.forget(this);
+    this.scope.producers.delete(this.entity.id);
+    for (const listener of this.listeners) listener.forget(this);
   }
 
   #syncPause(): void {

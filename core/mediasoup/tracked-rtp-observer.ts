@@ -1,11 +1,9 @@
 import type { EntityKey } from '../model/entity.js';
-import type { Attachment } from './attachment.js';
 import { type Hook, onObserver } from './hook.js';
+import type { KnownProducer, ProducerListener, RouterScope } from './router-scope.js';
 import type { ProducerShape, RtpObserverShape } from './shapes.js';
-import { CLOSE } from './tracked.js';
+import { CLOSE, type Tracked } from './tracked.js';
 import { TrackedInRouter } from './tracked-in-router.js';
-import type { TrackedProducer } from './tracked-producer.js';
-import type { TrackedRouter } from './tracked-router.js';
 import { rtpObserverTypeOf } from './transport-type.js';
 
 interface Volume {
@@ -16,7 +14,7 @@ interface Volume {
 /** 3.11.0 alone gave the producer itself. */
 type Speaker = ProducerShape | { readonly producer: ProducerShape };
 
-export class TrackedRtpObserver extends TrackedInRouter<'rtpObserver', RtpObserverShape> {
+export class TrackedRtpObserver extends TrackedInRouter<'rtpObserver', RtpObserverShape> implements ProducerListener {
   static readonly #HOOKS: readonly Hook[] = [
     CLOSE,
     onObserver('pause', (tracked: TrackedRtpObserver) => tracked.#syncPause()),
@@ -28,40 +26,37 @@ export class TrackedRtpObserver extends TrackedInRouter<'rtpObserver', RtpObserv
     onObserver('silence', (tracked: TrackedRtpObserver) => tracked.#onSilence()),
   ];
 
-  readonly router: TrackedRouter;
-  readonly #heard = new Set<TrackedProducer>();
+  readonly #heard = new Set<KnownProducer>();
   #producers: readonly EntityKey[] = [];
   #dominantSpeaker: EntityKey | null = null;
   #paused: boolean;
 
-  constructor(attachment: Attachment, router: TrackedRouter, rtpObserver: RtpObserverShape) {
+  constructor(scope: RouterScope, router: Tracked<'router'>, rtpObserver: RtpObserverShape) {
     const type = rtpObserverTypeOf(rtpObserver);
     const { paused } = rtpObserver;
     super(
-      attachment,
+      scope,
       router,
       rtpObserver,
       {
         kind: 'rtpObserver',
-        id: rtpObserver.id,
         state: { type, paused, producers: [], dominantSpeaker: null },
         event: { type },
       },
       TrackedRtpObserver.#HOOKS,
     );
-    this.router = router;
     this.#paused = paused;
   }
 
   /** A producer it listens to closes: mediasoup does not tell, and the graph drops it from the node by itself. */
-  forget(producer: TrackedProducer): void {
+  forget(producer: KnownProducer): void {
     this.#heard.delete(producer);
     this.#producers = this.#producers.filter((key) => key !== producer.key);
     if (this.#dominantSpeaker === producer.key) this.#dominantSpeaker = null;
   }
 
   protected override onClosing(): void {
-    for (const producer of this.#heard) producer.observers.delete(this);
+    for (const producer of this.#heard) producer.listeners.delete(this);
     this.#heard.clear();
   }
 
@@ -73,12 +68,12 @@ export class TrackedRtpObserver extends TrackedInRouter<'rtpObserver', RtpObserv
   }
 
   #onAdd(shape: ProducerShape): void {
-    const producer = this.router.producerRef(shape);
+    const producer = this.scope.producerRef(shape);
     // mediasoup may tell the closing of the producer before the answer to this request.
     if (shape.closed || this.#producers.includes(producer.key)) return;
-    const tracked = this.router.producers.get(shape.id);
+    const tracked = this.scope.producers.get(shape.id);
     if (tracked !== undefined) {
-      tracked.observers.add(this);
+      tracked.listeners.add(this);
       this.#heard.add(tracked);
     }
     this.#producers = [...this.#producers, producer.key];
@@ -86,12 +81,12 @@ export class TrackedRtpObserver extends TrackedInRouter<'rtpObserver', RtpObserv
   }
 
   #onRemove(shape: ProducerShape): void {
-    const tracked = this.router.producers.get(shape.id);
+    const tracked = this.scope.producers.get(shape.id);
     if (tracked !== undefined) {
-      tracked.observers.delete(this);
+      tracked.listeners.delete(this);
       this.#heard.delete(tracked);
     }
-    const producer = this.router.producerRef(shape);
+    const producer = this.scope.producerRef(shape);
     if (!this.#producers.includes(producer.key)) return;
     this.#producers = this.#producers.filter((key) => key !== producer.key);
     if (this.#dominantSpeaker === producer.key) this.#dominantSpeaker = null;
@@ -102,7 +97,7 @@ export class TrackedRtpObserver extends TrackedInRouter<'rtpObserver', RtpObserv
   }
 
   #onDominantSpeaker(told: Speaker): void {
-    const producer = this.router.producerRef('producer' in told ? told.producer : told);
+    const producer = this.scope.producerRef('producer' in told ? told.producer : told);
     this.#dominantSpeaker = producer.key;
     this.change({ dominantSpeaker: producer.key }, { type: 'rtpObserver.dominantSpeakerChanged', data: { producer } });
   }
@@ -111,7 +106,7 @@ export class TrackedRtpObserver extends TrackedInRouter<'rtpObserver', RtpObserv
     this.emit({
       type: 'rtpObserver.volumesReported',
       data: {
-        volumes: volumes.map(({ producer, volume }) => ({ producer: this.router.producerRef(producer), volume })),
+        volumes: volumes.map(({ producer, volume }) => ({ producer: this.scope.producerRef(producer), volume })),
       },
     });
   }

@@ -1,8 +1,8 @@
 import type { CloseReason, DtlsState, IceState, SctpState, TransportType, Tuple } from '../model/entity.js';
 import type { Reading } from '../source.js';
-import type { Attachment } from './attachment.js';
 import { type Hook, onObserver } from './hook.js';
 import { transportReading } from './normalize.js';
+import type { RouterScope } from './router-scope.js';
 import type {
   ConsumerShape,
   DataConsumerShape,
@@ -12,16 +12,15 @@ import type {
   TransportShape,
   TransportStatShape,
   TupleShape,
+  WebRtcServerShape,
 } from './shapes.js';
 import { traceOf } from './trace.js';
-import { CLOSE } from './tracked.js';
+import { CLOSE, type Tracked } from './tracked.js';
 import { TrackedConsumer } from './tracked-consumer.js';
 import { TrackedDataConsumer } from './tracked-data-consumer.js';
 import { TrackedDataProducer } from './tracked-data-producer.js';
 import { TrackedInRouter } from './tracked-in-router.js';
 import { TrackedProducer } from './tracked-producer.js';
-import type { TrackedRouter } from './tracked-router.js';
-import type { TrackedWebRtcServer } from './tracked-webrtc-server.js';
 import { transportTypeOf } from './transport-type.js';
 import { sameTuple, tupleOf } from './tuple.js';
 
@@ -51,11 +50,10 @@ export class TrackedTransport extends TrackedInRouter<'transport', TransportShap
     onObserver('trace', (tracked: TrackedTransport, trace: TraceShape) => tracked.#onTrace(trace)),
   ];
 
-  readonly router: TrackedRouter;
   readonly type: TransportType;
   readonly #openedAt: number;
   readonly #foundLate: boolean;
-  #server: TrackedWebRtcServer | null = null;
+  #server: Tracked<'webRtcServer', WebRtcServerShape> | null = null;
   #ice: IceState | null;
   #dtls: DtlsState | null;
   #sctp: SctpState | null;
@@ -65,7 +63,7 @@ export class TrackedTransport extends TrackedInRouter<'transport', TransportShap
   #dtlsConnectMs: number | null = null;
   #connected: boolean;
 
-  constructor(attachment: Attachment, router: TrackedRouter, transport: TransportShape, foundLate: boolean) {
+  constructor(scope: RouterScope, router: Tracked<'router'>, transport: TransportShape, foundLate: boolean) {
     const type = transportTypeOf(transport);
     const state = {
       type,
@@ -83,15 +81,14 @@ export class TrackedTransport extends TrackedInRouter<'transport', TransportShap
       pipePeer: null,
     };
     super(
-      attachment,
+      scope,
       router,
       transport,
-      { kind: 'transport', id: transport.id, foundLate, state, event: { type } },
-      attachment.traces ? TrackedTransport.#TRACED : TrackedTransport.#HOOKS,
+      { kind: 'transport', foundLate, state, event: { type } },
+      scope.attachment.traces ? TrackedTransport.#TRACED : TrackedTransport.#HOOKS,
     );
-    this.router = router;
     this.type = type;
-    this.#openedAt = attachment.clock.monotonic();
+    this.#openedAt = scope.attachment.clock.monotonic();
     this.#foundLate = foundLate;
     this.#ice = state.iceState;
     this.#dtls = state.dtlsState;
@@ -101,7 +98,7 @@ export class TrackedTransport extends TrackedInRouter<'transport', TransportShap
     this.#connected = foundLate && this.#isConnected();
   }
 
-  assignServer(server: TrackedWebRtcServer): void {
+  assignServer(server: Tracked<'webRtcServer', WebRtcServerShape>): void {
     if (this.#server === server) return;
     this.#server = server;
     this.change(
@@ -129,22 +126,22 @@ export class TrackedTransport extends TrackedInRouter<'transport', TransportShap
 
   #openProducer(producer: ProducerShape): void {
     this.#refreshTuple();
-    if (!producer.closed) new TrackedProducer(this.attachment, this, producer);
+    if (!producer.closed) new TrackedProducer(this.scope, this, producer);
   }
 
   #openConsumer(consumer: ConsumerShape): void {
     this.#refreshTuple();
-    if (!consumer.closed) new TrackedConsumer(this.attachment, this, consumer);
+    if (!consumer.closed) new TrackedConsumer(this.scope, this, consumer);
   }
 
   #openDataProducer(dataProducer: DataProducerShape): void {
     this.#refreshTuple();
-    if (!dataProducer.closed) new TrackedDataProducer(this.attachment, this, dataProducer);
+    if (!dataProducer.closed) new TrackedDataProducer(this.scope, this, dataProducer);
   }
 
   #openDataConsumer(dataConsumer: DataConsumerShape): void {
     this.#refreshTuple();
-    if (!dataConsumer.closed) new TrackedDataConsumer(this.attachment, this, dataConsumer);
+    if (!dataConsumer.closed) new TrackedDataConsumer(this.scope, this, dataConsumer);
   }
 
   /** By the time something is made on a plain or pipe transport it is often connected; the getter clones, so only until then. */

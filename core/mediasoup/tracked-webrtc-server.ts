@@ -1,10 +1,9 @@
 import type { CloseReason } from '../model/entity.js';
 import type { Attachment } from './attachment.js';
 import { type Hook, onObserver } from './hook.js';
-import type { TransportShape, WebRtcServerShape } from './shapes.js';
+import type { TransportShape, WebRtcServerShape, WorkerShape } from './shapes.js';
 import { CLOSE, Tracked } from './tracked.js';
 import { TrackedTransport } from './tracked-transport.js';
-import type { TrackedWorker } from './tracked-worker.js';
 
 export class TrackedWebRtcServer extends Tracked<'webRtcServer', WebRtcServerShape> {
   static readonly #HOOKS: readonly Hook[] = [
@@ -14,9 +13,14 @@ export class TrackedWebRtcServer extends Tracked<'webRtcServer', WebRtcServerSha
     ),
   ];
 
-  declare readonly parent: TrackedWorker;
+  declare readonly parent: Tracked<'worker', WorkerShape>;
 
-  constructor(attachment: Attachment, worker: TrackedWorker, server: WebRtcServerShape, foundLate: boolean) {
+  constructor(
+    attachment: Attachment,
+    worker: Tracked<'worker', WorkerShape>,
+    server: WebRtcServerShape,
+    foundLate: boolean,
+  ) {
     super(
       attachment,
       worker,

@@ -89,8 +89,6 @@ export class TrackedWorker extends Tracked<'worker', WorkerShape> {
         signal: exitSignal,
         exitCode,
         message,
-        // mediasoup gives the worker's own log to its global log listeners only, which belong to the application.
-        stderr: [],
         blastRadius: NO_BLAST_RADIUS,
       },
     });

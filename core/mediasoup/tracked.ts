@@ -1,29 +1,20 @@
 import type { CloseReason, EntityKey, EntityKind } from '../model/entity.js';
 import type { EventInput, NodeState, OpenRequest, Reading } from '../source.js';
 import type { Attachment } from './attachment.js';
+import type { Followed, FollowedEntity } from './followed.js';
 import { type Hook, onObserver } from './hook.js';
-import type { EmitterShape } from './shapes.js';
-
-/** What every entity of mediasoup has in common here. */
-export interface TrackedEntity extends EmitterShape {
-  readonly closed: boolean;
-  readonly appData: unknown;
-  readonly observer: EmitterShape;
-  dump?(): Promise<unknown>;
-  getStats?(): Promise<unknown>;
-  getResourceUsage?(): Promise<unknown>;
-}
 
 /**
  * One open entity that is being followed. It listens from its opening to its close and keeps what is needed to tell "from" of a
  * change; everything else is in the graph.
  */
-export abstract class Tracked<K extends EntityKind = EntityKind, E extends TrackedEntity = TrackedEntity> {
+export abstract class Tracked<K extends EntityKind = EntityKind, E extends FollowedEntity = FollowedEntity>
+  implements Followed
+{
   readonly kind: K;
   readonly key: EntityKey;
   readonly entity: E;
   readonly parent: Tracked | null;
-  /** What it listens to, from its opening to its close. */
   readonly hooks: readonly Hook[];
   protected readonly attachment: Attachment;
   #children: Set<Tracked> | null = null;
@@ -49,12 +40,10 @@ export abstract class Tracked<K extends EntityKind = EntityKind, E extends Track
   /** Why it is closing now, as far as its own flags tell. */
   abstract closeReason(): CloseReason;
 
-  /** Catches up with what went by unseen: a state that mediasoup does not tell, or a close another listener's throw hid. */
   reconcile(): void {
     if (this.entity.closed) this.close();
   }
 
-  /** Its statistics now; `null` for kinds that have none. Rejects as mediasoup does. */
   read(): Promise<Reading | null> {
     return Promise.resolve(null);
   }

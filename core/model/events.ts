@@ -67,12 +67,11 @@ export interface EventMap {
   /** Comes before the `worker.closed` and the closes of everything in it. */
   'worker.died': {
     readonly pid: number;
+    /** Since it was made; of a worker that was found late, since it was found. */
     readonly uptimeMs: number;
     readonly signal: string | null;
     readonly exitCode: number | null;
     readonly message: string;
-    /** Last lines of the worker's own log, where they could be had. */
-    readonly stderr: readonly string[];
     readonly blastRadius: BlastRadius;
   };
   /** A probe was not answered within its deadline. */
@@ -188,7 +187,7 @@ export interface EventMap {
   'monitor.pluginSuspended': { readonly plugin: string; readonly reason: string; readonly coolDownMs: number };
   'monitor.pluginResumed': { readonly plugin: string; readonly missedEvents: number };
   'monitor.pluginFailed': { readonly plugin: string; readonly phase: string; readonly message: string };
-  /** Only to a plugin that was suspended: it missed events, so it must read the graph anew. */
+  /** Only to a plugin that missed events, suspended or too slow: it must read the graph anew. */
   'monitor.resync': { readonly missedEvents: number };
 }
 

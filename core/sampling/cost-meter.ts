@@ -1,35 +1,58 @@
+import { cpuTime } from './cpu-time.js';
+
 /** CPU of one request that is spent outside our turns, mostly where the source decodes the answer; from measurement. */
 const OUTSIDE_MS_PER_REQUEST = 0.02;
-/** Weight of the newest interval in the running mean. */
-const WEIGHT = 0.2;
+/** How much of what was measured still counts an interval later. */
+const MEMORY = 0.8;
+/**
+ * What is taken for known before anything was measured. It outweighs the first intervals, in which code that was never run
+ * before costs many times what it costs later.
+ */
+const PRIOR = { requests: 2_000, msPerRequest: 0.05 };
 /** Sections closer together than this belong to one turn of the event loop: answers that came in one packet. */
 const SAME_TURN_MS = 0.25;
+/** From this length on a section is compared with the CPU time it took: on a busy machine it may have stood still meanwhile. */
+const SUSPECT_MS = 0.25;
 const BUCKET_MS = 10_000;
 const BUCKETS = 6;
 
 /**
  * What sampling costs, measured by itself: the time of its own synchronous sections plus a constant for each request. Tells
- * the cost of a sample as a running mean, the share of a core used, and the longest turn of the last minute.
+ * the cost of a sample as a running mean, the share of a core used, and the longest turn of the last minute. Time for which
+ * the machine let others run does not count.
  */
 export class CostMeter {
+  readonly #monotonic: () => number;
+  readonly #cpuTime: () => number;
   #spentMs = 0;
   #requests = 0;
   #intervalStart: number;
-  #perRequestMs: number | null = null;
+  /** Sums that fade: their ratio is the mean, in which an interval weighs by its requests. */
+  #meanSpentMs = PRIOR.requests * PRIOR.msPerRequest;
+  #meanRequests = PRIOR.requests;
   #share: number | null = null;
+  #inside = false;
   #turnMs = 0;
   #turnEnd = Number.NEGATIVE_INFINITY;
+  /** CPU time when the turn began. */
+  #turnCpuStart = 0;
   readonly #longest = new Float64Array(BUCKETS).fill(Number.NaN);
   #bucket = 0;
 
-  /** `now` is monotonic ms here and below. */
-  constructor(now: number) {
-    this.#intervalStart = now;
+  constructor(times: {
+    /** Monotonic ms. */
+    readonly monotonic: () => number;
+    /** CPU time in ms of this thread, or of more than this thread. @default the system's */
+    readonly cpuTime?: () => number;
+  }) {
+    this.#monotonic = times.monotonic;
+    this.#cpuTime = times.cpuTime ?? cpuTime;
+    this.#intervalStart = times.monotonic();
   }
 
   /** CPU in ms that one request and the handling of its answer take. */
   get perRequestMs(): number {
-    return (this.#perRequestMs ?? 0) + OUTSIDE_MS_PER_REQUEST;
+    return this.#meanSpentMs / this.#meanRequests + OUTSIDE_MS_PER_REQUEST;
   }
 
   /** Share of a core used in the last full interval; `null` before the first. */
@@ -37,24 +60,37 @@ export class CostMeter {
     return this.#share;
   }
 
-  /** Accounts for one synchronous section of ours. */
-  section(from: number, to: number, requests: number): void {
-    this.#spentMs += to - from;
+  /** Counts requests that were made. */
+  asked(requests: number): void {
     this.#requests += requests;
-    this.#turnMs = from - this.#turnEnd < SAME_TURN_MS ? this.#turnMs + (to - from) : to - from;
-    this.#turnEnd = to;
-    this.#turnOver(to);
-    if (!(this.#longest[this.#bucket % BUCKETS]! >= this.#turnMs)) this.#longest[this.#bucket % BUCKETS] = this.#turnMs;
+  }
+
+  /** Runs one synchronous section of ours. One within another counts once. */
+  section<T>(work: () => T): T {
+    if (this.#inside) return work();
+    const from = this.#monotonic();
+    if (from - this.#turnEnd >= SAME_TURN_MS) {
+      this.#turnMs = 0;
+      this.#turnCpuStart = this.#cpuTime();
+    }
+    this.#inside = true;
+    try {
+      return work();
+    } finally {
+      this.#inside = false;
+      this.#ended(from);
+    }
   }
 
   /** Ends an interval: takes its cost into the mean. */
-  interval(now: number): void {
+  interval(): void {
+    const now = this.#monotonic();
     const elapsed = now - this.#intervalStart;
     if (elapsed <= 0) return;
     this.#share = (this.#spentMs + this.#requests * OUTSIDE_MS_PER_REQUEST) / elapsed;
     if (this.#requests > 0) {
-      const newest = this.#spentMs / this.#requests;
-      this.#perRequestMs = this.#perRequestMs === null ? newest : newest * WEIGHT + this.#perRequestMs * (1 - WEIGHT);
+      this.#meanSpentMs = this.#meanSpentMs * MEMORY + this.#spentMs;
+      this.#meanRequests = this.#meanRequests * MEMORY + this.#requests;
     }
     this.#spentMs = 0;
     this.#requests = 0;
@@ -62,11 +98,23 @@ export class CostMeter {
   }
 
   /** Longest turn in ms within the last minute; `null` when there was none. */
-  longestTurnMs(now: number): number | null {
-    this.#turnOver(now);
+  longestTurnMs(): number | null {
+    this.#turnOver(this.#monotonic());
     let longest: number | null = null;
     for (const ms of this.#longest) if (!Number.isNaN(ms) && ms > (longest ?? -1)) longest = ms;
     return longest;
+  }
+
+  #ended(from: number): void {
+    const to = this.#monotonic();
+    const before = this.#turnMs;
+    this.#turnMs += to - from;
+    // What else the turn did counts as ours here, but never for more than our sections took.
+    if (to - from >= SUSPECT_MS) this.#turnMs = Math.min(this.#turnMs, this.#cpuTime() - this.#turnCpuStart);
+    this.#spentMs += this.#turnMs - before;
+    this.#turnEnd = to;
+    this.#turnOver(to);
+    if (!(this.#longest[this.#bucket % BUCKETS]! >= this.#turnMs)) this.#longest[this.#bucket % BUCKETS] = this.#turnMs;
   }
 
   /** Empties the buckets that a minute has passed over. */

@@ -129,9 +129,8 @@ export class Lane {
   /** Asks for one entity at once, outside any tick. False when the window is full or the worker hangs. */
   ask(subject: Subject): boolean {
     if (this.hung || subject.inFlight || this.#window.full) return false;
-    const from = this.#clock.monotonic();
-    this.#window.ask(subject, from, false);
-    this.#cost.section(from, this.#clock.monotonic(), 1);
+    this.#cost.section(() => this.#window.ask(subject, this.#clock.monotonic(), false));
+    this.#cost.asked(1);
     if (this.#timer === null) this.#armDeadline();
     return true;
   }
@@ -165,21 +164,23 @@ export class Lane {
 
   /** One short turn on the event loop: ends what is late, asks as much as window and time allow, arms the next turn. */
   #turn(late: boolean): void {
+    this.#cost.section(() => this.#askInTurn(late));
+    this.#afterTurn(this.#clock.monotonic());
+  }
+
+  #askInTurn(late: boolean): void {
     const from = this.#clock.monotonic();
     // When the process itself was held up, the answers wait in the socket and get their turn first.
     if (!late) this.#window.expire(from);
-    const asked = this.#askSome(from);
+    this.#askSome(from);
     // Nobody answers any more and there is no place to ask: the rest of this tick is lost.
     if (this.#plan !== null && this.#window.full && this.#window.live === 0) {
       this.#plan.abandon();
       this.#plan = null;
     }
-    const to = this.#clock.monotonic();
-    this.#cost.section(from, to, asked);
-    this.#afterTurn(to);
   }
 
-  #askSome(from: number): number {
+  #askSome(from: number): void {
     let asked = 0;
     while (this.#plan !== null && !this.#window.full) {
       const subject = this.#plan.next(from);
@@ -190,10 +191,10 @@ export class Lane {
       this.#pending++;
       this.#window.ask(subject, from, true);
       asked++;
-      if ((asked & 7) === 0 && this.#clock.monotonic() - from >= TURN_MS) break;
+      if (this.#clock.monotonic() - from >= TURN_MS) break;
     }
     this.#planned -= asked;
-    return asked;
+    this.#cost.asked(asked);
   }
 
   #afterTurn(now: number): void {
@@ -214,9 +215,7 @@ export class Lane {
   }
 
   #answered(subject: Subject, reading: Reading, tookMs: number): void {
-    const from = this.#clock.monotonic();
-    this.#host.received(subject, reading, tookMs);
-    this.#cost.section(from, this.#clock.monotonic(), 0);
+    this.#cost.section(() => this.#host.received(subject, reading, tookMs));
   }
 
   #ended(inTick: boolean): void {
@@ -226,10 +225,9 @@ export class Lane {
   }
 
   #askProbe(ask: () => void): void {
-    const from = this.#clock.monotonic();
     const before = this.#probe.unanswered;
-    ask();
-    this.#cost.section(from, this.#clock.monotonic(), this.#probe.unanswered - before);
+    this.#cost.section(ask);
+    this.#cost.asked(this.#probe.unanswered - before);
   }
 
   #probeAnswered(reading: Reading, tookMs: number, askedAt: number): void {

@@ -28,7 +28,7 @@ export type Shed = (kind: SampledKind, count: number) => void;
 /** One stretch of a plan: the next ones of one rotation, within a limit of its own and one it shares with its kind. */
 interface Stage {
   readonly kind: SampledKind;
-  readonly rotation: Rotation;
+  readonly rotation: Rotation<Subject>;
   readonly urgency: Urgency;
   readonly budget: { left: number };
   limit: number;
@@ -38,10 +38,10 @@ type Urgency = 'hot' | 'cold' | 'resting';
 
 /** The entities of one kind in one worker, by how urgent they are. */
 class Roster {
-  readonly hot = new Rotation();
-  readonly cold = new Rotation();
+  readonly hot = new Rotation<Subject>();
+  readonly cold = new Rotation<Subject>();
   /** Paused: a sample now and then is enough. */
-  readonly resting = new Rotation();
+  readonly resting = new Rotation<Subject>();
 
   get open(): number {
     return this.hot.size + this.cold.size + this.resting.size;
@@ -71,6 +71,20 @@ export class Planner {
 
   open(kind: SampledKind): number {
     return this.#rosters[kind].open;
+  }
+
+  /** All open entities. */
+  *subjects(): IterableIterator<Subject> {
+    for (const { hot, cold, resting } of Object.values(this.#rosters)) {
+      yield* hot;
+      yield* cold;
+      yield* resting;
+    }
+  }
+
+  /** Open ones that are not paused. */
+  active(kind: SampledKind): number {
+    return this.#rosters[kind].active;
   }
 
   /** Entities that the wanted kinds on demand would take in a tick without a budget. */

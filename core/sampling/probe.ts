@@ -3,7 +3,7 @@ import type { Reading, Source } from '../source.js';
 import type { Subject } from './subject.js';
 
 /** Time for answers that wait in the socket, because it was this process that was held up. */
-const GRACE_MS = 20;
+const GRACE_MS = 100;
 /** A hung worker is asked again after this long, in case its answer was lost and not late. */
 const ASK_AGAIN_MS = 60_000;
 const MAX_UNANSWERED = 8;

@@ -1,42 +1,52 @@
-import type { Subject } from './subject.js';
+/** What stands in a rotation, in one at most; only the rotation writes these. */
+export interface InRotation<T extends InRotation<T>> {
+  rotation: Rotation<T> | null;
+  before: T | null;
+  after: T | null;
+}
 
 /**
- * Subjects in order of their turn: the head has waited longest. A linked list through the subjects themselves, so that a turn,
+ * Members in order of their turn: the head has waited longest. A linked list through the members themselves, so that a turn,
  * a close and a change of list cost a few pointers and no memory, and nobody is passed over when another one leaves.
  */
-export class Rotation {
-  #head: Subject | null = null;
-  #tail: Subject | null = null;
+export class Rotation<T extends InRotation<T>> {
+  #head: T | null = null;
+  #tail: T | null = null;
   #size = 0;
 
   get size(): number {
     return this.#size;
   }
 
-  get head(): Subject | null {
+  get head(): T | null {
     return this.#head;
   }
 
-  /** Puts the subject at the end, taking it out of the rotation it stood in. */
-  push(subject: Subject): void {
-    subject.rotation?.remove(subject);
-    subject.rotation = this;
-    subject.before = this.#tail;
-    if (this.#tail === null) this.#head = subject;
-    else this.#tail.after = subject;
-    this.#tail = subject;
+  /** Members must not come or go meanwhile. */
+  *[Symbol.iterator](): IterableIterator<T> {
+    for (let member = this.#head; member !== null; member = member.after) yield member;
+  }
+
+  /** Puts the member at the end, taking it out of the rotation it stood in. */
+  push(member: T): void {
+    member.rotation?.remove(member);
+    member.rotation = this;
+    member.before = this.#tail;
+    if (this.#tail === null) this.#head = member;
+    else this.#tail.after = member;
+    this.#tail = member;
     this.#size++;
   }
 
-  remove(subject: Subject): void {
-    if (subject.rotation !== this) return;
-    if (subject.before === null) this.#head = subject.after;
-    else subject.before.after = subject.after;
-    if (subject.after === null) this.#tail = subject.before;
-    else subject.after.before = subject.before;
-    subject.rotation = null;
-    subject.before = null;
-    subject.after = null;
+  remove(member: T): void {
+    if (member.rotation !== this) return;
+    if (member.before === null) this.#head = member.after;
+    else member.before.after = member.after;
+    if (member.after === null) this.#tail = member.before;
+    else member.after.before = member.before;
+    member.rotation = null;
+    member.before = null;
+    member.after = null;
     this.#size--;
   }
 }

@@ -2,7 +2,7 @@ import type { Clock, Timer } from '../clock.js';
 import { MonitorError } from '../errors.js';
 import type { GraphReader } from '../graph/graph-reader.js';
 import type { Logger } from '../logger.js';
-import type { EntityKey, EntityNode, NodeOf } from '../model/entity.js';
+import type { EntityKey, EntityKind, EntityNode, NodeOf } from '../model/entity.js';
 import type { MonitorEvent } from '../model/events.js';
 import {
   type AnySampleBatch,
@@ -76,7 +76,7 @@ export class Sampler implements StatsReader {
   constructor(deps: SamplerDeps) {
     const { graph, source, clock, options, onBatch, residentMemory } = deps;
     this.#deps = deps;
-    this.#cost = new CostMeter(clock.monotonic());
+    this.#cost = new CostMeter({ monotonic: () => clock.monotonic() });
     this.#past = new PastRing(options.pastBytes);
     this.#watches = new Watches(clock, this.#leases);
     this.#express = new Express(clock, (subject) => this.#workers.get(subject.worker)?.ask(subject));
@@ -102,6 +102,11 @@ export class Sampler implements StatsReader {
   /** Readers of `ticks` now. */
   get subscribers(): number {
     return this.#ticker.subscribers;
+  }
+
+  /** Memory of the samples that `past` gives, by estimate, and what it may take. */
+  get pastSamples(): { readonly bytes: number; readonly capacityBytes: number } {
+    return { bytes: this.#past.usedBytes, capacityBytes: this.#past.capacityBytes };
   }
 
   /** Begins to tick. What is in the graph already is sampled too. */
@@ -131,9 +136,9 @@ export class Sampler implements StatsReader {
     if (event.type === 'room.closed' && event.room !== null) this.#books.closeRoom(event.room);
     else if (event.type === 'peer.left' && event.peer !== null) this.#books.closePeer(event.room, event.peer);
     if (event.entity === null) return;
-    const { key } = event.entity;
+    const { kind, key } = event.entity;
     if (event.type.endsWith('.closed')) {
-      this.#close(key);
+      this.#close(kind, key);
       return;
     }
     const node = this.#deps.graph.get(key);
@@ -203,15 +208,21 @@ export class Sampler implements StatsReader {
       lanes: [...this.#workers.values()].map((worker) => worker.status()),
       cpuShare: this.#cost.share,
       cpuBudget: this.#deps.options.cpuShare,
-      longestTurnMs: this.#cost.longestTurnMs(this.#deps.clock.monotonic()),
+      longestTurnMs: this.#cost.longestTurnMs(),
     };
   }
 
   #runTick(): void {
-    const { clock, graph, options } = this.#deps;
-    const from = clock.monotonic();
-    this.#cost.interval(from);
+    this.#cost.interval();
     this.#tick++;
+    this.#cost.section(() => this.#beginTick());
+    for (const kind of SAMPLED_KINDS) {
+      const news = this.#tallies[kind].news(this.#openCount(kind));
+      if (news !== null) this.#deps.graph.emit(null, news);
+    }
+  }
+
+  #beginTick(): void {
     const { wanted } = this.#leases;
     const candidates = this.#sum((worker) => worker.candidates(wanted));
     const allowance = this.#allowance();
@@ -219,13 +230,8 @@ export class Sampler implements StatsReader {
     for (const worker of this.#workers.values()) {
       const own = worker.candidates(wanted);
       const share = candidates <= allowance ? own : (allowance * own) / candidates;
-      const delayMs = ((lane++ * GOLDEN) % 1) * PHASE_SHARE * options.intervalMs;
+      const delayMs = ((lane++ * GOLDEN) % 1) * PHASE_SHARE * this.#deps.options.intervalMs;
       worker.tick({ tick: this.#tick, wanted, allowance: share, delayMs });
-    }
-    this.#cost.section(from, clock.monotonic(), 0);
-    for (const kind of SAMPLED_KINDS) {
-      const news = this.#tallies[kind].news(this.#openCount(kind));
-      if (news !== null) graph.emit(null, news);
     }
   }
 
@@ -251,7 +257,7 @@ export class Sampler implements StatsReader {
     this.#tables[node.kind].claim(subject);
     this.#books.seat(subject);
     subject.everyMs = this.#leases.everyMs(node.key);
-    worker.add(subject);
+    worker.place(subject);
     this.#express.follow(subject);
     this.#identify(subject);
   }
@@ -264,8 +270,8 @@ export class Sampler implements StatsReader {
     if (old.room !== node.room || old.peer !== node.peer) this.#identify(subject);
   }
 
-  #close(key: EntityKey): void {
-    this.#books.close(key);
+  #close(kind: EntityKind, key: EntityKey): void {
+    if (kind === 'worker' || kind === 'router' || kind === 'transport') this.#books.close(key);
     const subject = this.#subjects.get(key);
     if (subject === undefined) return;
     subject.closed = true;
@@ -307,16 +313,19 @@ export class Sampler implements StatsReader {
       kind,
       open,
       wanted,
-      coverage: wanted ? this.#coverage(kind, open) : null,
+      coverage: wanted && open > 0 ? this.#coverage(kind) : null,
       sweepAgeMs: wanted ? this.#sweepAge(kind) : null,
       requests: { ok, timeout, closed, error, shed },
     };
   }
 
-  #coverage(kind: SampledKind, open: number): number | null {
-    const rows = [...this.#workers.values()].map((worker) => worker.rows(kind)).filter((count) => count !== null);
-    if (rows.length === 0 || open === 0) return null;
-    return Math.min(1, rows.reduce((sum, count) => sum + count, 0) / open);
+  /** What is paused rests between ticks and is left out, lest a pause look like a want of budget. */
+  #coverage(kind: SampledKind): number | null {
+    const ticked = [...this.#workers.values()].filter((worker) => worker.rows(kind) !== null);
+    if (ticked.length === 0) return null;
+    const active = ticked.reduce((sum, worker) => sum + worker.active(kind), 0);
+    const sampled = ticked.reduce((sum, worker) => sum + (worker.rows(kind) ?? 0), 0);
+    return active === 0 ? 1 : Math.min(1, sampled / active);
   }
 
   #sweepAge(kind: SampledKind): number | null {

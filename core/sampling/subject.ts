@@ -1,11 +1,11 @@
 import type { EntityKey, NodeOf } from '../model/entity.js';
 import type { SampledKind } from '../model/samples.js';
 import { StreamCounters } from './counters.js';
-import type { Rotation } from './rotation.js';
+import type { InRotation, Rotation } from './rotation.js';
 import type { Seat } from './seat.js';
 
 /** One open entity as the sampler keeps it: its newest node, when it was asked, and what it counted. */
-export class Subject {
+export class Subject implements InRotation<Subject> {
   readonly kind: SampledKind;
   readonly key: EntityKey;
   readonly slot: number;
@@ -36,7 +36,7 @@ export class Subject {
   /** Where its traffic is counted; `null` for kinds that have no share in the totals. */
   seat: Seat | null = null;
   /** Links of the rotation it stands in. */
-  rotation: Rotation | null = null;
+  rotation: Rotation<Subject> | null = null;
   before: Subject | null = null;
   after: Subject | null = null;
 

@@ -66,7 +66,6 @@ export class WorkerSampler implements LaneHost {
   /** Entities with a sample that was not yet handed over. */
   readonly #sampled = byKind<Subject[]>(() => []);
   readonly #rows = byKind<number | null>(() => null);
-  readonly #subjects = new Set<Subject>();
   #tick = 0;
   /** The reason for which ticks are being skipped; told once for all in a row. */
   #skipping: 'running' | 'hung' | null = null;
@@ -87,6 +86,10 @@ export class WorkerSampler implements LaneHost {
     return this.#planner.open(kind);
   }
 
+  active(kind: SampledKind): number {
+    return this.#planner.active(kind);
+  }
+
   candidates(wanted: ReadonlySet<SampledKind>): number {
     return this.#lane.hung ? 0 : this.#planner.candidates(wanted);
   }
@@ -100,17 +103,11 @@ export class WorkerSampler implements LaneHost {
     return this.#rows[kind];
   }
 
-  add(subject: Subject): void {
-    this.#subjects.add(subject);
-    this.place(subject);
-  }
-
   remove(subject: Subject): void {
-    this.#subjects.delete(subject);
     this.#planner.remove(subject);
   }
 
-  /** Its node or its lease has changed: it may be more or less urgent now. */
+  /** It is new, or its node or its lease has changed: it may be more or less urgent now. */
   place(subject: Subject): void {
     this.#planner.place(subject, this.#parts.clock.monotonic());
   }
@@ -179,7 +176,7 @@ export class WorkerSampler implements LaneHost {
       this.#rows[kind] = 0;
     }
     // What was read before the hang is not what is: it becomes unknown.
-    for (const subject of this.#subjects) {
+    for (const subject of this.#planner.subjects()) {
       subject.forget();
       subject.seat?.rate(Number.NaN, Number.NaN);
     }
@@ -225,18 +222,22 @@ export class WorkerSampler implements LaneHost {
     const sampled = this.#sampled[kind];
     this.#rows[kind] = sampled.length;
     if (sampled.length === 0) return;
-    const { clock, cost, fillers, deliver } = this.#parts;
-    const from = clock.monotonic();
-    const facts = { worker: this.worker, tick: this.#tick, at: clock.now(), open: this.open(kind) };
-    const batch = fillers[kind].fill(sampled, facts);
-    this.#clearSampled(kind);
+    const { cost, fillers, deliver } = this.#parts;
+    const batch = cost.section(() => this.#fill(kind, sampled));
     this.#rows[kind] = batch.length;
-    cost.section(from, clock.monotonic(), 0);
     try {
       if (batch.length > 0) deliver(batch);
     } finally {
       fillers[kind].clear();
     }
+  }
+
+  #fill(kind: SampledKind, sampled: readonly Subject[]): AnySampleBatch {
+    const { clock, fillers } = this.#parts;
+    const facts = { worker: this.worker, tick: this.#tick, at: clock.now(), open: this.open(kind) };
+    const batch = fillers[kind].fill(sampled, facts);
+    this.#clearSampled(kind);
+    return batch;
   }
 
   #clearSampled(kind: SampledKind): void {

@@ -18,7 +18,6 @@ const DATA: EventMap = {
     signal: 'SIGSEGV',
     exitCode: null,
     message: 'worker process died',
-    stderr: ['assertion failed'],
     blastRadius: {
       routers: 1,
       transports: 1,

@@ -133,6 +133,7 @@ function status(): MonitorStatus {
     cpuBudget: 0.1,
     longestTurnMs: null,
     events: { published: 9, ringBytes: 0, ringCapacityBytes: 1_048_576 },
+    pastSamples: { bytes: 0, capacityBytes: 1_048_576 },
     subscribers: { graph: 0, events: 0, stats: 0 },
     dropped: {},
     plugins: [],

@@ -8,6 +8,9 @@ export interface MeterIdentity {
   readonly peer?: string | null;
 }
 
+/** Clients often choose these names, and every account and report keeps them. */
+const LONGEST_NAME = 256;
+
 /** What a meter tells its ledger. */
 export interface MeterLedger {
   /** It is about to hold something pending. False when the ledger has stopped and counts no more. */
@@ -35,7 +38,7 @@ export class SignallingMeter implements TrafficMeter {
 
   constructor(ledger: MeterLedger, identity: MeterIdentity) {
     this.#ledger = ledger;
-    this.#identity = { ...identity };
+    this.#identity = told(identity, {});
   }
 
   get identity(): MeterIdentity {
@@ -63,9 +66,7 @@ export class SignallingMeter implements TrafficMeter {
 
   identify(identity: MeterIdentity): void {
     if (this.#stopped) return;
-    // A field that is left out, or there without a value, stays as it was.
-    const { room = this.#identity.room, peer = this.#identity.peer } = identity;
-    this.#identity = { ...(room !== undefined && { room }), ...(peer !== undefined && { peer }) };
+    this.#identity = told(identity, this.#identity);
     if (this.isOpen) this.#ledger.moved(this);
   }
 
@@ -80,4 +81,18 @@ export class SignallingMeter implements TrafficMeter {
     this.#stopped = true;
     if (this.isOpen) this.#ledger.settled(this, true);
   }
+}
+
+/** The identity with what is new. A field that is left out, or holds what is no name, stays as it was. */
+function told(news: MeterIdentity, before: MeterIdentity): MeterIdentity {
+  const room = named(news.room, before.room);
+  const peer = named(news.peer, before.peer);
+  return { ...(room !== undefined && { room }), ...(peer !== undefined && { peer }) };
+}
+
+/** As with entities, a number is a name, because applications number their peers; nothing empty or very long is one. */
+function named(value: unknown, before: string | null | undefined): string | null | undefined {
+  if (value === null) return null;
+  if (typeof value === 'number' && Number.isFinite(value)) return String(value);
+  return typeof value === 'string' && value !== '' && value.length <= LONGEST_NAME ? value : before;
 }

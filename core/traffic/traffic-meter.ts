@@ -16,7 +16,10 @@ export interface TrafficCount {
 export interface TrafficMeter {
   /** One message of `bytes` bytes. Throws `RangeError` for anything but a whole number from 0. */
   add(bytes: number, direction: Direction): void;
-  /** Tells whose it is, or corrects it: what was counted and not yet reported goes to the new identity. */
+  /**
+   * Tells whose it is, or corrects it: what was counted and not yet reported goes to the new identity. A name has 1 to 256
+   * characters; what is none changes nothing.
+   */
   identify(identity: { readonly room?: string | null; readonly peer?: string | null }): void;
   readonly totals: TrafficCount;
   /** Reports what is pending and starts again at 0: the same peer in a new session. */

@@ -46,8 +46,12 @@ export class ExamplePlugin implements MonitorPlugin {
       if (event.type === 'monitor.resync') this.#low.clear();
       else if (event.type === 'consumer.closed' && event.entity !== null) this.#low.delete(event.entity.key);
       if (!this.#isLogged(event.severity)) continue;
-      const { type, entity, room, peer } = event;
-      this.#log(event.severity, type, { entity: entity?.id ?? null, room, peer });
+      const { type, severity, entity, room, peer } = event;
+      this.#log(severity, type, {
+        ...(entity && { entity: entity.id }),
+        ...(room && { room }),
+        ...(peer && { peer }),
+      });
     }
   }
 

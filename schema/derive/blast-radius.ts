@@ -18,17 +18,17 @@ export interface WorkerBlastRadius {
 export function blastRadius(snapshot: GraphSnapshot, worker: WorkerNode): WorkerBlastRadius {
   const lives = (key: EntityKey): boolean => snapshot.get(key)?.worker === worker.key;
   const rooms = new Set<string>();
-  const peers = new Map<string, PeerEntry>();
+  const peersByRoom = new Map<string | null, Set<string>>();
   for (const kind of ['router', 'transport', 'producer', 'consumer', 'dataProducer', 'dataConsumer'] as const) {
     for (const { room, peer } of snapshot.within(worker.key, kind)) {
       if (room !== null) rooms.add(room);
       if (peer === null) continue;
-      const id = JSON.stringify([room, peer]);
-      if (peers.has(id)) continue;
-      const entry = snapshot.peer(room, peer);
-      if (entry !== undefined) peers.set(id, entry);
+      const peers = peersByRoom.get(room);
+      if (peers === undefined) peersByRoom.set(room, new Set([peer]));
+      else peers.add(peer);
     }
   }
+  const peers = [...peersByRoom].flatMap(([room, ids]) => [...ids].flatMap((peer) => snapshot.peer(room, peer) ?? []));
   const hit = [...rooms].flatMap((room) => snapshot.room(room) ?? []);
   return {
     routers: snapshot.within(worker.key, 'router').length,
@@ -38,7 +38,7 @@ export function blastRadius(snapshot: GraphSnapshot, worker: WorkerNode): Worker
     dataProducers: snapshot.within(worker.key, 'dataProducer').length,
     dataConsumers: snapshot.within(worker.key, 'dataConsumer').length,
     rooms: hit,
-    peers: [...peers.values()],
+    peers,
     roomsLost: hit.filter((room) => room.entities.every(lives)).length,
   };
 }

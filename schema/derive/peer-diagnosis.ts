@@ -17,7 +17,7 @@ import { isWithoutLayers } from './viewer-layers.js';
 import { isConsumed, originOf, viewersOf } from './viewers.js';
 
 /** In order of what is to be looked at first: a cause further up explains those further down. */
-export const CAUSES = [
+const CAUSES = [
   'workerHung',
   'noTransport',
   'iceFailed',
@@ -58,8 +58,8 @@ export interface Diagnosis {
 }
 
 /**
- * Why media of a peer does not arrive: walks the way from its worker over its transports to what it publishes and what it
- * receives, and says at every step what would stop it.
+ * Why media of a peer does not arrive: walks the way from its worker over its transports to what it publishes and what
+ * it receives, and says at every step what would stop it.
  */
 export function diagnosePeer(
   snapshot: GraphSnapshot,
@@ -255,7 +255,10 @@ function missing(node: TransportNode): string {
   return `ICE is up, but DTLS is ${node.dtlsState ?? 'unknown'}`;
 }
 
-/** Not paused, and nothing comes: found to be stalled, or its score says that no RTP comes before the threshold has passed. */
+/**
+ * Not paused, and nothing comes: found to be stalled, or its score says that no RTP comes before the threshold has
+ * passed.
+ */
 function isSilent(node: ProducerNode): boolean {
   return node.stalledSince !== null || (!node.paused && node.score === 0);
 }

@@ -26,8 +26,8 @@ export interface ProducerVerdict {
 }
 
 /**
- * Whether what viewers see of a producer suffers on its way in, in the SFU, or on the way to some viewers. The uplink is judged
- * first, as everything after it can only be as good; then the worker; then each viewer.
+ * Whether what viewers see of a producer suffers on its way in, in the SFU, or on the way to some viewers. The uplink
+ * is judged first, as everything after it can only be as good; then the worker; then each viewer.
  */
 export function producerVerdict(snapshot: GraphSnapshot, stats: StatsReader, producer: ProducerNode): ProducerVerdict {
   const worker = snapshot.find('worker', producer.worker);

@@ -26,8 +26,8 @@ export interface RoomQuality {
 }
 
 /**
- * How well a room does, from the media that are meant to flow: paused ones do not count. Pipes and the copies behind them do not
- * count either, or a room that spreads over workers would count its media twice.
+ * How well a room does, from the media that are meant to flow: paused ones do not count. Pipes and the copies behind
+ * them do not count either, or a room that spreads over workers would count its media twice.
  */
 export function roomQuality(snapshot: GraphSnapshot, stats: StatsReader, room: RoomEntry): RoomQuality {
   const tally = new Tally(stats);

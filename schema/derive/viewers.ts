@@ -1,7 +1,8 @@
 import type { ConsumerNode, GraphSnapshot, ProducerNode } from '../../core/index.js';
 
 /**
- * Who receives a producer in the end: its consumers and those of its copies behind pipes. The pipes themselves are left out.
+ * Who receives a producer in the end: its consumers and those of its copies behind pipes. The pipes themselves are left
+ * out.
  */
 export function viewersOf(snapshot: GraphSnapshot, producer: ProducerNode): readonly ConsumerNode[] {
   const viewers: ConsumerNode[] = [];

@@ -18,8 +18,8 @@ export interface WorkerLoad {
 const LEARN_FROM = { consumers: 10, cpuRatio: 0.05 } as const;
 
 /**
- * What a worker carries and how much more it can. The estimate learns from its own load: CPU per consumer as it is now, up to
- * the highest share of a core that is wanted, and never above the limit of consumers.
+ * What a worker carries and how much more it can. The estimate learns from its own load: CPU per consumer as it is now,
+ * up to the highest share of a core that is wanted, and never above the limit of consumers.
  */
 export function workerLoad(
   snapshot: GraphSnapshot,

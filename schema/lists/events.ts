@@ -92,13 +92,13 @@ const EventConnection = builder.objectRef<EventPage>('EventConnection').implemen
       type: [EventRef],
       description: 'The events of this page.',
       complexity: { field: 0, multiplier: 1 },
-      resolve: ({ items }) => items,
+      resolve: ({ items }, _args, { pin }) => pin.spread(items),
     }),
     edges: t.field({
       type: [EventEdge],
       description: 'The events of this page, each with its cursor.',
       complexity: { field: 0, multiplier: 1 },
-      resolve: (page) => page.items.map((item) => ({ page, item })),
+      resolve: (page, _args, { pin }) => pin.spread(page.items.map((item) => ({ page, item }))),
     }),
     truncated: t.exposeBoolean('truncated', {
       description: 'True when events after the cursor, or of the time asked for, may have left the memory already.',
@@ -158,7 +158,7 @@ function recentEvents(filter: EventFilter, args: EventArguments, context: Schema
   }
   const size = pageSize(newest === null ? args.first : newest, newest === null ? 'first' : 'last');
   const after = args.after ? decodeCursor(args.after, monitor.runId) : null;
-  const since = earliest(args.filter, pin.snapshot.at);
+  const since = earliest(args.filter, pin.now);
   const query: RecentQuery = {
     ...filter,
     ...(after !== null && { after }),

@@ -24,7 +24,7 @@ const MEDIA_ORDERS: Readonly<Record<string, Order<ProducerNode | ConsumerNode>>>
     value: (node, { monitor }) => mediaValue(monitor.stats, node, 'bitrate'),
   },
   LOSS: {
-    description: 'Share of packets lost lately, 0–1.',
+    description: 'Share of packets lost lately, 0–1: `lossRatio`, else `fractionLost`.',
     direction: 'desc',
     value: (node, { monitor }) => lossOf(monitor.stats, node),
   },

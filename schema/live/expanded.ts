@@ -1,5 +1,6 @@
 /**
- * Makes none, one or several items of each item of another iterator. Ending this one ends the other, also before the first read.
+ * Makes none, one or several items of each item of another iterator. Ending this one ends the other, also before the
+ * first read.
  */
 export class Expanded<T, U> implements AsyncIterableIterator<U> {
   readonly #inner: AsyncIterableIterator<T>;

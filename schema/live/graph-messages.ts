@@ -33,7 +33,8 @@ export interface GraphScope {
 }
 
 /**
- * Makes messages of what a follower reads: only what is in scope, in parts that are small enough not to hold up the SFU's process.
+ * Makes messages of what a follower reads: only what is in scope, in parts that are small enough not to hold up the
+ * SFU's process.
  */
 export class GraphMessages {
   readonly #scope: GraphScope;

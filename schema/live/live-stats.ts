@@ -11,15 +11,19 @@ import {
 export interface LiveFrame {
   readonly snapshot: GraphSnapshot;
   readonly nodes: readonly EntityNode[];
-  /** False when the monitor already samples as many entities one by one as it may; values then come as the rotation brings them. */
+  /**
+   * False when the monitor already samples as many entities one by one as it may; values then come as the rotation
+   * brings them.
+   */
   readonly fresh: boolean;
 }
 
 const SAMPLED: ReadonlySet<unknown> = new Set(SAMPLED_KINDS);
 
 /**
- * Frames of some entities: one at once, then one whenever new samples are in. Holds a lease on them from the beginning, moves it
- * as entities come and go, and releases it however it ends. Keeps nothing for a slow reader: the next frame is of the newest state.
+ * Frames of some entities: one at once, then one whenever new samples are in. Holds a lease on them from the beginning,
+ * moves it as entities come and go, and releases it however it ends. Keeps nothing for a slow reader: the next frame is
+ * of the newest state.
  */
 export class LiveStats implements AsyncIterableIterator<LiveFrame> {
   readonly #monitor: Monitor;

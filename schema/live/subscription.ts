@@ -51,7 +51,7 @@ const LiveFilter = builder.inputType('StatsFilter', {
 const StatsMessage = builder.objectRef<LiveFrame>('StatsMessage').implement({
   description: 'Entities with their newest statistics.',
   fields: (t) => ({
-    at: t.field({ type: 'DateTime', description: 'When it was made.', resolve: ({ snapshot }) => snapshot.at }),
+    at: t.field({ type: 'DateTime', description: 'When it was made.', resolve: (_frame, _args, { pin }) => pin.now }),
     nodes: t.field({
       type: [EntityInterface],
       description: `Those that are open; at most ${LIMITS.maxIds}, the oldest first. Ask for \`... on Consumer { stats { bitrate } }\`.`,
@@ -59,7 +59,7 @@ const StatsMessage = builder.objectRef<LiveFrame>('StatsMessage').implement({
       resolve: ({ nodes }, _args, { pin }) => {
         const shown = nodes.slice(0, LIMITS.maxIds);
         pin.spend(shown.length);
-        return shown;
+        return pin.spread(shown);
       },
     }),
     truncated: t.boolean({

@@ -129,11 +129,11 @@ export const EVENT_TEXTS: { readonly [T in EventType]: EventText<T> } = {
   'consumer.resumed': { help: 'The application resumed a consumer.', message: say('resumed') },
   'consumer.producerPaused': {
     help: 'The producer of a consumer was paused.',
-    message: say('its producer was paused'),
+    message: say('follows its producer, which was paused'),
   },
   'consumer.producerResumed': {
     help: 'The producer of a consumer was resumed.',
-    message: say('its producer was resumed'),
+    message: say('follows its producer, which was resumed'),
   },
   'consumer.scoreChanged': {
     help: 'The score of a consumer changed.',
@@ -180,15 +180,15 @@ export const EVENT_TEXTS: { readonly [T in EventType]: EventText<T> } = {
   'dataConsumer.resumed': { help: 'The application resumed a data consumer.', message: say('resumed') },
   'dataConsumer.dataProducerPaused': {
     help: 'The data producer of a data consumer was paused.',
-    message: say('its data producer was paused'),
+    message: say('follows its data producer, which was paused'),
   },
   'dataConsumer.dataProducerResumed': {
     help: 'The data producer of a data consumer was resumed.',
-    message: say('its data producer was resumed'),
+    message: say('follows its data producer, which was resumed'),
   },
   'dataConsumer.sendBufferFilled': {
     help: 'Messages to an endpoint pile up.',
-    message: say('its send buffer is full'),
+    message: say('has a full send buffer'),
   },
   'dataConsumer.bufferedAmountLowered': {
     help: 'Messages that piled up were sent.',

@@ -69,7 +69,7 @@ const SamplingRef = builder.objectRef<SamplingStatus>('Sampling').implement({
     wanted: t.exposeBoolean('wanted', { description: 'Whether anybody wants it; otherwise it is not sampled.' }),
     coverage: t.exposeFloat('coverage', {
       nullable: true,
-      description: 'Share of the open entities sampled in the last tick, 0–1; `null` before the first.',
+      description: 'Share of the open, unpaused entities sampled in the last tick, 0–1; `null` before the first.',
     }),
     sweepAgeMs: t.exposeFloat('sweepAgeMs', {
       nullable: true,
@@ -174,6 +174,14 @@ export const MonitorStatusRef = builder.objectRef<MonitorStatus>('MonitorStatus'
     eventBytesLimit: t.float({
       description: 'Memory recent events may take, bytes.',
       resolve: ({ events }) => events.ringCapacityBytes,
+    }),
+    pastSampleBytes: t.float({
+      description: 'Memory of the remembered samples of watched entities, bytes.',
+      resolve: ({ pastSamples }) => pastSamples.bytes,
+    }),
+    pastSampleBytesLimit: t.float({
+      description: 'Memory those samples may take, bytes.',
+      resolve: ({ pastSamples }) => pastSamples.capacityBytes,
     }),
     subscribers: t.expose('subscribers', { type: SubscribersRef, description: 'Who listens now.' }),
     dropped: t.field({

@@ -1,6 +1,7 @@
 import type { Alert, EntityKey, EntityNode, PeerEntry, RoomEntry } from '../../core/index.js';
 import { builder } from '../builder.js';
 import { entityId, peerId, roomId } from '../ids.js';
+import { schemaError } from '../errors.js';
 import { eventsField } from '../lists/events.js';
 import {
   AlertRef,
@@ -15,7 +16,7 @@ import {
 } from '../refs.js';
 import { EntityKindEnum } from './enums.js';
 
-export function globalIdOf(runId: string, value: Identified): string {
+function globalIdOf(runId: string, value: Identified): string {
   if ('kind' in value) return entityId(runId, value);
   return 'peer' in value ? peerId(runId, value.room, value.peer) : roomId(runId, value.room);
 }
@@ -31,7 +32,7 @@ builder.interfaceType(NodeRef, {
   }),
 });
 
-export const LabelRef = builder.objectRef<{ name: string; value: string }>('Label').implement({
+const LabelRef = builder.objectRef<{ name: string; value: string }>('Label').implement({
   description: 'A fact the application told of an entity.',
   fields: (t) => ({
     name: t.exposeString('name', { description: 'Name, as the application chose it.' }),
@@ -70,7 +71,7 @@ builder.interfaceType(EntityInterface, {
     openedAt: t.expose('openedAt', { type: 'DateTime', description: 'When it opened; see `foundLate`.' }),
     ageMs: t.float({
       description: 'Time since it opened, ms.',
-      resolve: (node, _args, { pin }) => Math.max(0, pin.snapshot.at - node.openedAt),
+      resolve: (node, _args, { pin }) => Math.max(0, pin.now - node.openedAt),
     }),
     foundLate: t.exposeBoolean('foundLate', {
       description: 'True when it existed before the monitor was attached: then `openedAt` is when it was found.',
@@ -147,7 +148,10 @@ builder.interfaceType(EntityInterface, {
       },
       complexity: { field: 5, multiplier: 20 },
       resolve: ({ key }, { lastSeconds }, { monitor, pin }) => {
-        const sinceMs = lastSeconds == null ? undefined : pin.snapshot.at - lastSeconds * 1000;
+        if (lastSeconds != null && lastSeconds < 1) {
+          throw schemaError('BAD_USER_INPUT', `lastSeconds must be at least 1, got ${lastSeconds}.`);
+        }
+        const sinceMs = lastSeconds == null ? undefined : pin.now - lastSeconds * 1000;
         const samples = monitor.stats.past(key, sinceMs);
         pin.spend(samples.length);
         return samples;

@@ -37,7 +37,7 @@ export const SfuRef = builder.objectRef<MonitorStatus>('Sfu').implement({
       description: 'Age of the oldest worker, ms; `null` when there is none.',
       resolve: (_status, _args, { pin }) => {
         const [oldest] = pin.snapshot.all('worker');
-        return oldest === undefined ? null : Math.max(0, pin.snapshot.at - oldest.openedAt);
+        return oldest === undefined ? null : Math.max(0, pin.now - oldest.openedAt);
       },
     }),
     counts: t.field({

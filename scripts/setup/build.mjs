@@ -1,4 +1,4 @@
-import { readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runCommand } from './command.mjs';
 import { SetupFailure } from './failure.mjs';
@@ -37,6 +37,8 @@ export async function build(root, options) {
       ? error.advise('mend the errors that the compiler names, then run again')
       : error;
   });
+  // The compiler makes it anew without the permission that npm gives the program of a package.
+  chmodSync(join(root, 'dist', 'server', 'main.js'), 0o755);
   const stamp = join(root, STAMP);
   writeFileSync(stamp, '');
   // What was saved while the compiler ran may have been missed.

@@ -47,8 +47,8 @@ export const demoCommand: Command = {
 async function runDemo(flags: FlagValues): Promise<number> {
   const config = withFlags(configOf(flags), flags);
   const demo = parseOptions(demoOptions, config.demo, 'demo');
-  const say = flags['quiet'] === true ? () => undefined : (line: string) => process.stderr.write(`${line}\n`);
-  const logger = consoleLogger(flags['quiet'] === true ? 'error' : 'info');
+  const say = flags.quiet === true ? () => undefined : (line: string) => process.stderr.write(`${line}\n`);
+  const logger = consoleLogger(flags.quiet === true ? 'error' : 'info');
   const mediasoup = await loadMediasoup();
   const { monitor, server } = await compose({ config, mediasoup, logger });
   const closing: (() => Promise<void>)[] = [];
@@ -59,8 +59,8 @@ async function runDemo(flags: FlagValues): Promise<number> {
     const { url } = await server.listen().catch((error: unknown) => Promise.reject(explainListen(error)));
     const sfu = await startSfu(mediasoup, demo, monitor, say);
     closing.unshift(() => sfu.stop());
-    process.stdout.write(demoBanner({ url, demo, version: mediasoup.version, quiet: flags['quiet'] === true }));
-    const why = await untilStopped(typeof flags['for'] === 'number' ? flags['for'] : undefined);
+    process.stdout.write(demoBanner({ url, demo, version: mediasoup.version, quiet: flags.quiet === true }));
+    const why = await untilStopped(typeof flags.for === 'number' ? flags.for : undefined);
     say(`${why}: stopping`);
     return 0;
   } finally {
@@ -70,7 +70,7 @@ async function runDemo(flags: FlagValues): Promise<number> {
 }
 
 function configOf(flags: FlagValues): Config {
-  const file = flags['config'];
+  const file = flags.config;
   return withEnvironment(typeof file === 'string' ? readConfig(file) : EMPTY_CONFIG, process.env);
 }
 
@@ -79,6 +79,8 @@ function withFlags(config: Config, flags: FlagValues): Config {
     Object.fromEntries(names.filter((name) => flags[name] !== undefined).map((name) => [name, flags[name]]));
   return {
     ...config,
+    // All of the demo's media is on loopback, which is left out otherwise.
+    monitor: { ...config.monitor, host: { interfaces: ['*'], ...Object(config.monitor.host) } },
     demo: { ...config.demo, ...given(['rooms', 'peers', 'workers', 'seed']) },
     server: { ...config.server, ...given(['port']) },
     plugins: { ...DEMO_PLUGINS, ...config.plugins },

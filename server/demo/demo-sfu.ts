@@ -22,6 +22,8 @@ export interface DemoSfuOptions {
   readonly seed?: number;
   /** Whether people come and go and things go wrong; without it the peers only send and receive. @default true */
   readonly lively?: boolean;
+  /** Whether there are a peer that never connects, a producer nobody receives and a router left behind. @default as `lively` */
+  readonly oddities?: boolean;
   readonly onSignalling?: (peer: DemoPeer, bytes: number, direction: 'in' | 'out') => void;
   readonly onProgress?: (message: string) => void;
   readonly onError?: (error: unknown) => void;
@@ -61,7 +63,7 @@ export class DemoSfu {
         workers.push(await mediasoup.createWorker({ logLevel: 'error' }));
       }
       const rooms = await openRooms(workers, options, random, progress);
-      const lobby = options.lively === false ? [] : [await addOddities(workers)];
+      const lobby = (options.oddities ?? options.lively ?? true) ? [await addOddities(workers)] : [];
       const script =
         options.lively === false
           ? undefined

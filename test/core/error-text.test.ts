@@ -39,8 +39,14 @@ describe('errorText', () => {
 
   it('does not follow a circle of causes for ever', () => {
     const error = new Error('round');
-    error.cause = error;
+    error.cause = new Error('about', { cause: error });
 
-    assert.equal(errorText(error), 'round: round: round: round');
+    assert.equal(errorText(error), 'round: about: round: about');
+  });
+
+  it('does not repeat a cause that the message quotes already', () => {
+    const error = new Error('could not start: the port is taken.', { cause: new Error('the port is taken') });
+
+    assert.equal(errorText(error), 'could not start: the port is taken.');
   });
 });

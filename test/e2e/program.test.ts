@@ -1,9 +1,10 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { PLUGINS } from '../../plugins/registry.js';
 import { Program } from '../support/program.js';
 
 const WITHIN = { timeout: 20_000, interval: 50 };
@@ -73,6 +74,30 @@ describe('the demo', () => {
     expect(program.stdout).toContain('1 rooms of about 1 peers');
   }, 30_000);
 
+  it.each(Object.keys(PLUGINS))(
+    'runs with the sample configuration of the plugin %s',
+    async (name) => {
+      const sample = new URL(`../../plugins/${name}/sample.yaml`, import.meta.url).pathname;
+      await using program = Program.run([
+        'demo',
+        '--config',
+        sample,
+        '--port',
+        '0',
+        '--rooms',
+        '1',
+        '--peers',
+        '1',
+        '--for',
+        '1',
+      ]);
+
+      expect(await program.exited()).toBe(0);
+      expect(program.stdout).toContain('GraphiQL');
+    },
+    30_000,
+  );
+
   it('says which port is taken and what to do about it', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await vi.waitFor(() => expect(taken.listening).toBe(true), WITHIN);
@@ -93,6 +118,16 @@ describe('the demo', () => {
     expect(program.stderr).toContain(join(folder, 'no-worker'));
     expect(program.stderr).toContain('MEDIASOUP_WORKER_BIN');
   }, 30_000);
+
+  it('does not wait for ever for a worker that never answers, as one of another version', async () => {
+    const path = await file('silent-worker', '#!/bin/sh\nexec sleep 60\n');
+    await chmod(path, 0o755);
+    await using program = Program.run(['demo', '--port', '0'], { MEDIASOUP_WORKER_BIN: path });
+
+    expect(await program.exited()).toBe(1);
+    expect(program.stderr).toContain('did not start within 10 s');
+    expect(program.stderr).toContain(`Is ${path} a worker of mediasoup 3.`);
+  }, 40_000);
 
   it('does not accept a worker that is none', async () => {
     await using program = Program.run(['demo', '--port', '0'], { MEDIASOUP_WORKER_BIN: '/bin/true' });
@@ -129,6 +164,23 @@ describe('a wrong command line or configuration', () => {
     const message = await refusal('check-config', config);
 
     for (const part of parts) expect(message).toContain(part);
+  });
+
+  it('names everything that is wrong in all parts of a file at once', async () => {
+    const text =
+      'sampling: { intervalMS: 1 }\nserver: { host: 0.0.0.0 }\ndemo: { rooms: 0 }\nplugins: { exmaple: true, example: { nope: 1 } }\n';
+
+    const message = await refusal('check-config', await file('all-wrong.yaml', text));
+
+    for (const path of [
+      'sampling.intervalMS',
+      'server.host',
+      'demo.rooms',
+      'plugins.exmaple',
+      'plugins.example.nope',
+    ]) {
+      expect(message).toContain(path);
+    }
   });
 
   it('refuses to bind beyond loopback without a token', async () => {

@@ -21,10 +21,10 @@ describe('plugin example', () => {
     made.onEvents([sampleEvent('producer.created'), sampleEvent('producer.stalled'), sampleEvent('worker.died')]);
 
     assert.deepEqual(
-      logger.lines.map(({ level, message, fields }) => [level, message, fields.entity, fields.peer]),
+      logger.lines.map(({ level, message, fields }) => [level, message, fields]),
       [
-        ['warn', 'producer.stalled', 'producer-1', 'peer-1'],
-        ['error', 'worker.died', '4242', null],
+        ['warn', 'producer.stalled', { entity: 'producer-1', room: 'room-1', peer: 'peer-1' }],
+        ['error', 'worker.died', { entity: '4242' }],
       ],
     );
   });

@@ -70,6 +70,18 @@ describe('recent events', () => {
     expect(recent!.nodes).toEqual([]);
   });
 
+  it('leaves out what is too long ago, also when nothing has happened since', async () => {
+    schema.kit.clock.advance(61_000);
+
+    const { recent, older } = await schema.ask(`{
+      recent: events(filter: { lastSeconds: 60 }) { nodes { seq } }
+      older: events(filter: { lastSeconds: 62 }) { nodes { seq } }
+    }`);
+
+    expect(recent!.nodes).toEqual([]);
+    expect(older!.nodes!.length).toBeGreaterThan(0);
+  });
+
   it('can be had from the newest end', async () => {
     schema.kit.transport(scene.router, 'new');
 

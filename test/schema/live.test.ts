@@ -131,6 +131,20 @@ describe('a subscription to statistics', () => {
     await stream.return?.();
   });
 
+  it('tells the time of each message, though nothing opens or closes', async () => {
+    const stream = await schema.subscribe('subscription { stats(ids: ["ann-video"]) { moment: at nodes { ageMs } } }');
+    const { stats: first } = await message(stream);
+
+    const next = message(stream);
+    schema.kit.clock.advance(1_500);
+    schema.stats.tick();
+    const { stats: second } = await next;
+
+    expect(Date.parse(String(second!.moment)) - Date.parse(String(first!.moment))).toBe(1_500);
+    expect(Number(second!.nodes![0]!.ageMs) - Number(first!.nodes![0]!.ageMs)).toBe(1_500);
+    await stream.return?.();
+  });
+
   it('has the entities sampled for as long as it lasts, also if it is never read', async () => {
     const stream = await schema.subscribe(STATS, { ids: ['ann-video', 'bob-audio'] });
     const during = [...schema.stats.leases];

@@ -48,6 +48,19 @@ describe('inspect', () => {
     expect(inspect!.stats).toEqual([{ remoteIp: '2001:db8:x', jitter: null, bytes: '12' }]);
   });
 
+  it('tells when it was read, though nothing has changed for long', async () => {
+    const inspected = 'mutation { inspect(id: "ann-send") { moment: at } }';
+    const { inspect: first } = await schema.ask(inspected);
+    schema.inspection = async () => {
+      schema.kit.clock.advance(4_000);
+      return { dump: {}, stats: [] };
+    };
+
+    const { inspect: second } = await schema.ask(inspected);
+
+    expect(Date.parse(String(second!.moment)) - Date.parse(String(first!.moment))).toBe(4_000);
+  });
+
   it('says that the entity is unknown', async () => {
     const error = await schema.refusal(INSPECT, { id: 'nobody' });
 

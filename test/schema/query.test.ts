@@ -103,6 +103,17 @@ describe('a query', () => {
     expect(producer!.events!.nodes).toContainEqual({ type: 'PRODUCER_CREATED' });
   });
 
+  it('ages while nothing opens or closes', async () => {
+    const ages = '{ sfu { uptimeMs } producer(id: "bob-video") { ageMs } }';
+    await schema.ask(ages);
+    schema.kit.clock.advance(90_000);
+
+    const { sfu, producer } = await schema.ask(ages);
+
+    expect(sfu).toEqual({ uptimeMs: 90_000 });
+    expect(producer).toEqual({ ageMs: 90_000 });
+  });
+
   it('has a type of its own for every kind of transport and observer', async () => {
     for (const type of ['plain', 'pipe', 'direct'] as const) {
       schema.kit.transport(scene.router, type, {}, { type, iceState: null, dtlsState: null });
@@ -275,6 +286,22 @@ describe('looking something up', () => {
     const { producer } = await schema.ask('query ($id: ID!) { producer(id: $id) { key } }', { id });
 
     expect(producer!.key).toBe('router-blue/ann-video');
+  });
+
+  it('tells an entity that has closed from an id that names none', async () => {
+    const { video, audio } = scene.peer('ann');
+    const byId = 'query ($id: ID!) { producer(id: $id) { id } }';
+    const { producer } = await schema.ask(byId, { id: video });
+    schema.kit.graph.close(video, 'api');
+
+    expect(await schema.ask(byId, { id: producer!.id })).toEqual({ producer: null });
+    const mistyped = await schema.refusal(byId, { id: 'ann-vidoe' });
+    expect(mistyped.extensions.code).toBe('NOT_FOUND');
+    expect(mistyped.message).toContain("no open producer 'ann-vidoe'");
+    const { producer: other } = await schema.ask(byId, { id: audio });
+    const wrong = await schema.refusal('query ($id: ID!) { consumer(id: $id) { id } }', { id: other!.id });
+    expect(wrong.extensions.code).toBe('BAD_USER_INPUT');
+    expect(wrong.message).toContain('is that of a producer, not of a consumer');
   });
 
   it('refuses an id of another run, and says so', async () => {

@@ -46,7 +46,8 @@ describe.skipIf(chromiumPath === undefined && process.env.CI === undefined)('Gra
 
   const run = (page: Page) => page.locator('.graphiql-execute-button').click();
   /** Monaco writes spaces that do not break. */
-  const result = async (page: Page) => (await page.locator('.graphiql-response').innerText()).replaceAll('\u00a0', ' ');
+  const result = async (page: Page) =>
+    ((await page.locator('.graphiql-response').textContent()) ?? '').replaceAll('\u00a0', ' ');
 
   /** Replaces what the focused editor holds. What is typed, the editor completes with quotes and brackets of its own. */
   async function paste(page: Page, text: string): Promise<void> {

@@ -57,6 +57,23 @@ describe('what HTTP does not accept', () => {
     expect(await response.text()).not.toContain('world');
   });
 
+  it('an answer that cannot be had in the form asked for is refused with what to accept', async () => {
+    const { mounted, feed } = stubServer();
+
+    const response = await mounted.fetch('http://localhost/graphql', {
+      method: 'POST',
+      headers: { ...JSON_TYPE, accept: 'application/json' },
+      body: JSON.stringify({ query: 'subscription { events { n } }' }),
+    });
+
+    expect(response.status).toBe(406);
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(await response.json()).toMatchObject({
+      errors: [{ message: expect.stringContaining('text/event-stream'), extensions: { code: 'NOT_ACCEPTABLE' } }],
+    });
+    expect(feed.sources).toBe(0);
+  });
+
   it('a query by GET is accepted with the header against forgery', async () => {
     const { mounted } = stubServer();
 

@@ -22,14 +22,15 @@ export async function serverSentEvents(
     headers = {},
     count = Number.POSITIVE_INFINITY,
     onOpen,
-  }: { headers?: Headers; count?: number; onOpen?: () => void } = {},
+    variables,
+  }: { headers?: Headers; count?: number; onOpen?: () => void; variables?: object } = {},
 ): Promise<{ status: number; results: ExecutionResult[] }> {
   const controller = new AbortController();
   const response = await fetch(url, {
     method: 'POST',
     signal: controller.signal,
     headers: { 'content-type': 'application/json', accept: 'text/event-stream', ...headers },
-    body: JSON.stringify({ query }),
+    body: JSON.stringify({ query, variables }),
   });
   const results: ExecutionResult[] = [];
   if (!(response.headers.get('content-type') ?? '').includes('event-stream')) {

@@ -35,6 +35,7 @@ export class SchemaKit {
   status: Partial<MonitorStatus> = {};
   inspection: (key: EntityKey) => Promise<Inspection> = async () => ({ dump: {}, stats: [] });
   readonly monitor: Monitor;
+  readonly #now = () => this.kit.clock.now();
 
   constructor() {
     const { kit, hub, stats, alerts, host } = this;
@@ -76,7 +77,7 @@ export class SchemaKit {
       schema,
       document,
       variableValues: variables,
-      contextValue: createContext(this.monitor, { scopes: ['read', 'control'], ...options }),
+      contextValue: createContext(this.monitor, { scopes: ['read', 'control'], now: this.#now, ...options }),
     });
   }
 
@@ -113,7 +114,7 @@ export class SchemaKit {
       schema,
       document,
       variableValues: variables,
-      contextValue: createContext(this.monitor, options),
+      contextValue: createContext(this.monitor, { now: this.#now, ...options }),
     });
     if (Symbol.asyncIterator in result) return result;
     throw result.errors?.[0] ?? new Error('no stream');
@@ -188,6 +189,7 @@ const QUIET: MonitorStatus = {
   cpuBudget: 0.1,
   longestTurnMs: 1,
   events: { published: 0, ringBytes: 0, ringCapacityBytes: 1_000_000 },
+  pastSamples: { bytes: 0, capacityBytes: 0 },
   subscribers: { graph: 0, events: 0, stats: 0 },
   dropped: {},
   plugins: [],

@@ -195,7 +195,6 @@ describe('the entity graph', () => {
         signal: 'SIGKILL',
         exitCode: null,
         message: 'died',
-        stderr: [],
         blastRadius: { routers: 0, transports: 0, producers: 0, consumers: 0, rooms: [], peers: [] },
       },
     });

@@ -137,6 +137,20 @@ describe('identities', () => {
         },
       }),
     ],
+    [
+      'has labels that cannot be read',
+      () => ({
+        labels: {
+          get team() {
+            throw new Error('no');
+          },
+        },
+      }),
+    ],
+    [
+      'has too many labels',
+      () => ({ labels: Object.fromEntries(Array.from({ length: 33 }, (_, n) => [`l${n}`, ''])) }),
+    ],
   ])('are unknown, and it is logged once, when identify %s', async (_, identify) => {
     const kit = new GraphKit({ identify: identify as Identify });
     const router = kit.router(kit.worker(), 'r');
@@ -148,6 +162,8 @@ describe('identities', () => {
     expect(whose(kit, router)).toEqual([null, null]);
     expect(kit.logger.lines.map(({ level }) => level)).toEqual(['warn']);
     expect(kit.graph.ignoredWrites).toBe(0);
+    kit.graph.close(router, 'api');
+    expect(kit.graph.snapshot().count('transport')).toBe(0);
   });
 
   it('survive appData that cannot be read', async () => {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { InformationThread } from '../../../core/host/information-thread.js';
 import { ManualClock } from '../../support/manual-clock.js';
@@ -62,6 +63,19 @@ describe('the thread of systeminformation', () => {
 
     expect(system?.platform).toBe(process.platform);
     expect(memory?.total).toBeGreaterThan(0);
+  });
+
+  it('makes its thread in a later turn of the event loop than the one in which it is first asked', async () => {
+    let made = false;
+    process.once('worker', () => {
+      made = true;
+    });
+    const madeInTheSameTurn = setImmediate().then(() => made);
+    const asked = threadRunning("answer(id, 'fine');").ask('cpu');
+
+    expect(await madeInTheSameTurn).toBe(false);
+    expect(await asked).toBe('fine');
+    expect(made).toBe(true);
   });
 
   it('runs one call at a time, in the order they were asked', async () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Flow } from '../../../core/liveness/flow.js';
 import type { EntityKey } from '../../../core/model/entity.js';
 import type { NodeState } from '../../../core/source.js';
 import { stream } from '../../support/fake-source.js';
@@ -317,6 +318,43 @@ describe('liveness', () => {
       await kit.seconds(90);
 
       expect(kit.findings).toEqual([]);
+    });
+  });
+
+  describe('when the wall clock jumps', () => {
+    const HOUR = 3_600_000;
+
+    it.each([HOUR, -HOUR])('by %i ms, finds nothing for it and tells true durations', async (jump) => {
+      const producer = kit.producer('p');
+      kit.clock.jumpWallTime(jump);
+      kit.flow(producer);
+      await kit.seconds(20);
+      const { firstMediaMs } = kit.node('producer', producer);
+      expect(firstMediaMs).toBeGreaterThan(0);
+      expect(firstMediaMs).toBeLessThanOrEqual(2_000);
+
+      kit.clock.jumpWallTime(jump);
+      await kit.seconds(5);
+      expect(kit.findings).toEqual([]);
+      kit.still(producer);
+      await kit.seconds(15);
+      expect(kit.findings).toEqual(['producer.stalled']);
+      kit.clock.jumpWallTime(jump);
+      kit.flow(producer);
+      await kit.seconds(2);
+
+      const [recovered] = kit.told('producer.recovered');
+      expect(recovered?.data.stalledMs).toBeGreaterThan(10_000);
+      expect(recovered?.data.stalledMs).toBeLessThan(20_000);
+    });
+
+    it('between a sample and its judging, does not take the sample for an old one', () => {
+      const flow = new Flow(0);
+      flow.sample(50, 5_000);
+      flow.sample(100, 10_000 - HOUR);
+      flow.sample(100, 15_000);
+
+      expect(flow.sampledAt - flow.silentSince).toBe(10_000);
     });
   });
 

@@ -121,7 +121,7 @@ describe('the reason of a close', () => {
     worker.die('SIGSEGV');
     expect(writer.types()[0]).toBe('worker.died');
     expect(writer.told('worker.died')).toEqual([
-      expect.objectContaining({ pid: worker.pid, signal: 'SIGSEGV', exitCode: null, uptimeMs: 90_000, stderr: [] }),
+      expect.objectContaining({ pid: worker.pid, signal: 'SIGSEGV', exitCode: null, uptimeMs: 90_000 }),
     ]);
     expect(writer.closings()).toHaveLength(10);
     expect(new Set(writer.closings().map(([, reason]) => reason))).toEqual(new Set(['workerDied']));

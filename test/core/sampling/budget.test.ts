@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { CostMeter } from '../../../core/sampling/cost-meter.js';
+import { cpuTime } from '../../../core/sampling/cpu-time.js';
 import { SamplingKit } from '../../support/sampling-kit.js';
 
-/** A kit whose budget allows 25 requests a tick besides the worker and the transport: each costs 20 µs of a still clock. */
+/** A kit whose budget allows 25 requests a tick besides the worker and the transport, at the 70 µs each is taken to cost at first. */
 function tightKit(consumers: number): SamplingKit {
-  const kit = new SamplingKit({ sampling: { intervalMs: 1_000, cpuShare: 0.00054, hotForMs: 0, maxInFlight: 8 } });
+  const kit = new SamplingKit({ sampling: { intervalMs: 1_000, cpuShare: 0.0019, hotForMs: 0, maxInFlight: 8 } });
   const transport = kit.open.transport(kit.open.router(kit.open.worker(), 'r'), 't');
   for (let i = 0; i < consumers; i++) kit.open.consumer(transport, `c${i}`, null);
   kit.sampler.lease({ kinds: ['consumer'] });
@@ -18,9 +19,10 @@ describe('the budget', () => {
 
     await kit.clock.advanceAsync(1_900);
 
-    expect(kit.source.takeAsked('consumer')).toHaveLength(25);
+    const asked = new Set(kit.source.takeAsked('consumer'));
+    expect(asked.size).toBe(25);
     const status = kit.sampler.status();
-    expect(status.cpuBudget).toBe(0.00054);
+    expect(status.cpuBudget).toBe(0.0019);
     expect(status.sampling.find(({ kind }) => kind === 'consumer')).toMatchObject({
       open: 100,
       wanted: true,
@@ -31,12 +33,33 @@ describe('the budget', () => {
     expect(kit.told('monitor.backedOff').map(({ data }) => data)).toEqual([{ kind: 'consumer', coverage: 0.25 }]);
 
     await kit.clock.advanceAsync(3_000);
-    const asked = new Set(kit.source.takeAsked('consumer'));
-    expect(asked.size).toBe(75);
+    for (const key of kit.source.takeAsked('consumer')) asked.add(key);
+    expect(asked.size).toBe(100);
     const { sweepAgeMs } = kit.sampler.status().sampling.find(({ kind }) => kind === 'consumer')!;
     expect(sweepAgeMs).toBeGreaterThan(3_000);
     expect(sweepAgeMs).toBeLessThanOrEqual(4_000);
-    expect(kit.sampler.status().cpuShare).toBeCloseTo(0.00054, 5);
+    // On a still clock only what is spent outside our turns is left, which is a constant of 20 µs.
+    expect(kit.sampler.status().cpuShare).toBeCloseTo(27 * 0.000_02, 5);
+    kit.sampler.stop();
+  });
+
+  it('does not take a pause for a want of budget', async () => {
+    const kit = new SamplingKit({ sampling: { intervalMs: 1_000 } });
+    const transport = kit.open.transport(kit.open.router(kit.open.worker(), 'r'), 't');
+    for (let i = 0; i < 4; i++) kit.open.consumer(transport, `c${i}`, null);
+    kit.sampler.lease({ kinds: ['consumer'] });
+    kit.sampler.start();
+    const coverage = (): unknown => kit.sampler.status().sampling.find(({ kind }) => kind === 'consumer')?.coverage;
+    await kit.clock.advanceAsync(1_900);
+    expect(coverage()).toBe(1);
+
+    for (const { key } of kit.open.graph.snapshot().all('consumer').slice(0, 3)) {
+      kit.open.graph.change('consumer', key, { paused: true }, { type: 'consumer.paused', data: {} });
+    }
+    await kit.clock.advanceAsync(2_000);
+
+    expect(kit.batches.at(-1)).toMatchObject({ kind: 'consumer', length: 1, coverage: 0.25 });
+    expect(coverage()).toBe(1);
     kit.sampler.stop();
   });
 
@@ -87,23 +110,120 @@ describe('the budget', () => {
 });
 
 describe('the cost meter', () => {
-  it('takes sections that follow at once for one turn, and tells the longest of a minute', () => {
-    const meter = new CostMeter(0);
-    meter.section(100, 100.5, 4);
-    meter.section(100.6, 101.1, 4);
-    meter.section(200, 200.7, 4);
+  /** A meter on two clocks that only the work moves, and how often the CPU time was read. */
+  class Machine {
+    now = 0;
+    cpu = 0;
+    cpuReads = 0;
+    readonly meter = new CostMeter({
+      monotonic: () => this.now,
+      cpuTime: () => {
+        this.cpuReads++;
+        return this.cpu;
+      },
+    });
 
-    expect(meter.longestTurnMs(200)).toBeCloseTo(1.0);
-    expect(meter.longestTurnMs(70_000)).toBeNull();
+    /** A section that begins at `at`, with `asked` requests. By default it has the processor all the time. */
+    work(at: number, wallMs: number, { cpuMs = wallMs, asked = 0 } = {}): void {
+      this.now = at;
+      this.meter.section(() => {
+        this.now += wallMs;
+        this.cpu += cpuMs;
+      });
+      this.meter.asked(asked);
+    }
+
+    interval(at: number): void {
+      this.now = at;
+      this.meter.interval();
+    }
+  }
+
+  it('takes sections that follow at once for one turn, and tells the longest of a minute', () => {
+    const machine = new Machine();
+    machine.work(100, 0.5);
+    machine.work(100.6, 0.5);
+    machine.work(200, 0.7);
+
+    expect(machine.meter.longestTurnMs()).toBeCloseTo(1.0);
+    machine.now = 70_000;
+    expect(machine.meter.longestTurnMs()).toBeNull();
   });
 
-  it('tells the share of a core and the cost of a request, with what is spent outside our turns', () => {
-    const meter = new CostMeter(0);
-    meter.section(10, 11, 100);
+  it('tells the share of a core, with what is spent outside our turns', () => {
+    const machine = new Machine();
+    machine.work(10, 1, { asked: 100 });
 
-    meter.interval(1_000);
+    machine.interval(1_000);
 
-    expect(meter.share).toBeCloseTo((1 + 100 * 0.02) / 1_000);
-    expect(meter.perRequestMs).toBeCloseTo(0.01 + 0.02);
+    expect(machine.meter.share).toBeCloseTo((1 + 100 * 0.02) / 1_000);
+  });
+
+  it('does not count the time for which the machine let others run', () => {
+    const machine = new Machine();
+    machine.work(10, 0.2);
+    machine.work(10.2, 30, { cpuMs: 0.4 });
+
+    machine.interval(1_000);
+
+    expect(machine.meter.longestTurnMs()).toBeCloseTo(0.6);
+    expect(machine.meter.share).toBeCloseTo(0.6 / 1_000);
+  });
+
+  it('counts no more than the time that passed, however many threads the CPU time is of', () => {
+    const machine = new Machine();
+    machine.work(10, 1, { cpuMs: 4 });
+
+    expect(machine.meter.longestTurnMs()).toBeCloseTo(1);
+  });
+
+  it('reads the CPU time once for a turn of many short sections', () => {
+    const machine = new Machine();
+    for (let i = 0; i < 100; i++) machine.work(10 + i * 0.02, 0.01);
+
+    expect(machine.cpuReads).toBe(1);
+  });
+
+  it('counts a section within another once', () => {
+    const machine = new Machine();
+    machine.meter.section(() => machine.work(0, 0.2));
+
+    expect(machine.meter.longestTurnMs()).toBeCloseTo(0.2);
+  });
+
+  it('accounts for a section that throws', () => {
+    const machine = new Machine();
+    const fails = (): void =>
+      machine.meter.section(() => {
+        machine.now += 1;
+        machine.cpu += 1;
+        throw new Error('broken');
+      });
+
+    expect(fails).toThrow('broken');
+    machine.work(50, 2);
+    expect(machine.meter.longestTurnMs()).toBeCloseTo(2);
+  });
+
+  it('learns the cost of a request, but not from the first requests alone, for which code was never run before', () => {
+    const machine = new Machine();
+    machine.work(10, 100, { asked: 200 });
+    machine.interval(5_000);
+    expect(machine.meter.perRequestMs).toBeLessThan(0.15);
+
+    for (let i = 1; i <= 40; i++) {
+      machine.work(i * 5_000 + 10, 6, { asked: 200 });
+      machine.interval((i + 1) * 5_000);
+    }
+
+    expect(machine.meter.perRequestMs).toBeCloseTo(0.03 + 0.02, 3);
+  });
+
+  it('reads the CPU time of this process', () => {
+    const before = cpuTime();
+    while (cpuTime() - before < 1);
+
+    expect(cpuTime() - before).toBeGreaterThanOrEqual(1);
+    expect(cpuTime() - before).toBeLessThan(10_000);
   });
 });

@@ -117,6 +117,19 @@ describe('a late identity', () => {
     expect(ledger.room('r').signalling.bytesIn).toBe(11);
   });
 
+  it('takes a number for a name, and what is no name for nothing', () => {
+    const meter = ledger.meter({ room: 5, peer: 'x'.repeat(257) } as never);
+    meter.add(10, 'in');
+    clock.advance(5_000);
+    expect(reports).toEqual([]);
+
+    meter.identify({ room: '', peer: 7 } as never);
+    clock.advance(5_000);
+
+    expect(reports).toMatchObject([{ room: '5', peer: '7', bytes: 10 }]);
+    expect(ledger.peer('5', '7')?.signalling).toEqual(count(10, 0, 1, 0));
+  });
+
   it('may say that there is no room', () => {
     const meter = ledger.meter({ peer: 'alice' });
     meter.add(10, 'in');

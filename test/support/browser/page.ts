@@ -3,6 +3,18 @@ import { Device, type types } from 'mediasoup-client';
 /** Answered by the test: see `MediaClient`. */
 declare const signal: (type: 'connect' | 'produce' | 'produceData', data: object) => Promise<string>;
 
+async function answer(
+  signalled: Promise<string>,
+  done: (id: string) => void,
+  fail: (error: Error) => void,
+): Promise<void> {
+  try {
+    done(await signalled);
+  } catch (error) {
+    fail(error instanceof Error ? error : new Error(String(error)));
+  }
+}
+
 /** What the test calls in the page, as `window.client`. */
 export class PageClient {
   readonly #device = new Device();
@@ -19,13 +31,14 @@ export class PageClient {
       direction === 'send' ? this.#device.createSendTransport(options) : this.#device.createRecvTransport(options);
     const transportId = transport.id;
     transport.on('connect', ({ dtlsParameters }, done, fail) => {
-      signal('connect', { transportId, dtlsParameters }).then(() => done(), fail);
+      void answer(signal('connect', { transportId, dtlsParameters }), done, fail);
     });
     transport.on('produce', ({ kind, rtpParameters }, done, fail) => {
-      signal('produce', { transportId, kind, rtpParameters }).then((id) => done({ id }), fail);
+      void answer(signal('produce', { transportId, kind, rtpParameters }), (id) => done({ id }), fail);
     });
     transport.on('producedata', ({ sctpStreamParameters, label, protocol }, done, fail) => {
-      signal('produceData', { transportId, sctpStreamParameters, label, protocol }).then((id) => done({ id }), fail);
+      const data = { transportId, sctpStreamParameters, label, protocol };
+      void answer(signal('produceData', data), (id) => done({ id }), fail);
     });
     this.#transports.set(transportId, transport);
   }

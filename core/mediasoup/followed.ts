@@ -1,0 +1,27 @@
+import type { EntityKey, EntityKind } from '../model/entity.js';
+import type { Reading } from '../source.js';
+import type { Hook } from './hook.js';
+import type { EmitterShape } from './shapes.js';
+
+/** What every entity of mediasoup has in common here. */
+export interface FollowedEntity extends EmitterShape {
+  readonly closed: boolean;
+  readonly appData: unknown;
+  readonly observer: EmitterShape;
+  dump?(): Promise<unknown>;
+  getStats?(): Promise<unknown>;
+  getResourceUsage?(): Promise<unknown>;
+}
+
+/** An open entity, as those see it who look it up without knowing its kind. */
+export interface Followed {
+  readonly kind: EntityKind;
+  readonly key: EntityKey;
+  readonly entity: FollowedEntity;
+  /** What it listens to, from its opening to its close. */
+  readonly hooks: readonly Hook[];
+  /** Catches up with what went by unseen: a state that mediasoup does not tell, or a close another listener's throw hid. */
+  reconcile(): void;
+  /** Its statistics now; `null` for kinds that have none. Rejects as mediasoup does. */
+  read(): Promise<Reading | null>;
+}
