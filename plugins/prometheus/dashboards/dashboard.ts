@@ -3,6 +3,7 @@ import {
   type Annotation,
   DATASOURCE,
   type Dashboard,
+  type DashboardLink,
   type Panel,
   type Row,
   SCHEMA_VERSION,
@@ -42,21 +43,36 @@ export function dashboard({ uid, title, description, choices, chapters }: Dashbo
     refresh: '30s',
     time: { from: 'now-1h', to: 'now' },
     timezone: 'browser',
-    links: [
-      { type: 'dashboards', title: 'sfuscope', tags: [TAG], asDropdown: false, includeVars: true, keepTime: true },
-    ],
+    links: [LINKS],
     annotations: { list: [WORKER_DEATHS] },
     templating: { list: [SOURCE, INSTANCE, ...choices.map((choice) => CHOICES[choice])] },
     panels: placed(chapters),
   };
 }
 
+/** To every dashboard of ours. */
+const LINKS: DashboardLink = {
+  type: 'dashboards',
+  title: 'sfuscope',
+  tags: [TAG],
+  asDropdown: false,
+  icon: 'external link',
+  includeVars: true,
+  keepTime: true,
+  targetBlank: false,
+  tooltip: '',
+};
+
 const WORKER_DEATHS: Annotation = {
   name: 'Worker deaths',
   datasource: DATASOURCE,
   enable: true,
   iconColor: 'red',
-  expr: `${recent('mediasoup_entities_closed_total', 'entity="worker"', 'reason="worker_died"')} > 0`,
+  target: {
+    refId: 'Anno',
+    editorMode: 'code',
+    expr: `${recent('mediasoup_entities_closed_total', 'entity="worker"', 'reason="worker_died"')} > 0`,
+  },
   titleFormat: 'A worker died',
   textFormat: '{{instance}}',
 };

@@ -16,11 +16,14 @@ export interface Dashboard {
   readonly panels: readonly (Panel | Row)[];
 }
 
-interface DashboardLink {
+export interface DashboardLink {
   readonly type: 'dashboards';
   readonly title: string;
   readonly tags: readonly string[];
   readonly asDropdown: boolean;
+  readonly icon: string;
+  readonly targetBlank: boolean;
+  readonly tooltip: string;
   readonly includeVars: boolean;
   readonly keepTime: boolean;
 }
@@ -35,7 +38,7 @@ export interface Annotation {
   readonly datasource: Datasource;
   readonly enable: boolean;
   readonly iconColor: string;
-  readonly expr: string;
+  readonly target: Pick<Target, 'refId' | 'editorMode' | 'expr'>;
   readonly titleFormat: string;
   readonly textFormat: string;
 }

@@ -34,7 +34,7 @@ describe.each(dashboards)('$file', ({ file, dashboard, panels }) => {
   });
 
   it('names only metrics and labels of the table, and counters only by their increase', () => {
-    const ofAnnotations = dashboard.annotations.list.map(({ expr }) => expr);
+    const ofAnnotations = dashboard.annotations.list.map(({ target }) => target.expr);
 
     expect([...expressions, ...ofAnnotations].flatMap((expr) => mistakesIn(expr))).toEqual([]);
   });

@@ -29,7 +29,10 @@ const queries = Object.entries(DASHBOARDS).flatMap(([file, { panels, annotations
   const ofPanels = panels.flatMap((panel) =>
     panel.type === 'row' ? [] : panel.targets.map(({ expr }) => ({ where: `${file}: ${panel.title}`, expr })),
   );
-  return [...ofPanels, ...annotations.list.map(({ name, expr }) => ({ where: `${file}: ${name}`, expr }))];
+  return [
+    ...ofPanels,
+    ...annotations.list.map(({ name, target }) => ({ where: `${file}: ${name}`, expr: target.expr })),
+  ];
 });
 
 /** As Grafana would ask when all is chosen. */
