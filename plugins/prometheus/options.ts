@@ -197,7 +197,7 @@ export interface UserRegistry {
   getMetricsAsArray(): readonly UserMetric[];
 }
 
-export interface UserMetric {
+interface UserMetric {
   readonly name: string;
   get(): Promise<UserMetricValues> | UserMetricValues;
 }

@@ -14,9 +14,6 @@ export interface Metric {
   readonly grouped?: true;
 }
 
-/** A table of metrics by name. */
-export type Metrics = Readonly<Record<string, Metric>>;
-
 type MetricOf<T extends Metric['type'], L extends readonly LabelName[]> = Omit<Metric, 'type' | 'labels'> & {
   readonly type: T;
   readonly labels: L;

@@ -20,7 +20,7 @@ export function metricsAnswer(page: (format: Format) => Promise<Page>): Answer {
 }
 
 /** A finished page, compressed where the reader takes that. */
-export async function pageResponse(page: Page, request: Request): Promise<Response> {
+async function pageResponse(page: Page, request: Request): Promise<Response> {
   const compressed =
     page.length >= LEAST_BYTES && takesGzip(request.headers.get('accept-encoding')) ? await page.compressed() : null;
   const headers = {

@@ -25,11 +25,11 @@ const ESCAPED: Readonly<Record<string, string>> = { '\\': '\\\\', '"': '\\"', '\
 const MOST_CHARACTERS = 128;
 
 /** A label's value between its quotation marks. */
-export function labelValueText(value: string): string {
+function labelValueText(value: string): string {
   const short = value.length > MOST_CHARACTERS ? `${value.slice(0, MOST_CHARACTERS - 1)}…` : value;
   // A lone surrogate is no UTF-8, and one of them would spoil the whole page.
   const sound = Buffer.from(short).toString();
-  return SPECIAL.test(sound) ? sound.replace(SPECIAL, (character) => ESCAPED[character]!) : sound;
+  return sound.replace(SPECIAL, (character) => ESCAPED[character]!);
 }
 
 /** `a="1",b="2"`, without braces; empty without labels. */

@@ -5,7 +5,7 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { entityId } from '../../../core/index.js';
 import { sampleBatch, sampleNode } from '../../../core/testing/index.js';
-import { GRAPH, HOST, STATUS } from '../../../core/tokens.js';
+import { ALERT_BOOK, GRAPH, HOST } from '../../../core/tokens.js';
 import { PrometheusKit } from '../../support/prometheus-kit.js';
 
 const OPENMETRICS = { accept: 'application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1' };
@@ -105,12 +105,17 @@ describe('a collector that throws', () => {
 
   it('leaves no half of a count behind', async () => {
     const kit = await new PrometheusKit({}, (scope) => {
-      scope.registerInstance(STATUS, (() => {
-        throw new Error('no status');
-      }) as never);
+      scope.registerInstance(ALERT_BOOK, {
+        ...scope.resolve(ALERT_BOOK),
+        active: () => {
+          throw new Error('no alerts');
+        },
+      });
     }).start();
 
-    expect(await kit.text()).not.toContain('sfu_monitor_plugin_up');
+    const text = await kit.text();
+    expect(text).toContain(`${ERRORS}{collector="monitor"} 1\n`);
+    expect(text).not.toMatch(/^sfu_monitor_(subscriptions|alerts_active|cpu_budget_ratio)/m);
   });
 });
 

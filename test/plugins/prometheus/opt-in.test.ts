@@ -110,17 +110,19 @@ describe('series of single rooms', () => {
   });
 
   it('go with their room, while what the others moved stays', async () => {
-    const rooms = [room('a', 1), room('b', 3)];
+    const rooms = [room('a', 1), room('b', 3), room('c', 1)];
     let bytesReceived = 100;
     const totals = () => ({ bytesReceived, bytesSent: 0 });
     const kit = await kitWith({ rooms: { enabled: true, max: 1 } }, [], rooms, totals).start();
 
     expect(await kit.value('sfu_room_bytes_total{room="b",direction="in"}')).toBe(100);
-    bytesReceived = 150;
-    await kit.text();
-    rooms.splice(0);
+    expect(await kit.value('sfu_room_bytes_total{room="__other__",direction="in"}')).toBe(200);
+    rooms.splice(0, 2);
     expect(await kit.value('sfu_room_bytes_total{room="b",direction="in"}')).toBeUndefined();
-    expect(await kit.value('sfu_room_bytes_total{room="__other__",direction="in"}')).toBe(150);
+    bytesReceived = 150;
+    rooms.unshift(room('d', 3));
+    expect(await kit.value('sfu_room_bytes_total{room="d",direction="in"}')).toBe(150);
+    expect(await kit.value('sfu_room_bytes_total{room="__other__",direction="in"}')).toBe(250);
   });
 });
 
