@@ -18,10 +18,11 @@ import { parseOptions } from './option-errors.js';
 import { type MonitorOptions, monitorOptions } from './options.js';
 import type { PluginUse } from './plugin.js';
 import { checkPorts } from './port-check.js';
+import { RouteTable } from './routes.js';
 import { Sampler } from './sampling/sampler.js';
 import { type MonitorParts, SfuMonitor } from './sfu-monitor.js';
 import type { Source } from './source.js';
-import { ALERT_BOOK, CLOCK, EVENTS, GRAPH, HOST, STATS, STATUS, TRAFFIC } from './tokens.js';
+import { ALERT_BOOK, CLOCK, EVENTS, GRAPH, HOST, ROUTES, STATS, STATUS, TRAFFIC } from './tokens.js';
 import { TrafficLedger } from './traffic/traffic-ledger.js';
 import { unfailingLogger } from './unfailing-logger.js';
 
@@ -138,6 +139,7 @@ function build({ parsed, logger, clock, identify, source, uses, scope }: Ingredi
       emit: (event) => graph.emit(null, event),
       onInterestChange: () => monitor.renewPluginDemand(),
     }),
+    routes: new RouteTable(),
   };
   const monitor = new SfuMonitor(parts);
   scope.registerInstance(CLOCK, clock);
@@ -147,6 +149,7 @@ function build({ parsed, logger, clock, identify, source, uses, scope }: Ingredi
   scope.registerInstance(HOST, host);
   scope.registerInstance(TRAFFIC, parts.ledger);
   scope.registerInstance(ALERT_BOOK, parts.alerts);
+  scope.registerInstance(ROUTES, parts.routes);
   scope.registerInstance(STATUS, () => monitor.status());
   return monitor;
 }

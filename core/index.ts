@@ -8,6 +8,7 @@ export type { EventFilter, EventItem, EventReader, RecentQuery } from './dispatc
 export { Mailbox, type Overflow } from './dispatch/mailbox.js';
 export { SignalIterator } from './dispatch/signal-iterator.js';
 export { ERRORS, type ErrorCode, type ErrorSeverity, MonitorError } from './errors.js';
+export { decodeToken, encodeToken, entityId } from './global-id.js';
 export type { FollowOptions, GraphReader } from './graph/graph-reader.js';
 export type {
   HostExtras,
@@ -68,7 +69,8 @@ export type {
   Source,
   StreamReading,
 } from './source.js';
-export { ALERT_BOOK, CLOCK, EVENTS, GRAPH, HOST, LOGGER, OPTIONS, STATS, STATUS, TRAFFIC } from './tokens.js';
+export type { PluginRoute, RouteReader, RouteRegistry } from './routes.js';
+export { ALERT_BOOK, CLOCK, EVENTS, GRAPH, HOST, LOGGER, OPTIONS, ROUTES, STATS, STATUS, TRAFFIC } from './tokens.js';
 export type { Direction, TrafficCount, TrafficMeter, TrafficReader } from './traffic/traffic-meter.js';
 export { inject, injectable } from './container.js';
 export { nearestName } from './nearest-name.js';

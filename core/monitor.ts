@@ -4,6 +4,7 @@ import type { GraphReader } from './graph/graph-reader.js';
 import type { HostReader } from './host/host-reader.js';
 import type { EntityKey } from './model/entity.js';
 import type { MonitorStatus } from './monitor-status.js';
+import type { RouteReader } from './routes.js';
 import type { StatsReader } from './sampling/stats-reader.js';
 import type { Inspection } from './source.js';
 import type { TrafficMeter, TrafficReader } from './traffic/traffic-meter.js';
@@ -17,6 +18,8 @@ export interface Monitor {
   readonly host: HostReader;
   readonly alerts: AlertBook;
   readonly trafficTotals: TrafficReader;
+  /** Paths that running plugins answer. */
+  readonly routes: RouteReader;
   status(): MonitorStatus;
 
   /** Attaches to the SFU, then starts the plugins in order. Rejects with `MonitorError` and leaves nothing behind if it cannot. */

@@ -13,6 +13,7 @@ import type { MonitorEvent } from './model/events.js';
 import type { AnySampleBatch } from './model/samples.js';
 import type { Monitor } from './monitor.js';
 import type { MonitorStatus } from './monitor-status.js';
+import type { RouteTable } from './routes.js';
 import type { Sampler } from './sampling/sampler.js';
 import type { Lease } from './sampling/stats-reader.js';
 import type { Inspection, Source } from './source.js';
@@ -37,6 +38,7 @@ export interface MonitorParts {
   readonly alerts: AlertRegister;
   readonly ledger: TrafficLedger;
   readonly plugins: PluginSet;
+  readonly routes: RouteTable;
 }
 
 /** Runs the parts: order of start and stop, and who hears of what. */
@@ -80,6 +82,10 @@ export class SfuMonitor implements Monitor {
 
   get trafficTotals(): TrafficLedger {
     return this.#parts.ledger;
+  }
+
+  get routes(): RouteTable {
+    return this.#parts.routes;
   }
 
   /** Every event passes here, in order, from whoever caused it. */

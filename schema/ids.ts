@@ -1,5 +1,7 @@
-import { ENTITY_KINDS, type EntityKey, type EntityKind, type EntityRef } from '../core/index.js';
+import { decodeToken, ENTITY_KINDS, type EntityKey, type EntityKind, encodeToken } from '../core/index.js';
 import { schemaError } from './errors.js';
+
+export { decodeToken, encodeToken, entityId } from '../core/index.js';
 
 /** What a global id names. */
 export type GlobalTarget =
@@ -8,26 +10,6 @@ export type GlobalTarget =
   | { readonly type: 'peer'; readonly room: string | null; readonly peer: string };
 
 const KINDS: ReadonlySet<unknown> = new Set(ENTITY_KINDS);
-
-/** Opaque text for a client to hand back. */
-export function encodeToken(parts: readonly unknown[]): string {
-  return Buffer.from(JSON.stringify(parts)).toString('base64url');
-}
-
-/** Undefined when the text was not made by `encodeToken`. */
-export function decodeToken(text: string): unknown[] | undefined {
-  try {
-    const parts: unknown = JSON.parse(Buffer.from(text, 'base64url').toString());
-    return Array.isArray(parts) ? parts : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** The run is part of every id: keys such as `w1` come back in the next run and then mean something else. */
-export function entityId(runId: string, entity: Pick<EntityRef, 'kind' | 'key'>): string {
-  return encodeToken([runId, entity.kind, entity.key]);
-}
 
 export function roomId(runId: string, room: string): string {
   return encodeToken([runId, 'room', room]);

@@ -82,7 +82,13 @@ export class GraphqlServer {
       logging: { debug: quiet, info: quiet, warn: quiet, error: quiet },
       plugins: [
         useGraphiql(access, settings.basePath, this.#graphiql),
-        useRoutes(access, settings.basePath, [...healthRoutes(monitor, () => this.#closing), ...routes], logger),
+        useRoutes(
+          access,
+          settings.basePath,
+          [...healthRoutes(monitor, () => this.#closing), ...routes],
+          monitor.routes,
+          logger,
+        ),
         useGraphqlRequest(),
         useCSRFPrevention({ requestHeaders: [CSRF_HEADER] }),
         useLimits(settings.limits),

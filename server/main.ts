@@ -17,6 +17,10 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly loa
     summary: 'Print the GraphQL schema as SDL.',
     load: async () => (await import('./cli/print-schema.js')).printSchemaCommand,
   },
+  metrics: {
+    summary: 'Print the metrics of a running monitor, or what they cost.',
+    load: async () => (await import('./cli/metrics.js')).metricsCommand,
+  },
 };
 
 /** Exit code of a command line that cannot be understood, as shells have it. */

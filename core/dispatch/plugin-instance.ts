@@ -1,12 +1,13 @@
 import type { DependencyContainer, InjectionToken } from 'tsyringe';
 import type { Logger } from '../logger.js';
 import type { MonitorPlugin, PluginDefinition } from '../plugin.js';
-import { LOGGER, OPTIONS } from '../tokens.js';
+import { OwnRoutes } from '../routes.js';
+import { LOGGER, OPTIONS, ROUTES } from '../tokens.js';
 
 /** One object of a plugin's class, with the container it was made from. */
 export interface PluginInstance {
   readonly plugin: MonitorPlugin;
-  /** Disposes what `provide` registered and the container made. May throw. */
+  /** Takes back its routes, and disposes what `provide` registered and the container made. May throw. */
   dispose(): Promise<void>;
 }
 
@@ -18,11 +19,16 @@ export function makePlugin(
   logger: Logger,
 ): PluginInstance {
   const scope = parent.createChildContainer();
-  const dispose = async (): Promise<void> => scope.dispose();
+  const routes = parent.isRegistered(ROUTES, true) ? new OwnRoutes(parent.resolve(ROUTES)) : undefined;
+  const dispose = async (): Promise<void> => {
+    routes?.close();
+    await scope.dispose();
+  };
   const token = definition.plugin as InjectionToken<MonitorPlugin>;
   try {
     scope.registerInstance(OPTIONS, options);
     scope.registerInstance(LOGGER, logger);
+    if (routes !== undefined) scope.registerInstance(ROUTES, routes);
     definition.provide?.(scope, options);
     // A class that was declared a singleton stands in the global container, and would be shared by every monitor.
     if (!scope.isRegistered(token)) scope.registerSingleton(definition.plugin as new () => MonitorPlugin);

@@ -101,7 +101,7 @@ export class PluginRig {
     const { added } = this.#watch;
     assert.deepEqual(added, [], 'handles and timers must be closed by the end of stop');
     assert.equal(this.clock.pending, 0, 'timers of the clock must be cancelled in stop');
-    assert.equal(this.#services.held, 0, 'subscriptions and leases must be ended in stop');
+    assert.equal(this.#services.held, 0, 'subscriptions, leases and routes must be ended in stop');
   }
 
   /** Stops what still runs, whatever the test found. */

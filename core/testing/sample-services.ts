@@ -7,7 +7,8 @@ import type { HostReader } from '../host/host-reader.js';
 import type { FollowMessage } from '../model/snapshot.js';
 import type { MonitorStatus } from '../monitor-status.js';
 import type { StatsReader } from '../sampling/stats-reader.js';
-import { ALERT_BOOK, EVENTS, GRAPH, HOST, STATS, STATUS, TRAFFIC } from '../tokens.js';
+import { RouteTable } from '../routes.js';
+import { ALERT_BOOK, EVENTS, GRAPH, HOST, ROUTES, STATS, STATUS, TRAFFIC } from '../tokens.js';
 import type { TrafficCount, TrafficReader } from '../traffic/traffic-meter.js';
 import { sampleSnapshot } from './sample-snapshot.js';
 
@@ -16,11 +17,13 @@ const NO_TRAFFIC: TrafficCount = { bytesIn: 0, bytesOut: 0, messagesIn: 0, messa
 
 /** The services a plugin may inject, over the sample nodes. They count what a plugin holds of them, to see whether it gives it back. */
 export class SampleServices {
+  /** What plugins offer over HTTP now. */
+  readonly routes = new RouteTable();
   #held = 0;
 
-  /** Subscriptions and leases that are open. 0 after every plugin stopped properly. */
+  /** Subscriptions, leases and routes that are open. 0 after every plugin stopped properly. */
   get held(): number {
-    return this.#held;
+    return this.#held + this.routes.all().length;
   }
 
   /** Registers them all, as the monitor does. */
@@ -31,6 +34,7 @@ export class SampleServices {
     scope.registerInstance(HOST, this.#host());
     scope.registerInstance(TRAFFIC, this.#traffic());
     scope.registerInstance(ALERT_BOOK, this.#alerts());
+    scope.registerInstance(ROUTES, this.routes);
     scope.registerInstance(STATUS, status);
   }
 

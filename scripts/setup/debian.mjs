@@ -26,6 +26,7 @@ export const SRTP_PACKAGE = 'libsrtp2-dev';
  */
 export const TEST_PACKAGES = [
   { name: 'chromium', command: 'chromium', tests: 'tests with GraphiQL and with real WebRTC clients' },
+  { name: 'prometheus', command: 'prometheus', tests: 'tests of the Prometheus plugin', service: true },
 ];
 
 const APT_OPTIONS = ['-y', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=600', '-o', 'Acquire::Retries=3'];

@@ -12,6 +12,7 @@ import type {
   Silence,
 } from '../../core/index.js';
 import { Conflated, type Monitor } from '../../core/index.js';
+import { RouteTable } from '../../core/routes.js';
 import type { NodeState } from '../../core/source.js';
 import { buildSchema, type ContextOptions, createContext, type SchemaOptions } from '../../schema/index.js';
 import { GraphKit } from './graph-kit.js';
@@ -46,6 +47,7 @@ export class SchemaKit {
       stats,
       alerts,
       host: { latest: null, inventory: null, extras: null, subscribe: (signal) => host.subscribe(signal) },
+      routes: new RouteTable(),
       trafficTotals: { peer: () => null, room: () => ({ signalling: none, data: none }) },
       status: () => ({ ...QUIET, runId: kit.graph.runId, seq: kit.graph.seq, ...this.status }),
       inspect: (key) => this.inspection(key),

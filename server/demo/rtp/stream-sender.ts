@@ -26,7 +26,8 @@ const KEY_FRAME_MS = 4_000;
 export class StreamSender {
   readonly #options: StreamOptions;
   readonly #sent: (Buffer | undefined)[] = new Array<Buffer | undefined>(RETRANSMIT_BUFFER).fill(undefined);
-  #index = 0;
+  // mediasoup takes a stream whose first sequence number is 0 for one that has wrapped, and 65,536 packets for lost.
+  #index = 1;
   #packets = 0;
   #bytes = 0;
   #startedMs: number | undefined;

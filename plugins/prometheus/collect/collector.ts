@@ -1,0 +1,19 @@
+import type { GraphSnapshot } from '../../../core/index.js';
+import type { MetricName } from '../catalogue/catalogue.js';
+import type { Slices } from './slices.js';
+
+/** What is read once per scrape. All collectors see the same graph. */
+export interface Collection {
+  readonly snapshot: GraphSnapshot;
+  readonly slices: Slices;
+  /** Wall time in ms. */
+  readonly now: number;
+}
+
+/** Writes gauges and follows counters at a scrape. One that throws costs only its own metrics, and is counted. */
+export interface Collector {
+  readonly name: string;
+  /** Gauges it writes; they are forgotten when it fails. */
+  readonly gauges: readonly MetricName[];
+  collect(collection: Collection): Promise<void> | void;
+}

@@ -1,0 +1,173 @@
+import type { AnySampleBatch, GraphReader, NodeOf, SampleBatch } from '../../../core/index.js';
+import type { HistogramSeries, Series } from '../series/series.js';
+import type { MetricStore } from '../series/store.js';
+import { groupValues } from './group-values.js';
+import type { WorkerNames } from './names.js';
+import type { RouterSizes } from './router-sizes.js';
+import { RtpSamples } from './rtp-samples.js';
+import { SlotBook } from './slot-book.js';
+
+const BYTES_PER_BIT = 0.125;
+
+const WORKER_COUNTERS = [
+  ['cpuUserMs', 'mediasoup_worker_cpu_seconds_total', 'user', 0.001],
+  ['cpuSystemMs', 'mediasoup_worker_cpu_seconds_total', 'system', 0.001],
+  ['minorFaults', 'mediasoup_worker_page_faults_total', 'minor', 1],
+  ['majorFaults', 'mediasoup_worker_page_faults_total', 'major', 1],
+  ['voluntarySwitches', 'mediasoup_worker_context_switches_total', 'voluntary', 1],
+  ['involuntarySwitches', 'mediasoup_worker_context_switches_total', 'involuntary', 1],
+] as const;
+
+const TRANSPORT_COUNTERS = [
+  ['bytesReceived', 'in', 'total'],
+  ['bytesSent', 'out', 'total'],
+  ['rtpBytesReceived', 'in', 'rtp'],
+  ['rtpBytesSent', 'out', 'rtp'],
+  ['rtxBytesReceived', 'in', 'rtx'],
+  ['rtxBytesSent', 'out', 'rtx'],
+  ['probationBytesSent', 'out', 'probation'],
+] as const;
+
+interface TransportLines {
+  readonly flows: readonly Series[];
+  /** Bytes in and out of a pipe. */
+  readonly pipe: readonly [Series, Series] | null;
+}
+
+/** Takes every batch of samples: growth into counters, newest values into histograms. */
+export class Samples {
+  readonly #store: MetricStore;
+  readonly #workers: WorkerNames;
+  readonly #sizes: RouterSizes;
+  readonly #workerBook = new SlotBook<readonly Series[]>(WORKER_COUNTERS.length);
+  readonly #transportBook = new SlotBook<TransportLines>(TRANSPORT_COUNTERS.length);
+  readonly #dataProducerBook = new SlotBook<readonly [Series, Series]>(2);
+  readonly #dataConsumerBook = new SlotBook<readonly [Series, Series]>(2);
+  readonly producers: RtpSamples<'producer'>;
+  readonly consumers: RtpSamples<'consumer'>;
+
+  constructor(store: MetricStore, graph: GraphReader, workers: WorkerNames, sizes: RouterSizes) {
+    this.#store = store;
+    this.#workers = workers;
+    this.#sizes = sizes;
+    this.producers = new RtpSamples('producer', store, graph, workers);
+    this.consumers = new RtpSamples('consumer', store, graph, workers);
+  }
+
+  observe(batch: AnySampleBatch): void {
+    switch (batch.kind) {
+      case 'worker':
+        this.#observeWorkers(batch);
+        break;
+      case 'transport':
+        this.#observeTransports(batch);
+        break;
+      case 'producer':
+        this.producers.observe(batch);
+        break;
+      case 'consumer':
+        this.consumers.observe(batch);
+        break;
+      case 'dataProducer':
+        this.#observeData(batch, this.#dataProducerBook, 'in', 'messagesReceived', 'bytesReceived');
+        break;
+      case 'dataConsumer':
+        this.#observeData(batch, this.#dataConsumerBook, 'out', 'messagesSent', 'bytesSent');
+        this.#observeBuffers(batch);
+        break;
+    }
+  }
+
+  clear(): void {
+    for (const book of [this.#workerBook, this.#transportBook, this.#dataProducerBook, this.#dataConsumerBook]) {
+      book.clear();
+    }
+    this.producers.clear();
+    this.consumers.clear();
+  }
+
+  #observeWorkers(batch: SampleBatch<'worker'>): void {
+    const { columns, length, entities } = batch;
+    for (let row = 0; row < length; row++) {
+      const node = entities[row]!;
+      const worker = this.#workers.name(node.key);
+      const lines = this.#workerBook.group(node, () =>
+        WORKER_COUNTERS.map(([, metric, label]) => this.#store.counter(metric).at(worker, label)),
+      );
+      for (const [i, [field, , , unit]] of WORKER_COUNTERS.entries()) {
+        lines[i]!.add(this.#workerBook.growth(node.slot, i, columns[field][row]!) * unit);
+      }
+      const probe = this.#store.histogram('mediasoup_worker_probe_seconds').at(worker);
+      probe.observe(columns.probeMs[row]! / 1_000, 1, node, batch.at);
+      this.#observeSizes(node);
+    }
+  }
+
+  #observeSizes(node: NodeOf<'worker'>): void {
+    const sizes = this.#store.histogram('mediasoup_router_size');
+    for (const { transports, producers, consumers } of this.#sizes.of(node.key)) {
+      sizes.at('transports').observe(transports);
+      sizes.at('producers').observe(producers);
+      sizes.at('consumers').observe(consumers);
+    }
+  }
+
+  #observeTransports(batch: SampleBatch<'transport'>): void {
+    const { columns, length, entities, tick, at } = batch;
+    const loss = this.#store.histogram('mediasoup_transport_packet_loss_ratio');
+    const available = this.#store.histogram('mediasoup_transport_available_bandwidth_bytes_per_second');
+    const histograms: readonly (readonly [Float64Array, HistogramSeries, number])[] = [
+      [columns.rtpPacketLossReceived, loss.at('in'), 1],
+      [columns.rtpPacketLossSent, loss.at('out'), 1],
+      [columns.availableIncomingBitrate, available.at('in'), BYTES_PER_BIT],
+      [columns.availableOutgoingBitrate, available.at('out'), BYTES_PER_BIT],
+    ];
+    for (let row = 0; row < length; row++) {
+      const node = entities[row]!;
+      const { slot } = node;
+      const lines = this.#transportBook.group(node, () => this.#transportLines(node));
+      for (const [i, [field]] of TRANSPORT_COUNTERS.entries()) {
+        const growth = this.#transportBook.growth(slot, i, columns[field][row]!);
+        lines.flows[i]!.add(growth);
+        if (i < 2) lines.pipe?.[i]?.add(growth);
+      }
+      const weight = this.#transportBook.weight(slot, tick);
+      if (weight === 0) continue;
+      for (const [column, series, unit] of histograms) series.observe(column[row]! * unit, weight, node, at);
+    }
+  }
+
+  #transportLines(node: NodeOf<'transport'>): TransportLines {
+    const worker = this.#workers.name(node.worker);
+    const group = groupValues(this.#store.groupBy, node);
+    const bytes = this.#store.counter('mediasoup_transport_bytes_total');
+    const pipe = this.#store.counter('mediasoup_pipe_bytes_total');
+    return {
+      flows: TRANSPORT_COUNTERS.map(([, direction, flow]) => bytes.atGroup(group, worker, node.type, direction, flow)),
+      pipe: node.type === 'pipe' ? [pipe.at('in'), pipe.at('out')] : null,
+    };
+  }
+
+  #observeData<K extends 'dataProducer' | 'dataConsumer'>(
+    { entities, columns, length }: SampleBatch<K>,
+    book: SlotBook<readonly [Series, Series]>,
+    direction: 'in' | 'out',
+    messages: keyof SampleBatch<K>['columns'],
+    bytes: keyof SampleBatch<K>['columns'],
+  ): void {
+    for (let row = 0; row < length; row++) {
+      const node = entities[row] as NodeOf<'dataProducer' | 'dataConsumer'>;
+      const [messageSeries, byteSeries] = book.group(node, () => [
+        this.#store.counter('mediasoup_data_messages_total').at(direction, node.type),
+        this.#store.counter('mediasoup_data_bytes_total').at(direction, node.type),
+      ]);
+      messageSeries.add(book.growth(node.slot, 0, columns[messages][row]!));
+      byteSeries.add(book.growth(node.slot, 1, columns[bytes][row]!));
+    }
+  }
+
+  #observeBuffers({ entities, columns, length, at }: SampleBatch<'dataConsumer'>): void {
+    const buffered = this.#store.histogram('mediasoup_data_consumer_buffered_bytes').at();
+    for (let row = 0; row < length; row++) buffered.observe(columns.bufferedAmount[row]!, 1, entities[row], at);
+  }
+}

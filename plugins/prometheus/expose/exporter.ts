@@ -1,0 +1,162 @@
+import { type Clock, entityId, type EntityKind, type GraphReader, type Logger } from '../../../core/index.js';
+import type { ById } from '../by-id/by-id.js';
+import type { Collection, Collector } from '../collect/collector.js';
+import { Slices } from '../collect/slices.js';
+import type { UserMetricValues, UserRegistry } from '../options.js';
+import { type AnyFamily, GaugeFamily, HistogramFamily } from '../series/family.js';
+import type { Exemplar } from '../series/series.js';
+import type { MetricStore } from '../series/store.js';
+import { labelsText, numberText } from '../series/text.js';
+import type { Format } from './format.js';
+import type { Page } from './page.js';
+import { PageWriter } from './page-writer.js';
+import { collectUserMetrics, writeUserMetric } from './user-metrics.js';
+
+export interface ExporterDeps {
+  readonly store: MetricStore;
+  readonly graph: GraphReader;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly collectors: readonly Collector[];
+  readonly byId: ById;
+  readonly registries: readonly UserRegistry[];
+  readonly exemplars: boolean;
+  readonly cacheMs: number;
+}
+
+/** Collects and renders pages, one at a time, in slices. */
+export class Exporter {
+  readonly #deps: ExporterDeps;
+  readonly #stopped = new AbortController();
+  readonly #underWay = new Map<Format, Promise<Page>>();
+  readonly #cached = new Map<Format, { readonly page: Page; readonly at: number }>();
+  readonly #failing = new Set<string>();
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(deps: ExporterDeps) {
+    this.#deps = deps;
+  }
+
+  /** The page as it is now; whoever asks while it is made gets the same. Rejects only when the exporter stops. */
+  page(format: Format): Promise<Page> {
+    const { cacheMs, clock } = this.#deps;
+    const cached = this.#cached.get(format);
+    if (cached !== undefined && clock.monotonic() - cached.at < cacheMs) return Promise.resolve(cached.page);
+    const current = this.#underWay.get(format);
+    if (current !== undefined) return current;
+    // Pages of two formats are made one after the other: both write the same gauges.
+    const page = this.#after(this.#last, format);
+    this.#last = page.catch(() => undefined);
+    this.#underWay.set(format, page);
+    return page;
+  }
+
+  /** Gives up what is being made. Later calls reject. */
+  stop(): void {
+    this.#stopped.abort(new Error('The exporter has stopped.'));
+    this.#cached.clear();
+  }
+
+  async #after(previous: Promise<unknown>, format: Format): Promise<Page> {
+    try {
+      await previous;
+      return await this.#render(format);
+    } finally {
+      this.#underWay.delete(format);
+    }
+  }
+
+  async #render(format: Format): Promise<Page> {
+    const { store, graph, clock, byId, registries, cacheMs } = this.#deps;
+    const { signal } = this.#stopped;
+    signal.throwIfAborted();
+    const began = clock.monotonic();
+    const slices = new Slices(clock, signal);
+    const collection = { snapshot: graph.snapshot(), slices, now: clock.now() };
+    for (const collector of this.#deps.collectors) await this.#collect(collector, collection);
+    const theirs = await collectUserMetrics(registries, clock, (metric, error) =>
+      this.#failed(`registry:${metric}`, error),
+    );
+    const writer = new PageWriter(format, slices);
+    if (byId.isOn) await this.#attempt('byId', async () => await byId.write(writer, collection));
+    for (const metric of theirs) await this.#attempt(`registry:${metric.name}`, () => this.#user(writer, metric));
+    // Ours come last, so that they tell also of what has failed in this page.
+    for (const family of store.shown()) await this.#family(writer, family);
+    const page = writer.end();
+    store.counter('sfu_monitor_scrapes_total').at().add(1);
+    store
+      .histogram('sfu_monitor_scrape_duration_seconds')
+      .at()
+      .observe((clock.monotonic() - began) / 1_000);
+    this.#setLast('sfu_monitor_scrape_longest_slice_seconds', slices.longestMs / 1_000);
+    this.#setLast('sfu_monitor_series', page.series);
+    if (cacheMs > 0) this.#cached.set(format, { page, at: clock.monotonic() });
+    return page;
+  }
+
+  /** What is known only when a page is done, and shown on the next one. */
+  #setLast(name: 'sfu_monitor_scrape_longest_slice_seconds' | 'sfu_monitor_series', value: number): void {
+    const gauge = this.#deps.store.gauge(name);
+    gauge.begin();
+    gauge.set(value);
+  }
+
+  async #collect(collector: Collector, collection: Collection): Promise<void> {
+    const gauges = collector.gauges.map((name) => this.#deps.store.gauge(name as 'sfu_rooms'));
+    for (const gauge of gauges) gauge.begin();
+    const succeeded = await this.#attempt(collector.name, async () => await collector.collect(collection));
+    // Half a count is a wrong one.
+    if (!succeeded) for (const gauge of gauges) gauge.begin();
+    for (const gauge of gauges) gauge.end();
+  }
+
+  async #attempt(name: string, work: () => Promise<void>): Promise<boolean> {
+    try {
+      await work();
+      this.#failing.delete(name);
+      return true;
+    } catch (error) {
+      this.#stopped.signal.throwIfAborted();
+      this.#failed(name, error);
+      return false;
+    }
+  }
+
+  #failed(name: string, error: unknown): void {
+    this.#deps.store.counter('sfu_monitor_collector_errors_total').at(name).add(1);
+    // Told once while it lasts; the counter tells how often.
+    if (this.#failing.size > 1_000 || this.#failing.has(name)) return;
+    this.#failing.add(name);
+    this.#deps.logger.warn('a collector failed; its metrics are left out', { collector: name, error });
+  }
+
+  async #user(writer: PageWriter, metric: UserMetricValues): Promise<void> {
+    await writeUserMetric(writer, metric);
+  }
+
+  async #family(writer: PageWriter, family: AnyFamily): Promise<void> {
+    if (family.size === 0) return;
+    const { name, metric } = family;
+    writer.family(name, metric.type, metric.help);
+    if (family instanceof HistogramFamily) {
+      const exemplar = writer.format === 'openmetrics' && this.#deps.exemplars ? this.#exemplarText : null;
+      for (const series of family.all()) {
+        writer.lines(series.text(exemplar), series.counts.length + 2);
+        await writer.breathe();
+      }
+      return;
+    }
+    for (const series of family.all()) {
+      if (family instanceof GaugeFamily && Number.isNaN(series.value)) continue;
+      writer.lines(`${series.line}${numberText(series.value)}\n`, 1);
+      await writer.breathe();
+    }
+  }
+
+  readonly #exemplarText = ({ kind, key, value, at }: Exemplar): string => {
+    const id = entityId(this.#deps.graph.runId, { kind: kind as EntityKind, key: key as never });
+    // Longer ones are refused by whoever reads them, and with them perhaps the whole page.
+    if (id.length > 126) return '';
+    return ` # {${labelsText(['id'], [id])}} ${numberText(value)} ${numberText(at / 1_000)}`;
+  };
+}

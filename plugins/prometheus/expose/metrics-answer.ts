@@ -1,0 +1,35 @@
+import { CONTENT_TYPES, type Format, negotiate, takesGzip } from './format.js';
+import type { Page } from './page.js';
+import { type Answer, plain } from './pages.js';
+
+/** Smaller pages are not worth compressing. */
+const LEAST_BYTES = 1_024;
+
+/** Answers with a page in the format that the reader prefers. */
+export function metricsAnswer(page: (format: Format) => Promise<Page>): Answer {
+  return async (request) => {
+    const format = negotiate(request.headers.get('accept'));
+    let made: Page;
+    try {
+      made = await page(format);
+    } catch {
+      return plain(503, 'The exporter is stopping.');
+    }
+    return await pageResponse(made, request);
+  };
+}
+
+/** A finished page, compressed where the reader takes that. */
+async function pageResponse(page: Page, request: Request): Promise<Response> {
+  const compressed =
+    page.length >= LEAST_BYTES && takesGzip(request.headers.get('accept-encoding')) ? await page.compressed() : null;
+  const headers = {
+    'content-type': CONTENT_TYPES[page.format],
+    'content-length': `${compressed?.length ?? page.length}`,
+    'cache-control': 'no-store',
+    vary: 'accept, accept-encoding',
+    ...(compressed !== null && { 'content-encoding': 'gzip' }),
+  };
+  if (request.method === 'HEAD') return new Response(null, { headers });
+  return new Response(compressed === null ? page.body() : new Uint8Array(compressed), { headers });
+}

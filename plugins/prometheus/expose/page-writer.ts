@@ -1,0 +1,57 @@
+import type { Slices } from '../collect/slices.js';
+import { helpText } from '../series/text.js';
+import type { Format } from './format.js';
+import { Page } from './page.js';
+
+/** Characters after which text becomes bytes, so that no slice ends with a large conversion. */
+const CHUNK = 65_536;
+
+/** Puts a page together line by line, in slices. */
+export class PageWriter {
+  readonly format: Format;
+  readonly #slices: Slices;
+  readonly #chunks: Buffer[] = [];
+  #text = '';
+  #series = 0;
+
+  constructor(format: Format, slices: Slices) {
+    this.format = format;
+    this.#slices = slices;
+  }
+
+  get series(): number {
+    return this.#series;
+  }
+
+  /** The head of a family, whose lines must follow without another's between them. */
+  family(name: string, type: string, help: string): void {
+    // OpenMetrics names a counter's family without what its samples end in.
+    const family = this.format === 'openmetrics' && type === 'counter' ? name.replace(/_total$/, '') : name;
+    const escaped = helpText(help);
+    const shown = this.format === 'openmetrics' ? escaped.replaceAll('"', '\\"') : escaped;
+    this.#text += `# HELP ${family} ${shown}\n# TYPE ${family} ${type}\n`;
+  }
+
+  /** Whole lines, which are `series` series. */
+  lines(text: string, series: number): void {
+    this.#text += text;
+    this.#series += series;
+    if (this.#text.length >= CHUNK) this.#flush();
+  }
+
+  /** To be called between series: pauses when the slice has lasted long enough. */
+  async breathe(): Promise<void> {
+    if (this.#slices.isOver) await this.#slices.pause();
+  }
+
+  end(): Page {
+    if (this.format === 'openmetrics') this.#text += '# EOF\n';
+    this.#flush();
+    return new Page(this.format, this.#chunks, this.#series);
+  }
+
+  #flush(): void {
+    this.#chunks.push(Buffer.from(this.#text));
+    this.#text = '';
+  }
+}

@@ -1,0 +1,224 @@
+import * as mediasoup from 'mediasoup';
+import type { types } from 'mediasoup';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createMonitor, type Monitor, use } from '../../../core/index.js';
+import { METRICS } from '../../../plugins/prometheus/catalogue/catalogue.js';
+import prometheus from '../../../plugins/prometheus/plugin.js';
+import { MEDIA_CODECS, opusParameters } from '../../../server/demo/demo-codecs.js';
+import { DemoSfu } from '../../../server/demo/demo-sfu.js';
+import { createServer, type SfuscopeServer } from '../../../server/index.js';
+import { PrometheusServer } from '../../support/prometheus-server.js';
+import { promtool, withoutPrometheus } from '../../support/promtool.js';
+import { RtpStream, UdpPeer } from '../../support/rtp.js';
+
+const WITHIN = { timeout: 15_000, interval: 100 };
+const LISTEN = { protocol: 'udp', ip: '127.0.0.1' } as const;
+const SCRAPE_MS = 500;
+
+class Bench {
+  readonly monitor: Monitor = createMonitor({
+    mediasoup,
+    sampling: { intervalMs: 300, cpuShare: 1 },
+    host: { systemInformation: false },
+    plugins: [use(prometheus)],
+  });
+  url = '';
+  #server: SfuscopeServer | undefined;
+  #prometheus: PrometheusServer | undefined;
+
+  async start(): Promise<void> {
+    await this.monitor.start();
+    this.#server = createServer(this.monitor, { port: 0 });
+    this.url = new URL('/metrics', (await this.#server.listen()).url).href;
+    this.#prometheus = await PrometheusServer.start({ targets: [{ url: this.url }], intervalMs: SCRAPE_MS });
+  }
+
+  get prometheus(): PrometheusServer {
+    if (this.#prometheus === undefined) throw new Error('not started');
+    return this.#prometheus;
+  }
+
+  /** The only value of an expression; undefined when there is none. */
+  async value(expr: string): Promise<number | undefined> {
+    return (await this.prometheus.query(expr))[0]?.value;
+  }
+
+  async becomes(expr: string, value: number): Promise<void> {
+    await vi.waitFor(async () => expect([expr, await this.value(expr)]).toEqual([expr, value]), WITHIN);
+  }
+
+  async stop(): Promise<void> {
+    await this.#prometheus?.[Symbol.asyncDispose]();
+    await this.#server?.close();
+    await this.monitor.stop();
+  }
+}
+
+describe.skipIf(withoutPrometheus)('what Prometheus answers', () => {
+  const bench = new Bench();
+  const peers: UdpPeer[] = [];
+  const workers: types.Worker[] = [];
+  const sent = { packets: 0, bytes: 0, lost: 0 };
+  const heard = { packets: 0, bytes: 0 };
+
+  beforeAll(async () => {
+    await bench.start();
+  });
+
+  afterAll(async () => {
+    for (const peer of peers) peer.close();
+    for (const worker of workers) worker.close();
+    await bench.stop();
+  });
+
+  async function worker(): Promise<types.Router> {
+    const made = await mediasoup.createWorker({ logLevel: 'none' });
+    workers.push(made);
+    return await made.createRouter({ mediaCodecs: MEDIA_CODECS, appData: { roomId: 'lab' } });
+  }
+
+  async function peer(): Promise<UdpPeer> {
+    const made = await UdpPeer.open();
+    peers.push(made);
+    return made;
+  }
+
+  /** A speaker and a listener; sends packets and leaves some out. Adds what was sent and heard to the truth. */
+  async function talk(router: types.Router, ssrc: number, packets: number, lost: number) {
+    const stream = new RtpStream({ ssrc, payloadType: 111, ticksPerPacket: 960 });
+    const speaker = await peer();
+    const listener = await peer();
+    const uplink = await router.createPlainTransport({ listenInfo: LISTEN, comedia: true });
+    speaker.target(uplink.tuple.localPort);
+    const producer = await uplink.produce({ kind: 'audio', rtpParameters: opusParameters(ssrc, `${ssrc}`) });
+    const downlink = await router.createPlainTransport({ listenInfo: LISTEN });
+    await downlink.connect({ ip: '127.0.0.1', port: listener.port });
+    const consumer = await downlink.consume({ producerId: producer.id, rtpCapabilities: router.rtpCapabilities });
+    for (let packet = 0; packet < packets; packet++) {
+      if (packet % 10 === 9 && packet < 10 * lost) stream.lose();
+      await speaker.send(stream.next(Buffer.alloc(100 + (packet % 50))));
+    }
+    await speaker.send(stream.report());
+    sent.packets += stream.packets;
+    sent.bytes += stream.bytes;
+    sent.lost += lost;
+    const ssrcHeard = consumer.rtpParameters.encodings?.[0]?.ssrc ?? 0;
+    await vi.waitFor(() => expect(listener.heard(ssrcHeard).packets).toBe(stream.packets), WITHIN);
+    heard.packets += listener.heard(ssrcHeard).packets;
+    heard.bytes += listener.heard(ssrcHeard).bytes;
+    return { producer, uplink, downlink, consumer };
+  }
+
+  async function isTrue(): Promise<void> {
+    await bench.becomes('sum(mediasoup_producer_packets_total)', sent.packets);
+    await bench.becomes('sum(mediasoup_producer_bytes_total)', sent.bytes);
+    await bench.becomes('sum(mediasoup_producer_packets_lost_total)', sent.lost);
+    await bench.becomes('sum(mediasoup_consumer_packets_total)', heard.packets);
+    await bench.becomes('sum(mediasoup_consumer_bytes_total)', heard.bytes);
+  }
+
+  it('is what was sent, lost and heard, across pauses, closes and the death of a worker', async () => {
+    const first = await worker();
+    const { producer, uplink, downlink } = await talk(first, 1_001, 200, 7);
+    await isTrue();
+
+    await producer.pause();
+    await bench.becomes('sum(mediasoup_producers{paused="self"})', 1);
+    await bench.becomes('sum(mediasoup_consumers{paused="producer"})', 1);
+    await producer.resume();
+    await bench.becomes('sum(mediasoup_producers{paused="none"})', 1);
+
+    uplink.close();
+    downlink.close();
+    await vi.waitFor(async () => expect(await bench.value('sum(mediasoup_producers)')).toBeUndefined(), WITHIN);
+    await isTrue();
+    await talk(first, 1_002, 120, 3);
+    await isTrue();
+
+    process.kill(workers[0]!.pid, 'SIGKILL');
+    await bench.becomes('sum(mediasoup_worker_deaths_total{signal="SIGKILL"})', 1);
+    await bench.becomes('mediasoup_workers', 0);
+    await isTrue();
+    await talk(await worker(), 1_003, 80, 2);
+    await isTrue();
+
+    await bench.becomes(
+      'mediasoup_entities_created_total - on(entity) sum by(entity) (mediasoup_entities_closed_total) == 2',
+      2,
+    );
+    for (const [name, { type }] of Object.entries(METRICS)) {
+      if (type === 'counter') await bench.becomes(`sum(resets(${name}[5m])) or vector(0)`, 0);
+    }
+    const up = await bench.prometheus.query('count_over_time(up[5m]) - sum_over_time(up[5m])');
+    expect(up.map(({ value }) => value)).toEqual([0]);
+    expect((await bench.prometheus.targets()).map(({ health, lastError }) => [health, lastError])).toEqual([
+      ['up', ''],
+    ]);
+  }, 120_000);
+});
+
+describe.skipIf(withoutPrometheus)('the page of a lively SFU', () => {
+  const bench = new Bench();
+  let sfu: DemoSfu;
+
+  beforeAll(async () => {
+    await bench.start();
+    sfu = await DemoSfu.start(mediasoup, { rooms: 2, peers: 3 });
+  });
+
+  afterAll(async () => {
+    await sfu?.stop();
+    await bench.stop();
+  });
+
+  it('tells times in seconds and of their true order', async () => {
+    const mean = (metric: string) => `sum(${metric}_sum) / sum(${metric}_count)`;
+    const isBetween = async (metric: string, from: number, to: number): Promise<void> => {
+      await vi.waitFor(async () => {
+        const value = await bench.value(mean(metric));
+        expect([metric, value, (value ?? Number.NaN) >= from && (value ?? Number.NaN) <= to]).toEqual([
+          metric,
+          value,
+          true,
+        ]);
+      }, WITHIN);
+    };
+    // Endpoints of the demo pretend to be 8 to 90 ms away.
+    await isBetween('mediasoup_consumer_round_trip_time_seconds', 0.008, 0.12);
+    await isBetween('mediasoup_producer_jitter_seconds', 0.0001, 0.1);
+    await isBetween('mediasoup_consumer_fraction_lost_ratio', 0, 1);
+    await isBetween('mediasoup_consumer_score', 1, 10);
+    await isBetween('mediasoup_worker_probe_seconds', 0.00001, 0.5);
+    const cpu = 'sum(rate(mediasoup_worker_cpu_seconds_total[5s]))';
+    await vi.waitFor(async () => expect(await bench.value(cpu)).toBeLessThan(2), WITHIN);
+  });
+
+  it('passes promtool, and has nothing but what the table says', async () => {
+    await vi.waitFor(async () => expect(await bench.value('mediasoup_pipe_links{scope="same_host"}')).toBe(1), WITHIN);
+    const text = await (await fetch(bench.url)).text();
+
+    expect(await promtool(['check', 'metrics'], text)).toEqual({ code: 0, output: '' });
+    const names = [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name);
+    expect(names.filter((name) => !(name! in METRICS))).toEqual([]);
+    expect(new Set(names).size).toBe(names.length);
+    expect(text).not.toMatch(/(NaN|undefined|null)$/m);
+    // Ids stand nowhere in it.
+    expect(text).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}/);
+  });
+
+  it('carries exemplars whose id GraphQL knows', async () => {
+    const end = Date.now();
+    await vi.waitFor(async () => {
+      const found = await bench.prometheus.queryExemplars('mediasoup_consumer_score_bucket', end - 60_000, Date.now());
+      const ids = found.flatMap(({ exemplars }) => exemplars.map(({ labels }) => labels.id));
+      expect(ids.length).toBeGreaterThan(0);
+      const query = { query: `{ node(id: "${ids.at(-1)}") { __typename } }` };
+      const response = await fetch(new URL('/graphql', bench.url), {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'application/json' },
+        body: JSON.stringify(query),
+      });
+      expect(await response.json()).toEqual({ data: { node: { __typename: 'Consumer' } } });
+    }, WITHIN);
+  });
+});
