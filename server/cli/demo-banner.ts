@@ -6,17 +6,19 @@ export interface DemoBanner {
   /** Of mediasoup. */
   readonly version: string;
   readonly quiet: boolean;
+  /** Whether the plugin prometheus offers its page. */
+  readonly metrics: boolean;
 }
 
 /** What to open, once the demo runs. */
-export function demoBanner({ url, demo, version, quiet }: DemoBanner): string {
+export function demoBanner({ url, demo, version, quiet, metrics }: DemoBanner): string {
   const root = new URL('/', url).href;
   if (quiet) return `${root}graphql\n`;
   return `
 sfuscope watches a mediasoup ${version} SFU: ${demo.workers} workers, ${demo.rooms} rooms of about ${demo.peers} peers, seed ${demo.seed}
 
   GraphiQL   ${root}graphql
-  liveness   ${root}livez
+${metrics ? `  Prometheus ${root}metrics\n` : ''}  liveness   ${root}livez
   readiness  ${root}readyz
 
 Ctrl-C stops it.

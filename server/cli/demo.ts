@@ -10,7 +10,7 @@ import { demoBanner } from './demo-banner.js';
 import { untilStopped } from './until-stopped.js';
 
 /** Plugins that need no outside server, switched on unless the configuration says otherwise. */
-const DEMO_PLUGINS: Config['plugins'] = { example: true };
+const DEMO_PLUGINS: Config['plugins'] = { example: true, prometheus: true };
 
 export const demoCommand: Command = {
   operands: '',
@@ -59,7 +59,15 @@ async function runDemo(flags: FlagValues): Promise<number> {
     const { url } = await server.listen().catch((error: unknown) => Promise.reject(explainListen(error)));
     const sfu = await startSfu(mediasoup, demo, monitor, say);
     closing.unshift(() => sfu.stop());
-    process.stdout.write(demoBanner({ url, demo, version: mediasoup.version, quiet: flags.quiet === true }));
+    process.stdout.write(
+      demoBanner({
+        url,
+        demo,
+        version: mediasoup.version,
+        quiet: flags.quiet === true,
+        metrics: monitor.routes.find('/metrics') !== undefined,
+      }),
+    );
     const why = await untilStopped(typeof flags.for === 'number' ? flags.for : undefined);
     say(`${why}: stopping`);
     return 0;

@@ -15,7 +15,7 @@ it('a plugin is shown with its state, its health and what it counts by itself', 
 
   await monitor.stop();
   expect(errors).toBeUndefined();
-  expect(data?.['plugins']).toMatchObject([
+  expect(data?.plugins).toMatchObject([
     {
       name: 'example',
       state: 'RUNNING',
