@@ -34,6 +34,10 @@ const SAYS: Readonly<Record<string, (answer: string) => void>> = {
   '13': (answer) => expect(answer).toMatch(/"bitrate": [1-9]/),
   '14': (answer) => expect(answer).toMatch(/"betweenWorkers": true[\s\S]*"bitrate": [1-9]/),
   '15': (answer) => expect(answer).toContain('"kind": "CONSUMER"'),
+  '16': (answer) => expect(answer).toMatch(/stalled|STALLED|sent nothing/i),
+  // Nobody dies in the demo, so the answer is that none did.
+  '17': (answer) => expect(answer).toMatch(/"nodes": \[\]/),
+  '18': (answer) => expect(answer).toMatch(/"ratio": 0?\.?\d/),
 };
 
 describe('the cookbook', () => {
