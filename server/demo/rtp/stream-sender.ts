@@ -19,6 +19,8 @@ export interface StreamOptions {
 
 /** Packets kept to answer a NACK with. */
 const RETRANSMIT_BUFFER = 256;
+/** mediasoup takes a stream whose first sequence number is 0 for one that has wrapped, and 65,536 packets for lost. */
+const FIRST_SEQUENCE_NUMBER = 1;
 const SENDER_REPORT_MS = 1_000;
 const KEY_FRAME_MS = 4_000;
 
@@ -26,8 +28,7 @@ const KEY_FRAME_MS = 4_000;
 export class StreamSender {
   readonly #options: StreamOptions;
   readonly #sent: (Buffer | undefined)[] = new Array<Buffer | undefined>(RETRANSMIT_BUFFER).fill(undefined);
-  // mediasoup takes a stream whose first sequence number is 0 for one that has wrapped, and 65,536 packets for lost.
-  #index = 1;
+  #index = 0;
   #packets = 0;
   #bytes = 0;
   #startedMs: number | undefined;
@@ -87,17 +88,18 @@ export class StreamSender {
     const keyFrame = nowMs >= this.#nextKeyFrameMs;
     if (keyFrame) this.#nextKeyFrameMs = nowMs + KEY_FRAME_MS;
     const { payload, ...header } = this.#options.frame(index, keyFrame);
+    const sequenceNumber = (FIRST_SEQUENCE_NUMBER + index) & 0xffff;
     const packet = writeRtp(
       {
         ...header,
         payloadType: this.#options.payloadType,
-        sequenceNumber: index & 0xffff,
+        sequenceNumber,
         timestamp: this.#timestampOf(index),
         ssrc: this.#options.ssrc,
       },
       payload,
     );
-    this.#sent[(index & 0xffff) % RETRANSMIT_BUFFER] = packet;
+    this.#sent[sequenceNumber % RETRANSMIT_BUFFER] = packet;
     if (this.#options.random.chance(this.lossRatio)) return;
     this.#packets++;
     this.#bytes += packet.length;

@@ -93,7 +93,7 @@ describe('a sent stream', () => {
     const rtp = packets.filter((packet) => !isRtcp(packet));
     expect(rtp).toHaveLength(51);
     expect(stream.sent).toEqual({ packets: 51, bytes: 51 * 13 });
-    expect(rtp.map((packet) => readRtp(packet)?.sequenceNumber)).toEqual(rtp.map((_, index) => index));
+    expect(rtp.map((packet) => readRtp(packet)?.sequenceNumber)).toEqual(rtp.map((_, index) => index + 1));
   });
 
   it('sends nothing while frozen, and no burst for the time it was', () => {
@@ -120,9 +120,9 @@ describe('a sent stream', () => {
     expect(stream.sent.packets).toBe(0);
 
     stream.lossRatio = 0;
-    stream.retransmit(0);
+    stream.retransmit(1);
 
-    expect(packets.filter((packet) => !isRtcp(packet)).map((packet) => readRtp(packet)?.sequenceNumber)).toEqual([0]);
+    expect(packets.filter((packet) => !isRtcp(packet)).map((packet) => readRtp(packet)?.sequenceNumber)).toEqual([1]);
   });
 
   it('sends a key frame at once when asked', () => {
