@@ -130,3 +130,9 @@ const SHOWN_AS: Partial<Record<LabelName, string>> = {
 export function shownLabel(name: LabelName): string {
   return SHOWN_AS[name] ?? name;
 }
+
+/** Whether it has a cap that values can exceed. */
+export function canOverflow(name: LabelName): boolean {
+  const { values, max }: LabelRule = LABELS[name];
+  return values === undefined && max !== Number.POSITIVE_INFINITY;
+}

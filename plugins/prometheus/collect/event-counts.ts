@@ -98,14 +98,21 @@ export class EventCounts {
   #remember(snapshot: GraphSnapshot): void {
     this.#transports.clear();
     for (const { key, type } of snapshot.all('transport')) this.#transports.set(key, type);
-    for (const worker of snapshot.all('worker')) this.#workers.nameOf(worker);
+    for (const worker of snapshot.all('worker')) this.#prepare(this.#workers.nameOf(worker));
+  }
+
+  /** What may happen to a worker is there at 0, so that the first time is an increase. */
+  #prepare(worker: string): void {
+    const deaths = this.#store.counter('mediasoup_worker_deaths_total');
+    for (const signal of COMMON_SIGNALS) deaths.at(worker, signal);
+    this.#store.counter('mediasoup_worker_hangs_total').at(worker);
   }
 
   #count(event: MonitorEvent): void {
     const store = this.#store;
     switch (event.type) {
       case 'worker.created':
-        if (event.entity !== null) this.#workers.name(event.entity.key);
+        if (event.entity !== null) this.#prepare(this.#workers.name(event.entity.key));
         break;
       case 'worker.closed':
         if (event.entity !== null) this.#workers.forget(event.entity.key);
@@ -216,6 +223,9 @@ export class EventCounts {
     return node?.kind === 'producer' || node?.kind === 'consumer' ? node.mediaKind : 'unknown';
   }
 }
+
+/** How workers mostly die: out of memory, an assertion, a bad access, or by themselves. */
+const COMMON_SIGNALS = ['SIGKILL', 'SIGABRT', 'SIGSEGV', 'exit'] as const;
 
 const CLOSE_REASON_NAMES = [
   'api',

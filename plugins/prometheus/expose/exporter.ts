@@ -35,6 +35,13 @@ export class Exporter {
 
   constructor(deps: ExporterDeps) {
     this.#deps = deps;
+    // All that can fail is known: the first failure is to be an increase.
+    const errors = deps.store.counter('sfu_monitor_collector_errors_total');
+    for (const { name } of deps.collectors) errors.at(name);
+    if (deps.byId.isOn) errors.at('byId');
+    for (const registry of deps.registries) {
+      for (const { name } of registry.getMetricsAsArray()) errors.at(`registry:${name}`);
+    }
   }
 
   /** The page as it is now; whoever asks while it is made gets the same. Rejects only when the exporter stops. */

@@ -4,6 +4,9 @@ import type { Format } from './format.js';
 
 const compress = promisify(gzip);
 
+/** Pieces handed on before the event loop turns; together about half a megabyte. */
+const PIECES_PER_TURN = 8;
+
 /** One finished rendering. Compressed once, and only when a reader wants that. */
 export class Page {
   readonly format: Format;
@@ -20,11 +23,13 @@ export class Page {
     this.length = chunks.reduce((sum, { length }) => sum + length, 0);
   }
 
-  /** In pieces, so that a large page is never copied in one turn. */
+  /** In pieces, with turns of the event loop between them: a reader that is always ready would take all of them in one. */
   body(): ReadableStream<Uint8Array> {
     const chunks = this.#chunks.values();
+    let handed = 0;
     return new ReadableStream<Uint8Array>({
-      pull(controller) {
+      async pull(controller) {
+        if (++handed % PIECES_PER_TURN === 0) await new Promise<void>((resolve) => setImmediate(resolve));
         const { value, done } = chunks.next();
         if (done === true) controller.close();
         // Each reader gets its own view: one may be handed on with its memory, and then others would read nothing.

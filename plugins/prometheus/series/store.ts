@@ -1,5 +1,7 @@
 import { type LabelValues, METRICS, type MetricName, type MetricNameOf } from '../catalogue/catalogue.js';
+import { canOverflow, shownLabel } from '../catalogue/labels.js';
 import { matches } from '../catalogue/matches.js';
+import type { Metric } from '../catalogue/metric.js';
 import { PER_ROOM } from '../catalogue/rooms.js';
 import type { PrometheusOptions } from '../options.js';
 import { type AnyFamily, CounterFamily, type FamilyContext, GaugeFamily, HistogramFamily } from './family.js';
@@ -32,6 +34,7 @@ export class MetricStore {
         (name) => (!rooms.enabled && name in PER_ROOM) || exclude.some((pattern) => matches(name, pattern)),
       ),
     );
+    this.#prepareOverflows(context);
   }
 
   counter<N extends MetricNameOf<'counter'>>(name: N): CounterFamily<LabelValues<N>> {
@@ -44,6 +47,16 @@ export class MetricStore {
 
   histogram<N extends MetricNameOf<'histogram'>>(name: N): HistogramFamily<LabelValues<N>> {
     return this.#families.get(name) as unknown as HistogramFamily<LabelValues<N>>;
+  }
+
+  /** One counter for every metric with a label that can overflow, so that the first time is an increase. */
+  #prepareOverflows({ groupBy, without }: FamilyContext): void {
+    const overflows = this.counter('sfu_monitor_label_overflow_total');
+    for (const [name, metric] of Object.entries(METRICS) as [MetricName, Metric][]) {
+      const isCapped = metric.labels.some((label) => canOverflow(label) && !without.has(shownLabel(label)));
+      if (this.#hidden.has(name)) continue;
+      if (isCapped || (metric.grouped === true && groupBy.length > 0)) overflows.at(name);
+    }
   }
 
   /** What is exposed, in the order of the table. */

@@ -63,6 +63,15 @@ describe('a counter', () => {
     expect(await kit.value('mediasoup_entities_closed_total{entity="worker",reason="worker_died"}')).toBe(0);
   });
 
+  it.each([
+    ['mediasoup_worker_deaths_total{worker="0",signal="SIGKILL"}'],
+    ['mediasoup_worker_hangs_total{worker="0"}'],
+    ['sfu_monitor_collector_errors_total{collector="monitor"}'],
+    ['sfu_monitor_label_overflow_total{metric="mediasoup_producer_bytes_total"}'],
+  ])('of a mishap is there before the first one: %s', async (series) => {
+    expect(await (await new PrometheusKit().start()).value(series)).toBe(0);
+  });
+
   it('of created and closed entities agrees with what is open, also after events were missed', async () => {
     const kit = await new PrometheusKit().start();
     const created = 'mediasoup_entities_created_total{entity="consumer"}';
@@ -95,6 +104,14 @@ describe('units', () => {
     kit.plugin.onSamples(sampleBatch('producer', { ...unknown, values: { [field]: value } }));
 
     expect(await kit.value(series)).toBeCloseTo(expected, 9);
+  });
+
+  it('of a consumer’s loss are a ratio', async () => {
+    const kit = await new PrometheusKit().start();
+
+    kit.plugin.onSamples(sampleBatch('consumer', { ...unknown, values: { fractionLost: 0.25 } }));
+
+    expect(await kit.text()).toMatch(/^mediasoup_consumer_fraction_lost_ratio_sum\{kind="\w+"\} 0\.25$/m);
   });
 
   it('of CPU time are seconds though mediasoup tells milliseconds', async () => {
