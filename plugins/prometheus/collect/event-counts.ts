@@ -9,6 +9,7 @@ import {
   type MonitorEvent,
   type MonitorEventOf,
 } from '../../../core/index.js';
+import { LABELS } from '../catalogue/labels.js';
 import type { MetricStore } from '../series/store.js';
 import { entityName, reasonName, type WorkerNames } from './names.js';
 
@@ -67,7 +68,7 @@ export class EventCounts {
     for (const kind of ENTITY_KINDS) {
       const entity = entityName(kind);
       let gone = 0;
-      for (const reason of CLOSE_REASON_NAMES) gone += closed.at(entity, reason).value;
+      for (const reason of LABELS.reason.values) gone += closed.at(entity, reason).value;
       const missing = snapshot.count(kind) - (created.at(entity).value - gone);
       if (missing > 0) created.at(entity).add(missing);
       else closed.at(entity, 'missed').add(-missing);
@@ -226,17 +227,6 @@ export class EventCounts {
 
 /** How workers mostly die: out of memory, an assertion, a bad access, or by themselves. */
 const COMMON_SIGNALS = ['SIGKILL', 'SIGABRT', 'SIGSEGV', 'exit'] as const;
-
-const CLOSE_REASON_NAMES = [
-  'api',
-  'parent',
-  'producer',
-  'router',
-  'worker_closed',
-  'worker_died',
-  'webrtc_server',
-  'missed',
-] as const;
 
 function observeFrom(
   series: { observe(value: number, weight: number, from?: { kind: string; key: string }, at?: number): void },
