@@ -27,6 +27,9 @@ export const SRTP_PACKAGE = 'libsrtp2-dev';
 export const TEST_PACKAGES = [
   { name: 'chromium', command: 'chromium', tests: 'tests with GraphiQL and with real WebRTC clients' },
   { name: 'prometheus', command: 'prometheus', tests: 'tests of the Prometheus plugin', service: true },
+  { name: 'prometheus-alertmanager', command: 'prometheus-alertmanager', tests: 'tests of the alerts', service: true },
+  { name: 'rabbitmq-server', command: 'rabbitmq-server', tests: 'tests of the AMQP plugin', service: true },
+  { name: 'influxdb', command: 'influxd', tests: 'tests of the InfluxDB plugin', service: true },
 ];
 
 const APT_OPTIONS = ['-y', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=600', '-o', 'Acquire::Retries=3'];
