@@ -33,7 +33,7 @@ export async function dryRun(
   const others = Math.min(snapshot.count('consumer'), compatibility.maxEntities);
   return {
     series: page.series,
-    bytes: page.length,
+    bytes: page.plain.length,
     families: store.shown().map((family) => ({
       name: family.name,
       type: family.metric.type,

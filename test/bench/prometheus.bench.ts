@@ -1,3 +1,4 @@
+import { openSync, readSync } from 'node:fs';
 import { Gauge, Registry } from 'prom-client';
 import { bench, describe } from 'vitest';
 import { createScope } from '../../core/container.js';
@@ -61,8 +62,8 @@ class Scraped {
     return this;
   }
 
-  async scrape(): Promise<Scrape> {
-    const response = () => this.#routes.find('/metrics')!.handler(new Request('http://localhost/metrics'));
+  async scrape(headers: Record<string, string> = {}): Promise<Scrape> {
+    const response = () => this.#routes.find('/metrics')!.handler(new Request('http://localhost/metrics', { headers }));
     return await timed(async () => await read(await response()));
   }
 }
@@ -74,13 +75,24 @@ async function read(response: Response): Promise<number> {
   return bytes;
 }
 
+/** How long this thread was ready to run while others ran, ms: no part of what a turn costs. 0 where that is not told. */
+const waited = ((): (() => number) => {
+  try {
+    const file = openSync('/proc/thread-self/schedstat', 'r');
+    const text = Buffer.alloc(64);
+    return () => Number(text.toString('latin1', 0, readSync(file, text, 0, 64, 0)).split(' ')[1]) / 1e6;
+  } catch {
+    return () => 0;
+  }
+})();
+
 /** Runs something beside a loop of turns, and tells the longest of them. */
 async function timed(work: () => Promise<number>): Promise<Scrape> {
   let longestTurnMs = 0;
-  let last = performance.now();
+  let last = performance.now() - waited();
   let running = true;
   const turn = (): void => {
-    const now = performance.now();
+    const now = performance.now() - waited();
     longestTurnMs = Math.max(longestTurnMs, now - last);
     last = now;
     if (running) setImmediate(turn);
@@ -142,6 +154,7 @@ await times(3, () => many.scrape());
 report('500 consumers', await times(10, () => few.scrape()));
 report('10,000 consumers', await times(10, () => many.scrape()));
 report('100,000 series by id', await times(5, () => single.scrape()));
+report('100,000 series by id, gzip', await times(5, () => single.scrape({ 'accept-encoding': 'gzip' })));
 report('10,000 consumers through prom-client gauges, 8 each', await times(5, naiveScrape));
 
 const batch = sampleBatch('consumer', { entities: consumers });

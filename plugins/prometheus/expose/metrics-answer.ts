@@ -21,15 +21,14 @@ export function metricsAnswer(page: (format: Format) => Promise<Page>): Answer {
 
 /** A finished page, compressed where the reader takes that. */
 async function pageResponse(page: Page, request: Request): Promise<Response> {
-  const compressed =
-    page.length >= LEAST_BYTES && takesGzip(request.headers.get('accept-encoding')) ? await page.compressed() : null;
+  const compress = page.plain.length >= LEAST_BYTES && takesGzip(request.headers.get('accept-encoding'));
+  const body = compress ? await page.compressed() : page.plain;
   const headers = {
     'content-type': CONTENT_TYPES[page.format],
-    'content-length': `${compressed?.length ?? page.length}`,
+    'content-length': `${body.length}`,
     'cache-control': 'no-store',
     vary: 'accept, accept-encoding',
-    ...(compressed !== null && { 'content-encoding': 'gzip' }),
+    ...(compress && { 'content-encoding': 'gzip' }),
   };
-  if (request.method === 'HEAD') return new Response(null, { headers });
-  return new Response(compressed === null ? page.body() : new Uint8Array(compressed), { headers });
+  return new Response(request.method === 'HEAD' ? null : body.stream(), { headers });
 }

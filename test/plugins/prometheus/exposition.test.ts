@@ -58,6 +58,24 @@ describe('the page', () => {
     expect((await kit.ask({ 'accept-encoding': 'gzip;q=0' })).headers.get('content-encoding')).toBeNull();
   });
 
+  it.each([{}, { 'accept-encoding': 'gzip' }])(
+    'is as long as it says, to every reader and to HEAD: %j',
+    async (headers) => {
+      const kit = await new PrometheusKit({ cacheMs: 60_000 }).start();
+
+      const bodies = [await kit.ask(headers), await kit.ask(headers)].map(async (response) => {
+        const body = Buffer.from(await response.arrayBuffer());
+        expect(response.headers.get('content-length')).toBe(`${body.length}`);
+        return body.toString('base64');
+      });
+      const head = await kit.ask(headers, '/metrics', 'HEAD');
+
+      expect(new Set(await Promise.all(bodies)).size).toBe(1);
+      expect(head.headers.get('content-length')).toBe((await kit.ask(headers)).headers.get('content-length'));
+      expect(await head.text()).toBe('');
+    },
+  );
+
   it('is made once for all who ask at the same time, and for cacheMs after', async () => {
     const kit = await new PrometheusKit({ cacheMs: 1_000 }).start();
 
