@@ -4,8 +4,11 @@ import type { Clock, Timer } from '../core/index.js';
 /** What was last seen of a connection. */
 interface Watched {
   flushedBytes: number;
-  /** Monotonic time in ms when bytes last moved, or none waited. */
-  movedAt: number;
+  /**
+   * Looks in a row at which bytes waited and none had moved. Looks are counted and not time, so that a process that is held up
+   * counts that against nobody.
+   */
+  stalledLooks: number;
 }
 
 /** How often connections are looked at, as a share of the time they may stall. */
@@ -16,15 +19,11 @@ const LOOKS_PER_STALL = 4;
  * sockets, so it holds for plain HTTP, server-sent events and WebSockets alike.
  */
 export class StallGuard {
-  readonly #clock: Clock;
-  readonly #stalledMs: number;
   readonly #sockets = new Map<Socket, Watched>();
   readonly #timer: Timer;
   #cut = 0;
 
   constructor(clock: Clock, stalledMs: number) {
-    this.#clock = clock;
-    this.#stalledMs = stalledMs;
     this.#timer = clock.setInterval(() => this.#look(), stalledMs / LOOKS_PER_STALL);
   }
 
@@ -36,7 +35,7 @@ export class StallGuard {
   /** Watches a connection until it closes. A second call does nothing. */
   watch(socket: Socket): void {
     if (this.#sockets.has(socket) || socket.destroyed) return;
-    this.#sockets.set(socket, { flushedBytes: -1, movedAt: this.#clock.monotonic() });
+    this.#sockets.set(socket, { flushedBytes: -1, stalledLooks: 0 });
     socket.once('close', () => this.#sockets.delete(socket));
   }
 
@@ -46,13 +45,12 @@ export class StallGuard {
   }
 
   #look(): void {
-    const now = this.#clock.monotonic();
     for (const [socket, watched] of this.#sockets) {
       const flushedBytes = socket.bytesWritten - socket.writableLength;
       if (socket.writableLength === 0 || flushedBytes !== watched.flushedBytes) {
         watched.flushedBytes = flushedBytes;
-        watched.movedAt = now;
-      } else if (now - watched.movedAt >= this.#stalledMs) {
+        watched.stalledLooks = 0;
+      } else if (++watched.stalledLooks >= LOOKS_PER_STALL) {
         this.#cut++;
         socket.destroy();
       }

@@ -56,10 +56,10 @@ export class WebSocketConnection implements GraphqlSocket {
     });
   }
 
-  /** Pings the client; cuts it off if nothing has come from it since the last ping. */
-  beat(): void {
+  /** Pings the client; cuts it off if it must have answered by now and nothing has come from it since the last ping. */
+  beat(mustHaveAnswered: boolean): void {
     // What a client says that is not read now cannot be heard; whether it still takes what is sent is watched elsewhere.
-    if (this.#heard || this.#socket.isPaused) {
+    if (this.#heard || this.#socket.isPaused || !mustHaveAnswered) {
       this.#heard = false;
       if (this.#socket.readyState === this.#socket.OPEN) this.#socket.ping(() => this.#readAgain());
     } else {

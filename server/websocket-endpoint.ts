@@ -19,6 +19,9 @@ interface Dependencies {
   readonly logger: Logger;
 }
 
+/** A beat that comes later than this many intervals after the last shows that the process was held up. */
+const LATE_BEAT = 1.5;
+
 /** Takes upgrade requests and keeps the connections that come of them. */
 export class WebSocketEndpoint {
   readonly #access: Access;
@@ -31,6 +34,8 @@ export class WebSocketEndpoint {
   readonly #sockets: WebSocketServer;
   readonly #connections = new Map<WebSocket, WebSocketConnection>();
   readonly #heartbeat: Timer;
+  /** Monotonic ms. */
+  #beatAt: number;
   #closing: Promise<void> | undefined;
 
   constructor({ access, operations, stallGuard, settings, clock, logger }: Dependencies) {
@@ -47,9 +52,8 @@ export class WebSocketEndpoint {
       perMessageDeflate: false,
       handleProtocols,
     });
-    this.#heartbeat = clock.setInterval(() => {
-      for (const connection of this.#connections.values()) connection.beat();
-    }, settings.timing.keepAliveMs);
+    this.#beatAt = clock.monotonic();
+    this.#heartbeat = clock.setInterval(() => this.#beat(), settings.timing.keepAliveMs);
   }
 
   get size(): number {
@@ -69,6 +73,14 @@ export class WebSocketEndpoint {
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
+  }
+
+  #beat(): void {
+    const now = this.#clock.monotonic();
+    // When this process was held up, the answers to the last ping wait in the sockets and get their turn first.
+    const late = now - this.#beatAt > LATE_BEAT * this.#settings.timing.keepAliveMs;
+    this.#beatAt = now;
+    for (const connection of this.#connections.values()) connection.beat(!late);
   }
 
   async #close(): Promise<void> {
