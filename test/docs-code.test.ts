@@ -50,4 +50,4 @@ it('every TypeScript example of the documents compiles', () => {
   expect(count).toBeGreaterThan(5);
   // Only what the examples themselves get wrong.
   expect(stdout.split('\n').filter((line) => line.includes(basename(FOLDER)))).toEqual([]);
-}, 120_000);
+});

@@ -12,8 +12,10 @@ export default defineConfig({
   resolve: { alias: [{ find: /^graphql$/, replacement: createRequire(import.meta.url).resolve('graphql') }] },
   test: {
     include: ['test/**/*.test.ts'],
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // For a slow machine with other work: a wait that is over costs nothing. Waits within a test end sooner, with what they miss.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 60_000, interval: 20 } },
     pool: 'forks',
     // Two cores are the reference machine; more forks only starve the real workers and browsers the tests start.
     maxWorkers: 2,

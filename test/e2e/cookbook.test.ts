@@ -1,19 +1,21 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import * as mediasoup from 'mediasoup';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMonitor, type Monitor } from '../../core/index.js';
 import { DemoSfu } from '../../server/demo/demo-sfu.js';
 import { createServer, type SfuscopeServer } from '../../server/index.js';
 import { ask } from '../support/graphql.js';
 import { serverSentEvents } from '../support/graphql-clients.js';
 import { cookbookPage, type Recipe } from '../support/cookbook-page.js';
+import { eventually } from '../support/until.js';
 
 const FOLDER = new URL('../../docs/cookbook/', import.meta.url);
 const PAGE = new URL('../../docs/cookbook.md', import.meta.url);
 const README = new URL('../../README.md', import.meta.url);
 /** Set by `npm run gen:cookbook`: the page is written from this run's answers instead of compared with them. */
 const WRITES = process.env.SFUSCOPE_WRITE_DOCS === '1';
-const WITHIN = { timeout: 30_000, interval: 200 };
+/** Each look is a request. */
+const WITHIN = { everyMs: 200 };
 
 const names = (await readdir(FOLDER)).filter((name) => name.endsWith('.graphql')).sort();
 
@@ -60,7 +62,7 @@ describe('the cookbook', () => {
     url = new URL('/graphql', (await server.listen()).url).href;
     sfu = await DemoSfu.start(mediasoup, { rooms: 2, peers: 3, lively: false, oddities: true });
     const [frozen] = sfu.rooms[0]?.peers ?? [];
-    await vi.waitFor(() => expect(frozen?.videoSenders[0]?.sent.packets).toBeGreaterThan(20), WITHIN);
+    await eventually(() => expect(frozen?.videoSenders[0]?.sent.packets).toBeGreaterThan(20), WITHIN);
     for (const sender of frozen?.videoSenders ?? []) sender.frozen = true;
     variables = {
       room: 'room-1',
@@ -68,7 +70,7 @@ describe('the cookbook', () => {
       producer: frozen?.video?.id,
       worker: String(monitor.graph.snapshot().all('worker')[0]?.id),
     };
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await sfu?.stop();
@@ -86,23 +88,19 @@ describe('the cookbook', () => {
     return Object.fromEntries(Object.entries(variables).filter(([name]) => query.includes(`$${name}:`)));
   }
 
-  it.each(names)(
-    '%s answers its question in one operation',
-    async (name) => {
-      const text = await readFile(new URL(name, FOLDER), 'utf8');
-      const number = name.slice(0, 2);
-      let answer = '';
+  it.each(names)('%s answers its question in one operation', async (name) => {
+    const text = await readFile(new URL(name, FOLDER), 'utf8');
+    const number = name.slice(0, 2);
+    let answer = '';
 
-      await vi.waitFor(async () => {
-        answer = await answerOf(text);
-        SAYS[number]?.(answer);
-      }, WITHIN);
+    await eventually(async () => {
+      answer = await answerOf(text);
+      SAYS[number]?.(answer);
+    }, WITHIN);
 
-      expect(Object.keys(SAYS)).toContain(number);
-      recipes.push({ name, text, variables: usedIn(text), answer: JSON.parse(answer) });
-    },
-    40_000,
-  );
+    expect(Object.keys(SAYS)).toContain(number);
+    recipes.push({ name, text, variables: usedIn(text), answer: JSON.parse(answer) });
+  });
 
   it('is printed in docs/cookbook.md with the same operations, and answers of the same shape', async () => {
     if (WRITES) await writeFile(PAGE, cookbookPage(recipes));

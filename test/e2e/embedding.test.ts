@@ -1,13 +1,11 @@
 import type { EventEmitter } from 'node:events';
 import { createWorker, type types } from 'mediasoup';
 import * as mediasoup from 'mediasoup';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { createMonitor, type Monitor } from '../../core/index.js';
 import { DemoSfu } from '../../server/demo/demo-sfu.js';
 import { createServer } from '../../server/index.js';
-import { until } from '../support/until.js';
-
-const WITHIN = { timeout: 10_000, interval: 50 };
+import { eventually, until } from '../support/until.js';
 
 /** Every emitter of an SFU that a monitor could listen on. */
 function emittersOf(sfu: DemoSfu): EventEmitter[] {
@@ -56,7 +54,7 @@ describe('a monitor in an application', () => {
     const server = createServer(monitor, { port: 0 });
     await server.listen();
     sfu = await DemoSfu.start(mediasoup, { rooms: 1, peers: 2, workers: 2, lively: false });
-    await vi.waitFor(() => expect(monitor.stats.totals({ scope: 'sfu' }).bytesReceived).toBeGreaterThan(0), WITHIN);
+    await eventually(() => expect(monitor.stats.totals({ scope: 'sfu' }).bytesReceived).toBeGreaterThan(0));
     const watched = listeners(sfu);
 
     await server.close();
@@ -69,9 +67,9 @@ describe('a monitor in an application', () => {
     await second.stop();
     expect(listeners(sfu)).toBe(alone);
     await sfu.stop();
-    await until(() => expect(added(before, resources())).toEqual([]), WITHIN.timeout);
+    await until(() => expect(added(before, resources())).toEqual([]));
     expect(process.listenerCount('exit') + process.listenerCount('uncaughtException')).toBe(exitListeners);
-  }, 30_000);
+  });
 
   it('does nothing to the listeners and traces of the application, and survives those that throw', async () => {
     const monitor = createMonitor({ mediasoup });
@@ -113,7 +111,7 @@ describe('a monitor in an application', () => {
     const worker: types.Worker = await createWorker({ logLevel: 'error' });
     await worker.createRouter({ appData: { roomId: 'blue' } });
 
-    await vi.waitFor(() => {
+    await eventually(() => {
       const rooms = monitors.map(({ graph }) =>
         graph
           .snapshot()
@@ -121,7 +119,7 @@ describe('a monitor in an application', () => {
           .map(({ room }) => room),
       );
       expect(rooms).toEqual([['blue'], ['everything']]);
-    }, WITHIN);
+    });
     expect(monitors[0]?.runId).not.toBe(monitors[1]?.runId);
     await monitors[0]?.stop();
     worker.close();

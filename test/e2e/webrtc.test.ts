@@ -1,13 +1,12 @@
 import { createWorker, type types } from 'mediasoup';
 import * as mediasoup from 'mediasoup';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMonitor, type Monitor, type NodeOf } from '../../core/index.js';
 import { MEDIA_CODECS } from '../../server/demo/demo-codecs.js';
 import { launchChromium } from '../support/browser/chromium.js';
 import { MediaClient } from '../support/browser/media-client.js';
-
-const WITHIN = { timeout: 15_000, interval: 50 };
+import { eventually } from '../support/until.js';
 
 describe('a browser over WebRTC', () => {
   let browser: Browser;
@@ -29,7 +28,7 @@ describe('a browser over WebRTC', () => {
     });
     router = await worker.createRouter({ mediaCodecs: MEDIA_CODECS, appData: { roomId: 'office' } });
     browser = await launchChromium();
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await browser?.close();
@@ -62,9 +61,11 @@ describe('a browser over WebRTC', () => {
       const downlink = await client.createTransport('recv', webRtcServer, protocol, { peerId: `viewer-${protocol}` });
       const video = await client.consume(downlink, videoId);
       const chat = await client.consumeData(downlink, chatId);
+      // What is sent before both associations are there, the worker drops.
+      await eventually(() => expect([uplink.sctpState, downlink.sctpState]).toEqual(['connected', 'connected']));
       await client.sendData(chatId, 100, 10);
 
-      await vi.waitFor(() => {
+      await eventually(() => {
         const node = transportNode(uplink);
         expect(node).toMatchObject({
           type: 'webrtc',
@@ -78,8 +79,8 @@ describe('a browser over WebRTC', () => {
         expect(node?.iceConnectMs).toBeGreaterThan(0);
         expect(node?.dtlsConnectMs).toBeGreaterThanOrEqual(node?.iceConnectMs ?? Number.NaN);
         expect(node?.webRtcServer).toBe(webRtcServer.id);
-      }, WITHIN);
-      await vi.waitFor(() => {
+      });
+      await eventually(() => {
         const snapshot = monitor.graph.snapshot();
         const consumer = snapshot.all('consumer').find(({ id }) => id === video.id);
         const producer = snapshot.all('producer').find(({ id }) => id === videoId);
@@ -92,15 +93,15 @@ describe('a browser over WebRTC', () => {
         expect(monitor.stats.value(consumer!, 'roundTripTime')).toBeGreaterThan(0);
         const audio = snapshot.all('producer').find(({ id }) => id === audioId);
         expect(monitor.stats.value(audio!, 'packetCount')).toBeGreaterThan(50);
-      }, WITHIN);
-      await vi.waitFor(() => {
+      });
+      await eventually(() => {
         const snapshot = monitor.graph.snapshot();
         const producer = snapshot.all('dataProducer').find(({ id }) => id === chatId);
         const consumer = snapshot.all('dataConsumer').find(({ id }) => id === chat.id);
         expect(monitor.stats.value(producer!, 'messagesReceived')).toBe(10);
         expect(monitor.stats.value(producer!, 'bytesReceived')).toBe(1_000);
         expect(monitor.stats.value(consumer!, 'bytesSent')).toBe(1_000);
-      }, WITHIN);
+      });
       expect(eventTypes(uplink.id)).toEqual(
         expect.arrayContaining([
           'transport.created',
@@ -111,15 +112,18 @@ describe('a browser over WebRTC', () => {
           'transport.connected',
         ]),
       );
-      expect(eventTypes(video.id)).toEqual(expect.arrayContaining(['consumer.layersChanged', 'consumer.scoreChanged']));
+      await eventually(() =>
+        expect(eventTypes(video.id)).toEqual(
+          expect.arrayContaining(['consumer.layersChanged', 'consumer.scoreChanged']),
+        ),
+      );
 
       await client.hangUp(uplink);
-      await vi.waitFor(() => expect(transportNode(uplink)?.dtlsState).toBe('closed'), WITHIN);
+      await eventually(() => expect(transportNode(uplink)?.dtlsState).toBe('closed'));
       await client.close();
       uplink.close();
       downlink.close();
       expect(transportNode(uplink)).toBeUndefined();
     },
-    60_000,
   );
 });

@@ -6,8 +6,7 @@ import { fakeRtpStat } from '../support/fake-sfu.js';
 import { RtpStream, type UdpPeer } from '../support/rtp.js';
 import { watchedFake } from '../support/watched-fake.js';
 import { OPUS, OPUS_PT, WatchedSfu } from '../support/watched-sfu.js';
-
-const PATIENCE = { timeout: 10_000, interval: 20 };
+import { eventually } from '../support/until.js';
 
 /** What mediasoup's numbers really mean; each has misled somebody. The worker is real where it shows the trap. */
 describe('the numbers of a real mediasoup', () => {
@@ -29,7 +28,7 @@ describe('the numbers of a real mediasoup', () => {
       rtpCapabilities: router.rtpCapabilities,
     });
     for (let index = 0; index < 50; index += 1) await uplink.peer.send(stream.next(opusPayload(80)));
-    await vi.waitFor(async () => expect((await sfu.stream('consumer', consumer)).packetCount).toBe(50), PATIENCE);
+    await eventually(async () => expect((await sfu.stream('consumer', consumer)).packetCount).toBe(50));
   });
   afterAll(() => sfu.dispose());
 
@@ -71,9 +70,9 @@ describe('the numbers of a real mediasoup', () => {
         },
       ]),
     );
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect((await consumer.getStats())[0]?.fractionLost).toBe(128);
-    }, PATIENCE);
+    });
     expect(await sfu.stream('consumer', consumer)).toMatchObject({ packetsLost: -3, fractionLost: 0.5 });
   });
 

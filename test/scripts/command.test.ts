@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { runCommand } from '../../scripts/setup/command.mjs';
 import { Interrupted, SetupFailure } from '../../scripts/setup/failure.mjs';
 import { temporaryFolder } from '../support/temporary-folder.js';
+import { eventually } from '../support/until.js';
 
 const NEVER = new AbortController().signal;
 
@@ -61,18 +62,18 @@ describe('a command', () => {
     const { done, lines } = shell('sleep 600 & echo $!; wait', { deadlineMs: 300 });
 
     await expect(done).rejects.toThrow('the step failed: took longer than 300 ms');
-    await vi.waitFor(() => expect(isAlive(Number(lines[0]))).toBe(false));
+    await eventually(() => expect(isAlive(Number(lines[0]))).toBe(false));
   });
 
   it('is ended by an interruption, which is no failure', async () => {
     const controller = new AbortController();
     const { done, lines } = shell('sleep 600 & echo $!; wait', { signal: controller.signal });
     const ended = done.catch((error: unknown) => error);
-    await vi.waitFor(() => expect(lines).toHaveLength(1));
+    await eventually(() => expect(lines).toHaveLength(1));
     controller.abort();
 
     expect(await ended).toBeInstanceOf(Interrupted);
-    await vi.waitFor(() => expect(isAlive(Number(lines[0]))).toBe(false));
+    await eventually(() => expect(isAlive(Number(lines[0]))).toBe(false));
   });
 
   it('does not even start after an interruption', async () => {

@@ -96,7 +96,9 @@ describe('the screen', () => {
     await plain.step('one', async () => {});
     await plain.step('two', () => Promise.reject(new Error('broken'))).catch(() => {});
 
-    expect(text()).toBe('setup: one ...\nsetup: one: done in 0 s\nsetup: two ...\nsetup: two: gave up after 0 s\n');
+    expect(text()).toMatch(
+      /^setup: one \.\.\.\nsetup: one: done in \d+ s\nsetup: two \.\.\.\nsetup: two: gave up after \d+ s\n$/,
+    );
   });
 
   it('keeps all running steps on one line of a terminal, cut to its width', async () => {
@@ -113,7 +115,7 @@ describe('the screen', () => {
     const [line = ''] = text()
       .split('\r\x1b[K')
       .filter((part) => part.includes(' | '));
-    expect(text()).toContain('setup: by the way\nsetup: first: 0 s, 1 of 2 | second');
+    expect(text()).toMatch(/setup: by the way\nsetup: first: \d+ s, 1 of 2 \| second/);
     expect(line.split('\n').at(-1)?.length).toBeLessThan(40);
   });
 });

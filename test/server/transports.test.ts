@@ -1,6 +1,7 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { overWebSocket, post, serverSentEvents, webSocketClient } from '../support/graphql-clients.js';
 import { listeningStub } from '../support/stub-server.js';
+import { eventually } from '../support/until.js';
 
 describe('a server on its own port', () => {
   it('answers a query over HTTP', async () => {
@@ -22,12 +23,12 @@ describe('a server on its own port', () => {
     const client = webSocketClient(socketUrl);
 
     const results = overWebSocket(client, 'subscription { graph { n } }', 2);
-    await vi.waitFor(() => expect(feed.sources).toBe(1));
+    await eventually(() => expect(feed.sources).toBe(1));
     feed.publish({ n: 1, text: '' });
     feed.publish({ n: 2, text: '' });
 
     expect(await results).toEqual([{ data: { graph: { n: 1 } } }, { data: { graph: { n: 2 } } }]);
-    await vi.waitFor(() => expect([feed.sources, graphql.subscriptions.size]).toEqual([0, 0]));
+    await eventually(() => expect([feed.sources, graphql.subscriptions.size]).toEqual([0, 0]));
     await client.dispose();
   });
 
@@ -35,11 +36,11 @@ describe('a server on its own port', () => {
     const { url, feed, graphql } = await listeningStub();
 
     const results = serverSentEvents(url, 'subscription { graph { n } }', { count: 2 });
-    await vi.waitFor(() => expect(feed.sources).toBe(1));
+    await eventually(() => expect(feed.sources).toBe(1));
     feed.publish({ n: 1, text: '' });
     feed.publish({ n: 2, text: '' });
 
     expect((await results).results).toEqual([{ data: { graph: { n: 1 } } }, { data: { graph: { n: 2 } } }]);
-    await vi.waitFor(() => expect([feed.sources, graphql.subscriptions.size]).toEqual([0, 0]));
+    await eventually(() => expect([feed.sources, graphql.subscriptions.size]).toEqual([0, 0]));
   });
 });

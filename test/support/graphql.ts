@@ -8,7 +8,7 @@ export async function ask<T>(
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ query, variables }),
-    signal: AbortSignal.timeout(10_000),
+    signal: AbortSignal.timeout(60_000),
   });
   const answer = (await response.json()) as { data?: T; errors?: readonly { message: string }[] };
   if (answer.errors !== undefined || answer.data === undefined) {

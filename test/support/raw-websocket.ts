@@ -51,7 +51,7 @@ export class RawWebSocket {
   }
 
   /** The first message, come or to come, that matches. */
-  async until(matches: (message: string) => boolean, deadlineMs = 5_000): Promise<string> {
+  async until(matches: (message: string) => boolean, deadlineMs = 60_000): Promise<string> {
     const known = this.messages.find(matches);
     if (known !== undefined) return known;
     return await new Promise((resolve, reject) => {

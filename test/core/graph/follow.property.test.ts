@@ -119,9 +119,7 @@ class Driver {
 }
 
 describe('snapshots and deltas', () => {
-  it('agree: a snapshot with the deltas after it is the later snapshot, whenever a follower reads', {
-    timeout: 60_000,
-  }, async () => {
+  it('agree: a snapshot with the deltas after it is the later snapshot, whenever a follower reads', async () => {
     let resets = 0;
     const property = fc.asyncProperty(
       fc.array(fc.tuple(command, fc.nat(1_000)), { maxLength: 80, size: 'max' }),

@@ -35,7 +35,7 @@ async function session(kit: GraphKit, number: number): Promise<void> {
 }
 
 describe('a graph of which all has closed', () => {
-  it('holds nothing of 100,000 entities that opened and closed', { timeout: 120_000 }, async () => {
+  it('holds nothing of 100,000 entities that opened and closed', async () => {
     const hub = new EventHub({ historyBytes: 512 * 1024 });
     const kit = new GraphKit({ publish: (event) => hub.publish(event), options: { changeLog: 1_000 } });
     const reading = kit.graph.follow();

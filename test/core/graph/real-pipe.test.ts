@@ -1,5 +1,5 @@
 import * as mediasoup from 'mediasoup';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../core/clock.js';
 import { Graph } from '../../../core/graph/graph.js';
 import { graphOptions } from '../../../core/graph/options.js';
@@ -9,10 +9,9 @@ import type { EntityKey } from '../../../core/model/entity.js';
 import type { MonitorEvent } from '../../../core/model/events.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
 import { OPUS, WatchedSfu } from '../../support/watched-sfu.js';
+import { eventually } from '../../support/until.js';
 
 const LISTEN = { protocol: 'udp', ip: '127.0.0.1' } as const;
-
-const eventually = <T>(check: () => T): Promise<T> => vi.waitFor(check, { timeout: 10_000, interval: 10 });
 
 describe('the graph of two real workers joined by pipeToRouter', () => {
   let events: MonitorEvent[];

@@ -1,13 +1,17 @@
 import { setImmediate } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { InformationThread } from '../../../core/host/information-thread.js';
 import { ManualClock } from '../../support/manual-clock.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
 import { countWorkerThreads } from '../../support/worker-threads.js';
+import { eventually } from '../../support/until.js';
 
 const PREFIX = `
 const { parentPort } = require('node:worker_threads');
 const answer = (id, value) => parentPort.postMessage({ id, value });`;
+
+/** The wait before a new thread after one loss. */
+const BACK_OFF_MS = 1_000;
 
 let clock: ManualClock;
 let logger: RecordingLogger;
@@ -34,22 +38,23 @@ function threadRunning(body: string): InformationThread {
   return thread;
 }
 
-/**
- * Moves time until the promise settles: back-offs and deadlines pass at once, what the thread itself does takes its
- * time.
- */
+/** Moves time until the promise settles: for what ends by a deadline, at once. */
 async function passingTime<T>(promise: Promise<T>, stepMs: number): Promise<T> {
   let settled = false;
   void promise.then(() => {
     settled = true;
   });
-  await vi.waitFor(
-    async () => {
-      await clock.advanceAsync(stepMs);
-      expect(settled).toBe(true);
-    },
-    { timeout: 15_000, interval: 20 },
-  );
+  await eventually(async () => {
+    await clock.advanceAsync(stepMs);
+    expect(settled).toBe(true);
+  });
+  return promise;
+}
+
+/** Moves time past the wait for a new thread, and no further: what the thread itself does takes its time. */
+async function afterBackOff<T>(promise: Promise<T>): Promise<T> {
+  await eventually(() => expect(clock.pending).toBe(1));
+  await clock.advanceAsync(BACK_OFF_MS);
   return promise;
 }
 
@@ -109,7 +114,8 @@ describe('the thread of systeminformation', () => {
     const hung = await passingTime(hanging.ask('fsSize'), 2_500);
     const next = hanging.ask('mem');
     const early = await Promise.race([next, clock.advanceAsync(999).then(() => 'waiting')]);
-    const late = await passingTime(next, 1);
+    await clock.advanceAsync(1);
+    const late = await next;
 
     expect(hung).toBeNull();
     expect(early).toBe('waiting');
@@ -121,7 +127,7 @@ describe('the thread of systeminformation', () => {
 
     for (let round = 0; round < 2; round++) {
       expect(await passingTime(dying.ask('fsSize'), 500)).toBeNull();
-      expect(await passingTime(dying.ask('mem'), 500)).toBe('fine');
+      expect(await afterBackOff(dying.ask('mem'))).toBe('fine');
     }
 
     expect(await dying.ask('fsSize')).toBeNull();
@@ -144,7 +150,7 @@ describe('the thread of systeminformation', () => {
     const before = process.getActiveResourcesInfo().filter((name) => name === 'MessagePort').length;
     const silent = threadRunning('');
     void silent.ask('mem');
-    await vi.waitFor(() => expect(countWorkerThreads()).toBe(1));
+    await eventually(() => expect(countWorkerThreads()).toBe(1));
 
     const during = process.getActiveResourcesInfo().filter((name) => name === 'MessagePort').length;
 
@@ -154,7 +160,7 @@ describe('the thread of systeminformation', () => {
   it('answers what is still being asked with null when it stops, and leaves no thread and no timer', async () => {
     const silent = threadRunning('');
     const asked = [silent.ask('mem'), silent.ask('cpu')];
-    await vi.waitFor(() => expect(countWorkerThreads()).toBe(1));
+    await eventually(() => expect(countWorkerThreads()).toBe(1));
 
     await silent.stop();
     await silent.stop();

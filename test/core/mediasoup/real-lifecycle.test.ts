@@ -1,17 +1,15 @@
 import { readFileSync } from 'node:fs';
 import type { types } from 'mediasoup';
 import * as mediasoup from 'mediasoup';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { opusPayload } from '../../../server/demo/rtp/payload.js';
 import { type FakeEmitter, listenersOf } from '../../support/fake-emitter.js';
 import { RtpStream } from '../../support/rtp.js';
 import { OPUS, OPUS_PT, WatchedSfu } from '../../support/watched-sfu.js';
+import { eventually } from '../../support/until.js';
 
 let sfu: WatchedSfu;
 afterEach(() => sfu.dispose());
-
-const eventually = <T>(check: () => T | Promise<T>): Promise<T> =>
-  vi.waitFor(check, { timeout: 10_000, interval: 20 }) as Promise<T>;
 
 /** One of everything that needs no WebRTC client, in one router. */
 async function populate(worker: types.Worker) {

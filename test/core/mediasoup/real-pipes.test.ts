@@ -1,13 +1,11 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { opusPayload } from '../../../server/demo/rtp/payload.js';
 import { RtpStream } from '../../support/rtp.js';
 import { OPUS, OPUS_PT, WatchedSfu } from '../../support/watched-sfu.js';
+import { eventually } from '../../support/until.js';
 
 let sfu: WatchedSfu;
 afterEach(() => sfu.dispose());
-
-const eventually = <T>(check: () => T | Promise<T>): Promise<T> =>
-  vi.waitFor(check, { timeout: 10_000, interval: 20 }) as Promise<T>;
 
 describe('a pipe between routers of two workers', () => {
   it('shows both ends connected to each other, without a made-up score, and what flows through', async () => {
@@ -67,7 +65,7 @@ describe('a pipe between routers of two workers', () => {
     await pipeDataConsumer.setBufferedAmountLowThreshold(1_000);
     const message = Buffer.alloc(60_000, 1);
     // More at once than the send buffer takes; then it empties. Again if the worker was quick enough to keep up.
-    await vi.waitFor(
+    await eventually(
       () => {
         if (sfu.writer.told('dataConsumer.sendBufferFilled').length === 0) {
           for (let index = 0; index < 80; index += 1) dataProducer.send(message);
@@ -75,7 +73,7 @@ describe('a pipe between routers of two workers', () => {
         expect(sfu.writer.told('dataConsumer.sendBufferFilled').length).toBeGreaterThan(0);
         expect(sfu.writer.told('dataConsumer.bufferedAmountLowered').at(-1)?.bufferedAmount).toBeLessThanOrEqual(1_000);
       },
-      { timeout: 15_000, interval: 1_000 },
+      { everyMs: 1_000 },
     );
     const [, piped] = sfu.writer.keys('dataProducer');
     await eventually(async () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as mediasoup from 'mediasoup';
 import type { types } from 'mediasoup';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../core/clock.js';
 import { Graph } from '../../../core/graph/graph.js';
 import { graphOptions } from '../../../core/graph/options.js';
@@ -17,12 +17,13 @@ import { opusPayload } from '../../../server/demo/rtp/payload.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
 import { RtpStream, UdpPeer } from '../../support/rtp.js';
 import { OPUS, OPUS_PT, WatchedSfu } from '../../support/watched-sfu.js';
+import { eventually } from '../../support/until.js';
 
 const WINDOW = 16;
 const CONSUMERS = 60;
+/** Long enough for a worker that only has to wait for its turn on a busy machine. */
+const PROBE_DEADLINE_MS = 3_000;
 const LISTEN = { protocol: 'udp', ip: '127.0.0.1' } as const;
-
-const eventually = <T>(check: () => T): Promise<T> => vi.waitFor(check, { timeout: 10_000, interval: 10 });
 
 /** One worker with a producer and many consumers of it. */
 interface Room {
@@ -61,7 +62,12 @@ describe('sampling real workers', () => {
       source,
       clock: systemClock,
       logger,
-      options: samplingOptions.parse({ intervalMs: 100, maxInFlight: WINDOW, cpuShare: 1 }),
+      options: samplingOptions.parse({
+        intervalMs: 100,
+        maxInFlight: WINDOW,
+        cpuShare: 1,
+        probeDeadlineMs: PROBE_DEADLINE_MS,
+      }),
       onBatch: (batch) => liveness.observeBatch(batch),
       residentMemory: () => Number.NaN,
     });

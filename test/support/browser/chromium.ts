@@ -30,5 +30,5 @@ export async function launchChromium(): Promise<Browser> {
   if (chromiumPath === undefined) {
     throw new Error('No Chromium found. Install Debian\'s "chromium" package or set CHROMIUM_BIN.');
   }
-  return chromium.launch({ executablePath: chromiumPath, headless: true, args: FLAGS });
+  return chromium.launch({ executablePath: chromiumPath, headless: true, args: FLAGS, timeout: 120_000 });
 }

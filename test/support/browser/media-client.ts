@@ -65,6 +65,7 @@ export class MediaClient {
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const context = await browser.newContext();
+    context.setDefaultTimeout(60_000);
     const page = await context.newPage();
     const client = new MediaClient(page, server, router);
     await page.exposeFunction('signal', (type: keyof Signals, data: never) => client.#onSignal(type, data));
