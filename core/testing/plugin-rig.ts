@@ -18,9 +18,6 @@ import { sampleEvents } from './sample-events.js';
 import { SampleServices } from './sample-services.js';
 import { waitUntil } from './wait-until.js';
 
-/** How long handles may take to close after a stop, in ms. */
-const CLOSING_MS = 2_000;
-
 export interface Feed {
   /** @default one event of every type */
   readonly events?: readonly MonitorEvent[];
@@ -97,7 +94,7 @@ export class PluginRig {
 
   /** Fails when the plugin left a timer, a subscription, a lease or a handle behind. */
   async assertNothingLeft(): Promise<void> {
-    await waitUntil(() => this.#watch.added.length === 0, CLOSING_MS);
+    await waitUntil(() => this.#watch.added.length === 0, this.#deadlineMs);
     const { added } = this.#watch;
     assert.deepEqual(added, [], 'handles and timers must be closed by the end of stop');
     assert.equal(this.clock.pending, 0, 'timers of the clock must be cancelled in stop');

@@ -12,10 +12,13 @@ import { never, scripted } from '../../support/plugins.js';
 
 const TAKES = 'takes every event and every batch without an error, flushes and stops in time';
 
+/** For faults that only a deadline shows. */
+const SOON_MS = 100;
+
 /** Runs the kit, or one test of it, over a plugin; the names of the tests that fail. */
 async function failures(
   definition: PluginDefinition,
-  more: { options?: object; sample?: unknown } = {},
+  more: { options?: object; sample?: unknown; deadlineMs?: number } = {},
   only?: string,
 ) {
   const tests: { name: string; body: () => Promise<void> }[] = [];
@@ -23,7 +26,7 @@ async function failures(
     describe: (_: string, body: () => void) => body(),
     it: (name: string, body: () => Promise<void>) => tests.push({ name, body }),
   };
-  testPlugin(definition, { suite, deadlineMs: 100, ...more });
+  testPlugin(definition, { suite, ...more });
   const failed: string[] = [];
   for (const { name, body } of tests.filter((test) => only === undefined || test.name === only)) {
     await body().catch(() => failed.push(name));
@@ -93,12 +96,12 @@ describe('the conformance kit', () => {
       if (++stops % 2 === 0) throw new Error('already stopped');
     };
 
-    assert.ok((await failures(faulty({ stop: never }))).includes(TAKES));
+    assert.ok((await failures(faulty({ stop: never }), { deadlineMs: SOON_MS })).includes(TAKES));
     assert.ok((await failures(faulty({ stop }))).includes('may be stopped twice, and called after it'));
   });
 
   it('finds a flush that ignores its signal', async () => {
-    const failed = await failures(faulty({ flush: never }));
+    const failed = await failures(faulty({ flush: never }), { deadlineMs: SOON_MS });
 
     assert.ok(failed.includes('gives up a flush whose signal aborts'));
   });
@@ -120,7 +123,7 @@ describe('the conformance kit', () => {
     const start = (): void => void left.push(setInterval(() => undefined, 60_000));
 
     for (const definition of [faulty({}, { plugin: Leaky }), faulty({}, { plugin: Follower }), faulty({ start })]) {
-      assert.deepEqual(await failures(definition, {}, TAKES), [TAKES]);
+      assert.deepEqual(await failures(definition, { deadlineMs: SOON_MS }, TAKES), [TAKES]);
     }
     for (const timer of left) clearInterval(timer);
   });
