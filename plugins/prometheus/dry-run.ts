@@ -29,6 +29,7 @@ export async function dryRun(
   const capped = (count: number): number => Math.min(count * SERIES_PER_ENTITY, byId.maxSeries);
   const perRoom = Object.values(PER_ROOM).reduce((sum, { labels }) => sum + (labels.length === 2 ? 2 : 1), 0);
   const shown = Math.min(snapshot.rooms().length, rooms.max);
+  const listed = Math.min(snapshot.rooms().length, compatibility.maxEntities);
   const both = Math.min(snapshot.count('producer'), compatibility.maxEntities);
   const others = Math.min(snapshot.count('consumer'), compatibility.maxEntities);
   return {
@@ -43,7 +44,7 @@ export async function dryRun(
       { option: 'rooms.enabled', enabled: rooms.enabled, series: perRoom * shown },
       { option: 'byId.producers', enabled: byId.producers, series: capped(snapshot.count('producer')) },
       { option: 'byId.consumers', enabled: byId.consumers, series: capped(snapshot.count('consumer')) },
-      { option: 'compat edumeet', enabled: compat.includes('edumeet'), series: 2 * (both + others) + 2 },
+      { option: 'compat edumeet', enabled: compat.includes('edumeet'), series: 2 * (both + others) + listed + 1 },
       {
         option: 'compat mediasoup-exporter',
         enabled: compat.includes('mediasoup-exporter'),

@@ -97,8 +97,8 @@ const edumeet = z.strictObject({
   numeric: z
     .boolean()
     .default(true)
-    .describe('Addresses are never looked up by name, so `true` is all there is; taken for compatibility.')
-    .refine((value) => value, 'cannot be false: an exporter inside an SFU must not ask name servers'),
+    .describe("Whether addresses stay numbers. Only `true`: the names of users' addresses are never looked up.")
+    .refine((value) => value, 'cannot be false, leave it out: no name server is told the addresses of users'),
   deidentify: z.boolean().default(false).describe('Whether to mask the second half of addresses.'),
 });
 
@@ -170,7 +170,9 @@ export const prometheusOptions = z.strictObject({
     .min(10)
     .max(86_400)
     .default(300)
-    .describe('Seconds after which a router without a transport counts as left behind.'),
+    .describe(
+      'Seconds for which a router may have no transport, or a transport not connect, before it counts as left behind.',
+    ),
   interfaces: z
     .array(z.string().min(1).max(64))
     .max(16)

@@ -3,6 +3,8 @@ import type { EntityKey, EntityKind, GraphSnapshot, MonitorEvent } from '../../.
 /** What a router holds. */
 export interface RouterSize {
   readonly worker: EntityKey;
+  /** Wall time in ms of its opening, or of the close of its last transport; of no meaning while it has one. */
+  emptySince: number;
   transports: number;
   producers: number;
   consumers: number;
@@ -20,8 +22,11 @@ export class RouterSizes {
 
   /** Begins anew with what there is. */
   rebuild(snapshot: GraphSnapshot): void {
+    const before = new Map(this.#sizes);
     this.#sizes.clear();
-    for (const { key, worker } of snapshot.all('router')) this.#open(key, worker);
+    for (const { key, worker, openedAt } of snapshot.all('router')) {
+      this.#open(key, worker, before.get(key)?.emptySince ?? openedAt);
+    }
     for (const kind of ['transport', 'producer', 'consumer'] as const) {
       for (const { router } of snapshot.all(kind)) this.#count(kind, router, 1);
     }
@@ -33,12 +38,15 @@ export class RouterSizes {
     const opened = type.endsWith('.created');
     if (!opened && !type.endsWith('.closed')) return;
     if (entity.kind === 'router') {
-      if (opened) this.#open(entity.key, ancestors[0]?.key ?? entity.key);
+      if (opened) this.#open(entity.key, ancestors[0]?.key ?? entity.key, event.at);
       else this.#sizes.delete(entity.key);
       return;
     }
     const router = ancestors.find(({ kind }) => kind === 'router');
-    if (router !== undefined) this.#count(entity.kind, router.key, opened ? 1 : -1);
+    if (router === undefined) return;
+    this.#count(entity.kind, router.key, opened ? 1 : -1);
+    const size = this.#sizes.get(router.key);
+    if (entity.kind === 'transport' && size?.transports === 0) size.emptySince = event.at;
   }
 
   /** Of one worker's routers, or of all. */
@@ -50,8 +58,8 @@ export class RouterSizes {
     this.#sizes.clear();
   }
 
-  #open(key: EntityKey, worker: EntityKey): void {
-    this.#sizes.set(key, { worker, transports: 0, producers: 0, consumers: 0 });
+  #open(key: EntityKey, worker: EntityKey, emptySince: number): void {
+    this.#sizes.set(key, { worker, emptySince, transports: 0, producers: 0, consumers: 0 });
   }
 
   #count(kind: EntityKind, router: EntityKey | null, by: 1 | -1): void {

@@ -45,7 +45,7 @@ export class Structure implements Collector {
     const store = this.#store;
     this.#collectWorkers(snapshot);
     this.#collectRouters(snapshot, now);
-    await slices.each(snapshot.all('transport'), ITEMS, (node) => this.#collectTransport(node));
+    await slices.each(snapshot.all('transport'), ITEMS, (node) => this.#collectTransport(node, now));
     await slices.each(snapshot.all('dataProducer'), ITEMS, ({ worker, type }) =>
       store.gauge('mediasoup_data_producers').add(1, this.#workers.name(worker), type),
     );
@@ -83,21 +83,20 @@ export class Structure implements Collector {
     for (const scope of ['same_host', 'remote']) store.gauge('mediasoup_pipe_links').set(0, scope);
     for (const node of snapshot.all('router')) {
       store.gauge('mediasoup_routers').add(1, this.#workers.name(node.worker));
-      const isEmpty = snapshot.children(node.key, 'transport').length === 0;
-      if (isEmpty && now - node.openedAt > this.#leakAfterMs) leaks.add(1, 'router');
     }
     const largest = { transports: 0, producers: 0, consumers: 0 };
     for (const size of this.#sizes.of()) {
       largest.transports = Math.max(largest.transports, size.transports);
       largest.producers = Math.max(largest.producers, size.producers);
       largest.consumers = Math.max(largest.consumers, size.consumers);
+      if (size.transports === 0 && now - size.emptySince > this.#leakAfterMs) leaks.add(1, 'router');
     }
     for (const [dimension, value] of Object.entries(largest)) {
       store.gauge('mediasoup_router_largest').set(value, dimension);
     }
   }
 
-  #collectTransport(node: TransportNode): void {
+  #collectTransport(node: TransportNode, now: number): void {
     const store = this.#store;
     const worker = this.#workers.name(node.worker);
     store.gauge('mediasoup_transports').addGroup(1, groupValues(store.groupBy, node), worker, node.type);
@@ -110,7 +109,9 @@ export class Structure implements Collector {
       store.gauge('mediasoup_transports_by_protocol').add(1, node.tuple.protocol, family);
     }
     store.gauge('mediasoup_transports_idle').add(node.idleSince === null ? 0 : 1, worker);
-    if (node.neverConnectedSince !== null) store.gauge('mediasoup_suspected_leaks').add(1, 'transport');
+    // For some time it may be a client that is slow, or tries in vain: that is what alerts on connections are for.
+    const isLeft = node.neverConnectedSince !== null && now - node.openedAt > this.#leakAfterMs;
+    if (isLeft) store.gauge('mediasoup_suspected_leaks').add(1, 'transport');
     if (node.type === 'pipe') this.#collectPipe(node);
   }
 

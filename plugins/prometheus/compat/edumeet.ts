@@ -7,7 +7,6 @@ import type {
   TransportNode,
 } from '../../../core/index.js';
 import type { Collection } from '../collect/collector.js';
-import { codecName } from '../collect/names.js';
 import type { PageWriter } from '../expose/page-writer.js';
 import type { PrometheusOptions } from '../options.js';
 import { labelsText, numberText } from '../series/text.js';
@@ -31,12 +30,13 @@ export class EdumeetPage {
   }
 
   async write(writer: PageWriter, { snapshot }: Collection): Promise<void> {
-    for (const [name, count] of [
-      ['edumeet_rooms', snapshot.rooms().length],
-      ['edumeet_peers', snapshot.peers().length],
-    ] as const) {
-      writer.family(name, 'gauge', `Number of ${name.slice('edumeet_'.length)}.`);
-      writer.lines(`${name} ${count}\n`, 1);
+    const rooms = snapshot.rooms();
+    writer.family('edumeet_rooms', 'gauge', 'Rooms.');
+    writer.lines(`edumeet_rooms ${rooms.length}\n`, 1);
+    writer.family('edumeet_peers', 'gauge', 'Peers of a room.');
+    for (const { room, peers } of rooms.slice(0, this.#options.maxEntities)) {
+      writer.lines(`edumeet_peers{${labelsText(['room_id'], [room])}} ${peers.length}\n`, 1);
+      await writer.breathe();
     }
     await this.#writeKind(writer, 'consumer', snapshot);
     await this.#writeKind(writer, 'producer', snapshot);
@@ -76,13 +76,13 @@ export class EdumeetPage {
             ['user_agent', node.labels.user_agent ?? ''],
             ['transport_id', transport?.id ?? ''],
             ['proto', transport?.tuple?.protocol ?? ''],
-            ['local_addr', this.#address(transport, 'localAddress')],
-            ['remote_addr', this.#address(transport, 'remoteAddress')],
+            ['local_addr', this.#address(transport, 'local')],
+            ['remote_addr', this.#address(transport, 'remote')],
           ] as const)),
       ['id', node.id],
       ['kind', node.mediaKind],
-      ['codec', codecName(node.mimeType)],
-      ['type', node.type],
+      ['codec', node.mimeType?.split('/')[1] ?? ''],
+      ['type', node.kind === 'producer' ? 'inbound-rtp' : 'outbound-rtp'],
     ];
     return labelsText(
       all.map(([name]) => name),
@@ -90,8 +90,9 @@ export class EdumeetPage {
     );
   }
 
-  #address(transport: TransportNode | undefined, end: 'localAddress' | 'remoteAddress'): string {
-    const address = transport?.tuple?.[end] ?? '';
-    return this.#options.edumeet.deidentify ? maskedAddress(address) : address;
+  #address(transport: TransportNode | undefined, end: 'local' | 'remote'): string {
+    const address = transport?.tuple?.[`${end}Address`] ?? null;
+    if (address === null) return '';
+    return `${this.#options.edumeet.deidentify ? maskedAddress(address) : address}:${transport?.tuple?.[`${end}Port`]}`;
   }
 }

@@ -9,6 +9,7 @@ import type {
 } from '../../../core/index.js';
 import { SAMPLE_FIELDS } from '../../../core/index.js';
 import { type Answer, json } from '../expose/pages.js';
+import { inTheirUnit } from './exporter-page.js';
 
 interface Deps {
   readonly graph: GraphReader;
@@ -82,7 +83,7 @@ function valuesOf(
   return Object.fromEntries(
     Object.keys(SAMPLE_FIELDS[kind]).map((field) => [
       field,
-      known(stats.value(node as NodeOf<'consumer'>, field as FieldOf<'consumer'>)),
+      known(inTheirUnit(node, field, stats.value(node as NodeOf<'consumer'>, field as FieldOf<'consumer'>))),
     ]),
   );
 }

@@ -85,8 +85,9 @@ export class ExporterPage {
   }
 }
 
-/** Jitter is told there as mediasoup does, in ticks of the clock of the codec. */
-function inTheirUnit(node: Node, field: SharedField, value: number): number {
+/** Told there as mediasoup does: jitter in ticks of the codec's clock, loss in parts of 256. */
+export function inTheirUnit(node: Node, field: string, value: number): number {
+  if (field === 'fractionLost') return Math.round(value * 256);
   return field === 'jitter' && node.clockRate !== null ? Math.round((value / 1_000) * node.clockRate) : value;
 }
 

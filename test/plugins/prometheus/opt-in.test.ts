@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ConsumerNode, EntityKey, NodeOf, RoomEntry } from '../../../core/index.js';
 import { sampleNode, sampleSnapshot } from '../../../core/testing/index.js';
 import { GRAPH, STATS } from '../../../core/tokens.js';
@@ -47,6 +47,15 @@ function kitWith(
   });
 }
 
+function room(name: string, peers: number): RoomEntry {
+  return {
+    room: name,
+    openedAt: 0,
+    entities: [],
+    peers: Array.from({ length: peers }, (_, i) => ({ room: name, peer: `p${i}`, joinedAt: 0, entities: [] })),
+  };
+}
+
 describe('series of single entities', () => {
   it('are none by default', async () => {
     const kit = await kitWith({}, consumersOf([1, 2])).start();
@@ -93,13 +102,6 @@ describe('series of single entities', () => {
 });
 
 describe('series of single rooms', () => {
-  const room = (name: string, peers: number): RoomEntry => ({
-    room: name,
-    openedAt: 0,
-    entities: [],
-    peers: Array.from({ length: peers }, (_, i) => ({ room: name, peer: `p${i}`, joinedAt: 0, entities: [] })),
-  });
-
   it('are those of the largest, and one for all others', async () => {
     const rooms = [room('a', 1), room('b', 3), room('c', 2)];
     const kit = await kitWith({ rooms: { enabled: true, max: 1 } }, [], rooms).start();
@@ -150,13 +152,14 @@ describe('compatible pages', () => {
 
   it('of edumeet have its names and labels, capped, with masked addresses when that is asked for', async () => {
     const compatibility = { maxEntities: 1, edumeet: { deidentify: true } };
-    const kit = await kitWith({ compat: ['edumeet'], compatibility }, consumersOf([1, 2])).start();
+    const kit = await kitWith({ compat: ['edumeet'], compatibility }, consumersOf([1, 2]), [room('b', 3)]).start();
 
     const text = await (await kit.ask({}, '/metrics/edumeet')).text();
-    expect(text).toContain('edumeet_rooms 0\n');
+    expect(text).toContain('edumeet_rooms 1\n');
+    expect(text).toContain('edumeet_peers{room_id="b"} 3\n');
     expect(text.match(/^mediasoup_consumer_score\{/gm)).toHaveLength(1);
     expect(text).toMatch(
-      /^mediasoup_producer_byte_count_bytes\{pid="4242",room_id="room-1",peer_id="peer-1",.*proto="udp",local_addr="[\d.]+\.xxx\.xxx"/m,
+      /^mediasoup_producer_byte_count_bytes\{pid="4242",room_id="room-1",peer_id="peer-1",.*proto="udp",local_addr="[\d.]+\.xxx\.xxx:\d+",.*codec="VP8",type="inbound-rtp"/m,
     );
   });
 
@@ -164,6 +167,30 @@ describe('compatible pages', () => {
     const kit = await kitWith({ compat: ['edumeet'], compatibility: { edumeet: { quiet: true } } }, []).start();
 
     expect(await (await kit.ask({}, '/metrics/edumeet')).text()).not.toMatch(/display_name|user_agent|addr/);
+  });
+
+  it('of edumeet are made anew after its period', async () => {
+    const rooms = [room('a', 1)];
+    const kit = await kitWith({ compat: ['edumeet'], compatibility: { edumeet: { period: 2 } } }, [], rooms).start();
+    const text = async (): Promise<string> => await (await kit.ask({}, '/metrics/edumeet')).text();
+
+    expect(await text()).toContain('edumeet_rooms 1\n');
+    rooms.push(room('b', 1));
+    kit.clock.advance(1_999);
+    expect(await text()).toContain('edumeet_rooms 1\n');
+    kit.clock.advance(1);
+    expect(await text()).toContain('edumeet_rooms 2\n');
+  });
+
+  it('of edumeet stand at / of the own port, behind its secret', async () => {
+    const kit = await kitWith({ compat: ['edumeet'], port: 0, token: 'a-secret-of-edumeet' }, []).start();
+    onTestFinished(() => kit.plugin.stop());
+    const line = kit.logger.lines.find(({ message }) => message === 'metrics are served');
+    const root = new URL('/', String(line?.fields.url));
+
+    expect((await fetch(root)).status).toBe(401);
+    const answer = await fetch(root, { headers: { authorization: 'Bearer a-secret-of-edumeet' } });
+    expect(await answer.text()).toContain('# TYPE edumeet_peers gauge\n');
   });
 
   it('of mediasoup-exporter have its names, and its JSON', async () => {
@@ -175,6 +202,9 @@ describe('compatible pages', () => {
       'mediasoup_consumers_byte_count{kind="video",mimeType="video/VP8",type="outbound-rtp",consumerId="c0"} 5\n',
     );
     expect(text).toContain('mediasoup_producers_jitter{');
+    const [producer] = await (await kit.ask({}, '/producers')).json();
+    // mediasoup tells 5 ms as ticks of 90 kHz.
+    expect(producer).toMatchObject({ type: 'inbound-rtp', jitter: 450 });
     for (const path of ['/workers', '/routers', '/producers', '/consumers', '/usage']) {
       expect(await (await kit.ask({}, path)).json()).toBeInstanceOf(Array);
     }
