@@ -9,19 +9,24 @@ import { DemoSfu } from '../../../server/demo/demo-sfu.js';
 import { createServer, type SfuscopeServer } from '../../../server/index.js';
 import { PrometheusServer } from '../../support/prometheus-server.js';
 import { promtool, withoutPrometheus } from '../../support/promtool.js';
+import { writeReceiverReport } from '../../../server/demo/rtp/rtcp.js';
 import { RtpStream, UdpPeer } from '../../support/rtp.js';
 
 const WITHIN = { timeout: 15_000, interval: 100 };
 const LISTEN = { protocol: 'udp', ip: '127.0.0.1' } as const;
 const SCRAPE_MS = 500;
 
-class Bench {
-  readonly monitor: Monitor = createMonitor({
+function newMonitor(): Monitor {
+  return createMonitor({
     mediasoup,
     sampling: { intervalMs: 300, cpuShare: 1 },
     host: { systemInformation: false },
     plugins: [use(prometheus)],
   });
+}
+
+class Bench {
+  monitor = newMonitor();
   url = '';
   #server: SfuscopeServer | undefined;
   #prometheus: PrometheusServer | undefined;
@@ -31,6 +36,16 @@ class Bench {
     this.#server = createServer(this.monitor, { port: 0 });
     this.url = new URL('/metrics', (await this.#server.listen()).url).href;
     this.#prometheus = await PrometheusServer.start({ targets: [{ url: this.url }], intervalMs: SCRAPE_MS });
+  }
+
+  /** As when the process of the SFU is started anew: nothing is known of before, and the page is where it was. */
+  async restart(): Promise<void> {
+    await this.#server?.close();
+    await this.monitor.stop();
+    this.monitor = newMonitor();
+    await this.monitor.start();
+    this.#server = createServer(this.monitor, { port: Number(new URL(this.url).port) });
+    await this.#server.listen();
   }
 
   get prometheus(): PrometheusServer {
@@ -47,6 +62,11 @@ class Bench {
     await vi.waitFor(async () => expect([expr, await this.value(expr)]).toEqual([expr, value]), WITHIN);
   }
 
+  /** Wall time in ms of the newest sample of a metric, of which all series stand on one page. */
+  async sampledAt(metric: string): Promise<number> {
+    return Math.round(((await this.value(`max(timestamp(${metric}))`)) ?? Number.NaN) * 1_000);
+  }
+
   async stop(): Promise<void> {
     await this.#prometheus?.[Symbol.asyncDispose]();
     await this.#server?.close();
@@ -59,7 +79,8 @@ describe.skipIf(withoutPrometheus)('what Prometheus answers', () => {
   const peers: UdpPeer[] = [];
   const workers: types.Worker[] = [];
   const sent = { packets: 0, bytes: 0, lost: 0 };
-  const heard = { packets: 0, bytes: 0 };
+  const heard = { packets: 0, bytes: 0, lost: 0 };
+  let atRestart: Readonly<Record<string, number>> = {};
 
   beforeAll(async () => {
     await bench.start();
@@ -104,23 +125,62 @@ describe.skipIf(withoutPrometheus)('what Prometheus answers', () => {
     sent.lost += lost;
     const ssrcHeard = consumer.rtpParameters.encodings?.[0]?.ssrc ?? 0;
     await vi.waitFor(() => expect(listener.heard(ssrcHeard).packets).toBe(stream.packets), WITHIN);
+    // The listener says that it lost some as well.
+    const report = {
+      ssrc: ssrcHeard,
+      fractionLost: 0.25,
+      packetsLost: lost + 1,
+      highestSequence: packets,
+      jitter: 480,
+    };
+    await listener
+      .target(downlink.tuple.localPort)
+      .send(writeReceiverReport(1, [{ ...report, lastSenderReport: 0, msSinceSenderReport: 0 }]));
+    heard.lost += lost + 1;
     heard.packets += listener.heard(ssrcHeard).packets;
     heard.bytes += listener.heard(ssrcHeard).bytes;
     return { producer, uplink, downlink, consumer };
   }
 
+  /** What stands on the page is what was sent and heard since the monitor was started. */
   async function isTrue(): Promise<void> {
-    await bench.becomes('sum(mediasoup_producer_packets_total)', sent.packets);
-    await bench.becomes('sum(mediasoup_producer_bytes_total)', sent.bytes);
-    await bench.becomes('sum(mediasoup_producer_packets_lost_total)', sent.lost);
-    await bench.becomes('sum(mediasoup_consumer_packets_total)', heard.packets);
-    await bench.becomes('sum(mediasoup_consumer_bytes_total)', heard.bytes);
+    for (const [metric, value] of Object.entries(truths())) {
+      await bench.becomes(`sum(${metric})`, value - (atRestart[metric] ?? 0));
+    }
   }
 
-  it('is what was sent, lost and heard, across pauses, closes and the death of a worker', async () => {
+  /** What `increase` and `rate` make of every counter between two samples is what was sent and heard between them. */
+  async function hasIncreased(fromMs: number, toMs: number, before: ReturnType<typeof truths>): Promise<void> {
+    for (const [metric, value] of Object.entries(truths())) {
+      // From one sample to another nothing is extrapolated.
+      const range = `${metric}[${toMs - fromMs}ms]`;
+      const [increase] = await bench.prometheus.query(`sum(increase(${range}))`, toMs);
+      const [rate] = await bench.prometheus.query(`sum(rate(${range}))`, toMs);
+      const expected = value - (before[metric] ?? 0);
+      expect([metric, Math.round((increase?.value ?? Number.NaN) * 10) / 10]).toEqual([metric, expected]);
+      expect([metric, Math.round((rate?.value ?? Number.NaN) * (toMs - fromMs)) / 1_000]).toEqual([metric, expected]);
+      const rates = await bench.prometheus.queryRange(`rate(${metric}[${4 * SCRAPE_MS}ms])`, fromMs, toMs, SCRAPE_MS);
+      expect(rates.flatMap(({ points }) => points.filter((point) => !(point.value >= 0)))).toEqual([]);
+    }
+  }
+
+  function truths(): Readonly<Record<string, number>> {
+    return {
+      mediasoup_producer_packets_total: sent.packets,
+      mediasoup_producer_bytes_total: sent.bytes,
+      mediasoup_producer_packets_lost_total: sent.lost,
+      mediasoup_consumer_packets_total: heard.packets,
+      mediasoup_consumer_bytes_total: heard.bytes,
+      mediasoup_consumer_packets_lost_total: heard.lost,
+    };
+  }
+
+  it('is what was sent, lost and heard, across pauses, closes, the death of a worker and a restart', async () => {
     const first = await worker();
     const { producer, uplink, downlink } = await talk(first, 1_001, 200, 7);
     await isTrue();
+    const since = await bench.sampledAt('mediasoup_producer_bytes_total');
+    const before = truths();
 
     await producer.pause();
     await bench.becomes('sum(mediasoup_producers{paused="self"})', 1);
@@ -141,6 +201,7 @@ describe.skipIf(withoutPrometheus)('what Prometheus answers', () => {
     await isTrue();
     await talk(await worker(), 1_003, 80, 2);
     await isTrue();
+    await hasIncreased(since, await bench.sampledAt('mediasoup_producer_bytes_total'), before);
 
     await bench.becomes(
       'mediasoup_entities_created_total - on(entity) sum by(entity) (mediasoup_entities_closed_total) == 2',
@@ -154,6 +215,12 @@ describe.skipIf(withoutPrometheus)('what Prometheus answers', () => {
     expect((await bench.prometheus.targets()).map(({ health, lastError }) => [health, lastError])).toEqual([
       ['up', ''],
     ]);
+
+    await bench.restart();
+    atRestart = truths();
+    await talk(await worker(), 1_004, 60, 4);
+    await isTrue();
+    await hasIncreased(since, await bench.sampledAt('mediasoup_producer_bytes_total'), before);
   }, 120_000);
 });
 
