@@ -69,8 +69,8 @@ describe('a monitor whose SFU has closed everything', () => {
     expect(events.ringBytes).toBeLessThanOrEqual(events.ringCapacityBytes);
     expect(plugins[0]).toMatchObject({ eventsDelivered: events.published, eventsMissed: 0 });
     expect(lanes).toEqual([]);
-    // Ten bytes for each entity that went: far less than the least that could be kept of one.
-    expect(grown).toBeLessThan(1_000_000);
+    // Twenty bytes for each entity that went: less than the least that could be kept of one. Up to 300 kB come and go by themselves.
+    expect(grown).toBeLessThan(2_000_000);
     await monitor.stop();
   });
 });
