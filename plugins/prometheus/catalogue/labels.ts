@@ -96,6 +96,13 @@ export const LABELS = {
   ]),
   plugin: open('Name of the plugin.', 32),
   delivery: listed('What was delivered.', ['events', 'batches']),
+  loss: listed('Why: no room, refused for good, tried too often, not sent before the stop, or not encodable.', [
+    'overflow',
+    'rejected',
+    'attempts',
+    'stopped',
+    'encoding',
+  ]),
   topic: listed('What is subscribed to.', ['graph', 'events', 'stats']),
   where: open('Where it was dropped.', 16),
   rule: open('Name of the condition.', 16),
@@ -122,6 +129,7 @@ const SHOWN_AS: Partial<Record<LabelName, string>> = {
   memory: 'state',
   sampled: 'entity',
   delivery: 'item',
+  loss: 'reason',
   alert_change: 'state',
   change: 'direction',
 };

@@ -28,6 +28,22 @@ export const SELF = {
   sfu_monitor_plugin_dropped_total: counter('Events the plugin missed.', ['plugin'], 'plugin host'),
   sfu_monitor_plugin_errors_total: counter('Calls of the plugin that failed.', ['plugin'], 'plugin host'),
   sfu_monitor_plugin_suspensions_total: counter('Times the plugin was suspended.', ['plugin'], 'plugin host'),
+  sfu_monitor_plugin_queue_length: gauge(
+    'Items that wait to be sent to where the plugin delivers to; of plugins that deliver somewhere.',
+    ['plugin'],
+    'counters of the plugin',
+  ),
+  sfu_monitor_plugin_sent_total: counter(
+    'Items that have reached where the plugin delivers to.',
+    ['plugin'],
+    'counters of the plugin',
+  ),
+  sfu_monitor_plugin_retries_total: counter('Deliveries tried again.', ['plugin'], 'counters of the plugin'),
+  sfu_monitor_plugin_lost_total: counter(
+    'Items that never reached where the plugin delivers to.',
+    ['plugin', 'loss'],
+    'counters of the plugin',
+  ),
   sfu_monitor_plugin_slowest_call_seconds: gauge('Longest single call of the plugin.', ['plugin'], 'plugin host'),
   sfu_monitor_alerts_active: gauge('Conditions that last now.', ['rule'], 'alert register'),
   sfu_monitor_alert_transitions_total: counter('What became of alerts.', ['rule', 'alert_change'], 'alert register'),
