@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { createMonitor, type Monitor, use } from '../../core/index.js';
 import prometheus from '../../plugins/prometheus/plugin.js';
-import { FakeProducer, FakeSfu, type FakeTransport, type FakeWorker } from './fake-sfu.js';
+import { type FakeProducer, FakeSfu, type FakeTransport, type FakeWorker } from './fake-sfu.js';
 import { RecordingLogger } from './recording-logger.js';
 import { eventually } from './until.js';
 
