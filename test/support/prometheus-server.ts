@@ -62,8 +62,8 @@ interface Answer<T> {
   readonly error?: string;
 }
 
-const START_DEADLINE_MS = 20_000;
-const STOP_DEADLINE_MS = 10_000;
+const START_DEADLINE_MS = 90_000;
+const STOP_DEADLINE_MS = 30_000;
 
 /** A real Prometheus on a free port of the loopback address; its data lives in a folder of its own and goes with it. */
 export class PrometheusServer {
@@ -170,7 +170,7 @@ export class PrometheusServer {
   /** With parameters it is posted, so that an expression may be long. */
   async #ask<T>(path: string, parameters?: Readonly<Record<string, string>>): Promise<T> {
     const body = parameters === undefined ? {} : { method: 'POST', body: new URLSearchParams(parameters) };
-    const response = await fetch(`${this.url}/api/v1/${path}`, { ...body, signal: AbortSignal.timeout(10_000) });
+    const response = await fetch(`${this.url}/api/v1/${path}`, { ...body, signal: AbortSignal.timeout(60_000) });
     const answer = (await response.json()) as Answer<T>;
     if (answer.status === 'error') throw new Error(`${answer.error}: ${parameters?.query ?? path}`);
     return answer.data;

@@ -9,7 +9,7 @@ export const prometheusPath = [process.env.PROMETHEUS_BIN, '/usr/bin/prometheus'
 /** Tests with a real Prometheus are left out where there is none, but not under CI. */
 export const withoutPrometheus = prometheusPath === undefined && process.env.CI === undefined;
 
-const DEADLINE_MS = 60_000;
+const DEADLINE_MS = 150_000;
 
 /** Runs the promtool beside that Prometheus. Resolves with its exit code and all that it printed. */
 export function promtool(

@@ -22,13 +22,13 @@ export async function until<T>(check: () => T, timeoutMs = PATIENCE_MS): Promise
 
 /**
  * Waits until `check` throws no more, or its promise is not rejected any more, and looks every `everyMs`, 20 unless told. Rejects
- * with its last error after a minute.
+ * with its last error after `timeoutMs`, a minute unless told.
  */
 export async function eventually<T>(
   check: () => T | Promise<T>,
-  { everyMs = 20 }: { readonly everyMs?: number } = {},
+  { everyMs = 20, timeoutMs = PATIENCE_MS }: { readonly everyMs?: number; readonly timeoutMs?: number } = {},
 ): Promise<T> {
-  const deadline = performance.now() + PATIENCE_MS;
+  const deadline = performance.now() + timeoutMs;
   for (;;) {
     try {
       return await check();

@@ -159,10 +159,11 @@ describe('on this machine', () => {
   });
 
   it('tells inventory and extras from systeminformation a while after the start', async () => {
-    const host = startSampler({ options: { systemInformation: true } });
+    const host = startSampler({ options: { systemInformation: true, callTimeoutMs: 60_000 } });
     expect(host.inventory).toBeNull();
 
-    await eventually(() => expect(host.extras).not.toBeNull());
+    // It runs a dozen programs, one after the other.
+    await eventually(() => expect(host.extras).not.toBeNull(), { timeoutMs: 150_000 });
 
     expect(host.inventory).toMatchObject({ hostname: os.hostname(), arch: os.arch(), memoryTotal: os.totalmem() });
     expect(host.inventory?.logicalCores).toBe(os.cpus().length);
