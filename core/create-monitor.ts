@@ -6,6 +6,7 @@ import { AlertRegister } from './alert-register.js';
 import { type Clock, systemClock } from './clock.js';
 import { EventHub } from './dispatch/event-hub.js';
 import { PluginSet } from './dispatch/plugin-set.js';
+import { RunDelay } from './dispatch/run-delay.js';
 import { MonitorError } from './errors.js';
 import { Graph } from './graph/graph.js';
 import { HostSampler } from './host/host-sampler.js';
@@ -137,6 +138,7 @@ function build({ parsed, logger, clock, identify, source, uses, scope }: Ingredi
       logger,
       options: parsed.pluginHost,
       emit: (event) => graph.emit(null, event),
+      runDelay: new RunDelay(),
       onInterestChange: () => monitor.renewPluginDemand(),
     }),
     routes: new RouteTable(),

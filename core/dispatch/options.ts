@@ -28,7 +28,9 @@ export const pluginHostOptions = z.strictObject({
     .min(1)
     .max(10_000)
     .default(20)
-    .describe('A delivery that takes longer, in ms, counts as slow: it held up the SFU.'),
+    .describe(
+      'A delivery that takes longer, in ms, counts as slow: it held up the SFU. Time in which this thread waited for a processor does not count.',
+    ),
   breaker: z
     .strictObject({
       throws: z.int().min(1).max(1000).default(5).describe('Throws in a row of one hook that suspend the plugin.'),
@@ -36,7 +38,7 @@ export const pluginHostOptions = z.strictObject({
         .int()
         .min(1)
         .max(1000)
-        .default(3)
+        .default(5)
         .describe('Slow deliveries within the window that suspend the plugin.'),
       slowWindowMs: z
         .int()

@@ -22,6 +22,8 @@ export interface PluginHostPorts {
   readonly logger: Logger;
   readonly options: PluginHostOptions;
   emit(event: EventInput): void;
+  /** How long this thread has waited for a processor so far, in ms: no fault of a plugin. */
+  heldUpMs(): number;
   /** The plugin began or ceased to take deliveries, or has events waiting. */
   changed(): void;
 }
@@ -229,8 +231,7 @@ export class PluginHost {
   #call(hook: Hook, deliver: (plugin: MonitorPlugin) => unknown): void {
     const plugin = this.#instance?.plugin;
     if (plugin === undefined) return;
-    const { clock } = this.#ports;
-    const began = clock.monotonic();
+    const began = this.#ownTime();
     let verdict: string | null = null;
     try {
       const result = deliver(plugin);
@@ -239,10 +240,15 @@ export class PluginHost {
     } catch (error) {
       verdict = this.#failed(hook, error);
     }
-    const now = clock.monotonic();
-    this.#slowestCallMs = Math.max(this.#slowestCallMs, now - began);
-    verdict ??= this.#breaker.took(hook, now - began, now);
+    const took = Math.max(this.#ownTime() - began, 0);
+    this.#slowestCallMs = Math.max(this.#slowestCallMs, took);
+    verdict ??= this.#breaker.took(hook, took, this.#ports.clock.monotonic());
     if (verdict !== null) this.#suspend(verdict);
+  }
+
+  /** ms; only differences mean something. */
+  #ownTime(): number {
+    return this.#ports.clock.monotonic() - this.#ports.heldUpMs();
   }
 
   /** Hooks are synchronous; what an author made asynchronous by mistake must not become an unhandled rejection. */

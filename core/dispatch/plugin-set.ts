@@ -14,6 +14,7 @@ import type { PluginHostOptions } from './options.js';
 import { PluginHost } from './plugin-host.js';
 import { startOrder } from './plugin-order.js';
 import { pluginProblems } from './plugin-shape.js';
+import type { RunDelay } from './run-delay.js';
 
 export interface PluginSetOptions {
   readonly uses: readonly PluginUse[];
@@ -24,6 +25,8 @@ export interface PluginSetOptions {
   readonly options: PluginHostOptions;
   /** Publishes an event of the monitor's own; it comes back through `publish`. */
   readonly emit: (event: EventInput) => void;
+  /** Time that others took this thread's processor, which no plugin is blamed for; closed at the end. @default none is known */
+  readonly runDelay?: Pick<RunDelay, 'ms' | 'close'>;
   /** `wantedKinds` may have changed. */
   readonly onInterestChange?: () => void;
 }
@@ -49,10 +52,11 @@ export class PluginSet {
 
   /** Checks shapes, names, versions, order and options of all plugins; makes none of them. Throws `MonitorError`. */
   prepare(): void {
-    const { uses, scope, clock, logger, options, emit } = this.#given;
+    const { uses, scope, clock, logger, options, emit, runDelay } = this.#given;
     const malformed = pluginProblems(uses);
     if (malformed.length > 0) throw optionsError(malformed);
-    const ports = { scope, clock, logger, options, emit, changed: () => this.#interestChanged() };
+    const heldUpMs = (): number => runDelay?.ms() ?? 0;
+    const ports = { scope, clock, logger, options, emit, heldUpMs, changed: () => this.#interestChanged() };
     const problems: string[] = [];
     const hosts: PluginHost[] = [];
     for (const use of startOrder(uses)) {
@@ -134,6 +138,7 @@ export class PluginSet {
     }
     await this.#lifecycle.stop();
     clearImmediate(this.#turn);
+    this.#given.runDelay?.close();
   }
 
   #scheduleTurn(): void {

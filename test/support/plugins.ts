@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Clock } from '../../core/clock.js';
 import { createScope } from '../../core/container.js';
 import { pluginHostOptions } from '../../core/dispatch/options.js';
-import { PluginSet } from '../../core/dispatch/plugin-set.js';
+import { PluginSet, type PluginSetOptions } from '../../core/dispatch/plugin-set.js';
 import type { MonitorPlugin, PluginDefinition, PluginUse } from '../../core/plugin.js';
 import type { EventInput } from '../../core/source.js';
 import { ManualClock } from '../../core/testing/manual-clock.js';
@@ -39,6 +39,7 @@ export function pluginSet(
   uses: readonly PluginUse[],
   options: z.input<typeof pluginHostOptions> = {},
   clock: Clock = new ManualClock(),
+  runDelay: PluginSetOptions['runDelay'] = { ms: () => 0, close: () => undefined },
 ) {
   const emitted: EventInput[] = [];
   const logger = new RecordingLogger();
@@ -50,6 +51,7 @@ export function pluginSet(
     logger,
     options: pluginHostOptions.parse(options),
     emit: (event) => emitted.push(event),
+    ...(runDelay !== undefined && { runDelay }),
   });
   set.prepare();
   return { set, emitted, logger, scope, clock: clock as ManualClock };

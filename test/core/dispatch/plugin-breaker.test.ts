@@ -191,18 +191,40 @@ describe('a plugin that throws', () => {
 });
 
 describe('a plugin that is slow', () => {
-  it('is suspended after three slow deliveries within a minute', async () => {
+  it('is suspended after five slow deliveries within a minute', async () => {
     const clock = new ManualClock();
     const { set, publish, bad } = await withBystander({ onEvents: () => clock.advance(25) }, clock);
 
-    await publish(2);
+    await publish(4);
     assert.equal(bad().state, 'running');
     await publish(1);
 
     assert.equal(bad().state, 'suspended');
     assert.equal(bad().slowestCallMs, 25);
-    assert.match(JSON.stringify(bad().health), /3 slow calls, the last of onEvents took 25 ms/);
+    assert.match(JSON.stringify(bad().health), /5 slow calls, the last of onEvents took 25 ms/);
     await set.stop();
+  });
+
+  it('is not blamed for the time in which its thread waited for a processor', async () => {
+    const clock = new ManualClock();
+    let held = 0;
+    let closed = 0;
+    const runDelay = { ms: () => held, close: () => closed++ };
+    const slow = scripted('bad', {
+      onSamples: () => {
+        clock.advance(25);
+        held += 24;
+      },
+    });
+    const { set } = pluginSet([slow], {}, clock, runDelay);
+    await set.start();
+
+    for (let i = 0; i < 10; i++) set.deliver(sampleBatch('worker'));
+
+    assert.equal(set.status()[0]?.state, 'running');
+    assert.equal(set.status()[0]?.slowestCallMs, 1);
+    await set.stop();
+    assert.equal(closed, 1);
   });
 
   it('is left alone when its slow deliveries are far apart, or within the limit', async () => {
