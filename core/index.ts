@@ -58,6 +58,16 @@ export {
   type PluginUse,
   use,
 } from './plugin.js';
+export type { RecordMaker } from './record/record-maker.js';
+export {
+  type JsonValue,
+  RECORD_LEVELS,
+  RECORD_SCHEMA,
+  type RecordClass,
+  type RecordEntity,
+  type RecordLevel,
+  type SfuRecord,
+} from './record/record.js';
 export type { Demand, Lease, PastSample, StatsReader, TotalsScope } from './sampling/stats-reader.js';
 export type {
   EventInput,
@@ -70,7 +80,20 @@ export type {
   StreamReading,
 } from './source.js';
 export type { PluginRoute, RouteReader, RouteRegistry } from './routes.js';
-export { ALERT_BOOK, CLOCK, EVENTS, GRAPH, HOST, LOGGER, OPTIONS, ROUTES, STATS, STATUS, TRAFFIC } from './tokens.js';
+export {
+  ALERT_BOOK,
+  CLOCK,
+  EVENTS,
+  GRAPH,
+  HOST,
+  LOGGER,
+  OPTIONS,
+  RECORDS,
+  ROUTES,
+  STATS,
+  STATUS,
+  TRAFFIC,
+} from './tokens.js';
 export type { Direction, TrafficCount, TrafficMeter, TrafficReader } from './traffic/traffic-meter.js';
 export { inject, injectable } from './container.js';
 export { nearestName } from './nearest-name.js';
