@@ -3,11 +3,13 @@ export { ALERTS } from './alert.js';
 export type { Clock, Timer } from './clock.js';
 export { systemClock } from './clock.js';
 export { type CreateMonitorOptions, createMonitor } from './create-monitor.js';
+export { Backoff, type BackoffOptions } from './dispatch/backoff.js';
 export { Conflated } from './dispatch/conflated.js';
 export type { EventFilter, EventItem, EventReader, RecentQuery } from './dispatch/event-reader.js';
 export { Mailbox, type Overflow } from './dispatch/mailbox.js';
 export { SignalIterator } from './dispatch/signal-iterator.js';
 export { ERRORS, type ErrorCode, type ErrorSeverity, MonitorError } from './errors.js';
+export { errorText } from './error-text.js';
 export { decodeToken, encodeToken, entityId } from './global-id.js';
 export type { FollowOptions, GraphReader } from './graph/graph-reader.js';
 export type {
