@@ -22,6 +22,7 @@ export type {
 export { type Identify, type IdentifyInput, type IdentifyResult, identifyByAppData } from './identify.js';
 export { consoleLogger, LOG_LEVELS, type Logger, type LogLevel } from './logger.js';
 export * from './model/entity.js';
+export { EVENT_TEXTS, eventMessage } from './model/event-texts.js';
 export type {
   BlastRadius,
   EventMap,
