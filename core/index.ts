@@ -110,3 +110,6 @@ export { SinkError } from './dispatch/sink-error.js';
 export { type SinkTuning, sinkOptions } from './dispatch/sink-options.js';
 export { basicAuthorization, type HttpAnswer, HttpPost, type HttpPostOptions, type HttpTls } from './http/http-post.js';
 export { httpRefusal } from './http/http-refusal.js';
+export { httpAddress } from './http/http-address.js';
+export { readTls, tlsFiles } from './http/tls-files.js';
+export { RecordFilter, recordFilter } from './record/record-filter.js';
