@@ -32,6 +32,7 @@ export type {
   Severity,
 } from './model/events.js';
 export { SEVERITIES } from './model/events.js';
+export type * from './model/summaries.js';
 export {
   type AnySampleBatch,
   type Columns,
@@ -61,6 +62,7 @@ export {
   type PluginUse,
   use,
 } from './plugin.js';
+export type { DebugEntry, DebugSubject } from './record/debug-book.js';
 export type { RecordMaker } from './record/record-maker.js';
 export {
   type JsonValue,
@@ -91,6 +93,7 @@ export {
   HOST,
   LOGGER,
   OPTIONS,
+  PLUGIN_NAME,
   RECORDS,
   ROUTES,
   STATS,
@@ -99,17 +102,19 @@ export {
 } from './tokens.js';
 export type { Direction, TrafficCount, TrafficMeter, TrafficReader } from './traffic/traffic-meter.js';
 export { inject, injectable } from './container.js';
+export { maskAddresses } from './mask-addresses.js';
 export { nearestName } from './nearest-name.js';
 export { checkOptions, optionsError, parseOptions } from './option-errors.js';
 export { describeOptions, type OptionRow } from './option-rows.js';
 export { maskSecrets } from './secrets.js';
-export { createSink, type Sink, type SinkBatch, type SinkOptions } from './dispatch/sink.js';
-export { type BufferedItem, MemoryBuffer, type SinkBuffer } from './dispatch/sink-buffer.js';
-export { DROP_REASONS, type DropReason, type SinkStats } from './dispatch/sink-counts.js';
+export { createSink } from './dispatch/sink.js';
+export type { PushOptions, Sink, SinkBatch, SinkCodec, SinkGap, SinkOptions } from './dispatch/sink-api.js';
+export { DROP_REASONS, type DropReason, SINK_CLASSES, type SinkClass, type SinkStats } from './dispatch/sink-counts.js';
+export { type SpoolOptions, spoolOptions } from './spool/spool-options.js';
 export { SinkError } from './dispatch/sink-error.js';
 export { type SinkTuning, sinkOptions } from './dispatch/sink-options.js';
 export { basicAuthorization, type HttpAnswer, HttpPost, type HttpPostOptions, type HttpTls } from './http/http-post.js';
-export { httpRefusal } from './http/http-refusal.js';
 export { httpAddress } from './http/http-address.js';
+export { httpRefusal } from './http/http-refusal.js';
 export { readTls, tlsFiles } from './http/tls-files.js';
 export { RecordFilter, recordFilter } from './record/record-filter.js';

@@ -13,6 +13,8 @@ import type { TrafficReader } from './traffic/traffic-meter.js';
 
 /** The plugin's own parsed options. */
 export const OPTIONS: InjectionToken<unknown> = Symbol('sfuscope.options');
+/** Name of this use of the plugin: a text, unique in one monitor. */
+export const PLUGIN_NAME: InjectionToken<string> = Symbol('sfuscope.pluginName');
 /** A logger that names the plugin on every line. */
 export const LOGGER: InjectionToken<Logger> = Symbol('sfuscope.logger');
 export const CLOCK: InjectionToken<Clock> = Symbol('sfuscope.clock');
