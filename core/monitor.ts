@@ -4,6 +4,7 @@ import type { GraphReader } from './graph/graph-reader.js';
 import type { HostReader } from './host/host-reader.js';
 import type { EntityKey } from './model/entity.js';
 import type { MonitorStatus } from './monitor-status.js';
+import type { DebugEntry, DebugSubject } from './record/debug-book.js';
 import type { RouteReader } from './routes.js';
 import type { StatsReader } from './sampling/stats-reader.js';
 import type { Inspection } from './source.js';
@@ -38,4 +39,12 @@ export interface Monitor {
   inspect(key: EntityKey): Promise<Inspection>;
   /** Samples one entity every 250 ms for `seconds` (1 to 300); returns the wall time in ms when that ends. */
   watch(key: EntityKey, seconds: number): number;
+  /**
+   * Lets the detail (`DEBUG` records) of an entity and all in it, a room or a peer leave for `seconds` (1 to 3,600); returns the
+   * wall time in ms when that ends. Throws `RangeError` for other times, for no subject and for more than 100 of them,
+   * `MonitorError` for an unknown entity.
+   */
+  debug(subject: DebugSubject, seconds: number): number;
+  /** Whose detail leaves now. */
+  readonly debugged: readonly DebugEntry[];
 }

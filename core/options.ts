@@ -5,6 +5,7 @@ import { graphOptions } from './graph/options.js';
 import { hostOptions } from './host/options.js';
 import { livenessOptions } from './liveness/options.js';
 import { mediasoupOptions } from './mediasoup/options.js';
+import { recordOptions } from './record/options.js';
 import { samplingOptions } from './sampling/options.js';
 import { trafficOptions } from './traffic/options.js';
 
@@ -20,6 +21,7 @@ export const monitorOptions = z.strictObject({
   graph: graphOptions.prefault({}).describe('The entity graph.'),
   attach: mediasoupOptions.prefault({}).describe('What is taken from mediasoup.'),
   pluginHost: pluginHostOptions.prefault({}).describe('Limits that hold for every plugin.'),
+  records: recordOptions.prefault({}).describe('What leaves this process in records: to logs, brokers and queues.'),
 });
 
 export type MonitorOptions = z.output<typeof monitorOptions>;

@@ -13,6 +13,7 @@ import type { MonitorEvent } from './model/events.js';
 import type { AnySampleBatch } from './model/samples.js';
 import type { Monitor } from './monitor.js';
 import type { MonitorStatus } from './monitor-status.js';
+import type { DebugBook, DebugEntry, DebugSubject } from './record/debug-book.js';
 import type { RouteTable } from './routes.js';
 import type { Sampler } from './sampling/sampler.js';
 import type { Lease } from './sampling/stats-reader.js';
@@ -37,6 +38,7 @@ export interface MonitorParts {
   readonly host: HostSampler;
   readonly alerts: AlertRegister;
   readonly ledger: TrafficLedger;
+  readonly debug: DebugBook;
   readonly plugins: PluginSet;
   readonly routes: RouteTable;
 }
@@ -221,6 +223,14 @@ export class SfuMonitor implements Monitor {
   }
 
   async #stop(): Promise<void> {
+  debug(subject: DebugSubject, seconds: number): number {
+    return this.#parts.debug.debug(subject, seconds);
+  }
+
+  get debugged(): readonly DebugEntry[] {
+    return this.#parts.debug.list();
+  }
+
     const wasStarted = this.#startedAt !== null;
     this.#state = 'stopping';
     const { clock, source, graph, hub, sampler, liveness, host, alerts, ledger, plugins } = this.#parts;

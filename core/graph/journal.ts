@@ -7,7 +7,8 @@ import type { EventInput } from '../source.js';
 import { ChangeLog, type Step } from './change-log.js';
 import type { Entry } from './entry.js';
 
-const NOBODY = { room: null, peer: null } as const;
+const NO_LABELS: Identity['labels'] = Object.freeze({});
+const NOBODY: Identity = { room: null, peer: null, labels: NO_LABELS };
 
 /**
  * Turns every step into exactly one event. Events are handed out when the write that made them is complete, in order, so that
@@ -56,6 +57,7 @@ export class Journal {
       ancestors: entry?.ancestors ?? [],
       room,
       peer,
+      labels: whose === undefined ? (entry?.node.labels ?? NO_LABELS) : NO_LABELS,
       data: event.data,
     } as MonitorEvent);
   }

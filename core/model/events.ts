@@ -102,7 +102,12 @@ export interface EventMap {
   'producer.closed': Closed;
   'producer.paused': Empty;
   'producer.resumed': Empty;
-  'producer.scoreChanged': { readonly score: number | null; readonly scores: readonly ProducerScore[] };
+  'producer.scoreChanged': {
+    /** `null` before the first report. */
+    readonly previous: number | null;
+    readonly score: number | null;
+    readonly scores: readonly ProducerScore[];
+  };
   'producer.videoOrientationChanged': { readonly camera: boolean; readonly flip: boolean; readonly rotation: number };
   /** First RTP seen. */
   'producer.mediaStarted': { readonly firstMediaMs: number };
@@ -120,6 +125,8 @@ export interface EventMap {
   'consumer.producerResumed': Empty;
   'consumer.scoreChanged': {
     readonly score: number;
+    /** `null` before the first report. */
+    readonly previous: number | null;
     readonly producerScore: number;
     readonly producerScores: readonly number[];
   };
@@ -206,6 +213,8 @@ interface EventBase {
   readonly room: string | null;
   readonly peer: string | null;
 }
+  /** What `identify` told of the entity besides, with the allow-listed keys of its appData. */
+  readonly labels: Readonly<Record<string, string>>;
 
 export type MonitorEventOf<T extends EventType> = EventBase & { readonly type: T; readonly data: EventMap[T] };
 

@@ -60,7 +60,7 @@ const DATA: EventMap = {
   'producer.closed': closed,
   'producer.paused': {},
   'producer.resumed': {},
-  'producer.scoreChanged': { score: 2, scores: [{ encodingIdx: 0, ssrc: 1111, rid: null, score: 2 }] },
+  'producer.scoreChanged': { previous: 9, score: 2, scores: [{ encodingIdx: 0, ssrc: 1111, rid: null, score: 2 }] },
   'producer.videoOrientationChanged': { camera: true, flip: false, rotation: 90 },
   'producer.mediaStarted': { firstMediaMs: 300 },
   'producer.stalled': { silentMs: 5000 },
@@ -74,7 +74,7 @@ const DATA: EventMap = {
   'consumer.resumed': {},
   'consumer.producerPaused': {},
   'consumer.producerResumed': {},
-  'consumer.scoreChanged': { score: 3, producerScore: 9, producerScores: [9, 8, 0] },
+  'consumer.scoreChanged': { previous: 9, score: 3, producerScore: 9, producerScores: [9, 8, 0] },
   'consumer.layersChanged': { from: { spatialLayer: 1, temporalLayer: null }, to: null },
   'consumer.preferencesChanged': { preferredLayers: { spatialLayer: 2, temporalLayer: null }, priority: null },
   'consumer.mediaStarted': { firstMediaMs: 350 },
@@ -163,3 +163,4 @@ function ancestorsOf(kind: EntityKind): readonly EntityRef[] {
   }
   return ancestors;
 }
+    labels: node?.labels ?? {},
