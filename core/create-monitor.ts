@@ -25,6 +25,7 @@ import { Records } from './record/records.js';
 import { Sampler } from './sampling/sampler.js';
 import { type MonitorParts, SfuMonitor } from './sfu-monitor.js';
 import type { Source } from './source.js';
+import { Summaries } from './summary/summaries.js';
 import { ALERT_BOOK, CLOCK, EVENTS, GRAPH, HOST, RECORDS, ROUTES, STATS, STATUS, TRAFFIC } from './tokens.js';
 import { TrafficLedger } from './traffic/traffic-ledger.js';
 import { unfailingLogger } from './unfailing-logger.js';
@@ -118,6 +119,11 @@ function build({ parsed, logger, clock, identify, source, uses, scope }: Ingredi
     onBatch: (batch) => monitor.observeBatch(batch),
     residentMemory: (pid) => host.residentMemory(pid),
   });
+  const ledger = new TrafficLedger({
+    clock,
+    options: parsed.traffic,
+    emit: (event, whose) => graph.emit(null, event, whose),
+  });
   const debug = new DebugBook(clock, (key) => graph.get(key) !== undefined);
   const records = new Records({ options: parsed.records, runId: graph.runId, get: (key) => graph.get(key), debug });
   const parts: MonitorParts = {
@@ -131,11 +137,8 @@ function build({ parsed, logger, clock, identify, source, uses, scope }: Ingredi
     liveness: new Liveness({ graph, stats: sampler, clock, options: parsed.liveness }),
     alerts: new AlertRegister({ clock }),
     debug,
-    ledger: new TrafficLedger({
-      clock,
-      options: parsed.traffic,
-      emit: (event, whose) => graph.emit(null, event, whose),
-    }),
+    ledger,
+    summaries: new Summaries({ graph, sampler, traffic: ledger, clock, options: parsed.summaries }),
     plugins: new PluginSet({
       uses,
       scope,

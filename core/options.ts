@@ -7,6 +7,7 @@ import { livenessOptions } from './liveness/options.js';
 import { mediasoupOptions } from './mediasoup/options.js';
 import { recordOptions } from './record/options.js';
 import { samplingOptions } from './sampling/options.js';
+import { summaryOptions } from './summary/options.js';
 import { trafficOptions } from './traffic/options.js';
 
 /** Every option of a monitor that is plain data, by section. In a configuration file these are the keys at the top. */
@@ -18,10 +19,11 @@ export const monitorOptions = z.strictObject({
   events: eventOptions.prefault({}).describe('How much of the recent past of events is kept.'),
   host: hostOptions.prefault({}).describe('How the host is watched.'),
   traffic: trafficOptions.prefault({}).describe('How traffic of signalling and data channels is accounted.'),
+  summaries: summaryOptions.prefault({}).describe('What is told of something that has ended.'),
   graph: graphOptions.prefault({}).describe('The entity graph.'),
+  records: recordOptions.prefault({}).describe('What leaves this process in records: to logs, brokers and queues.'),
   attach: mediasoupOptions.prefault({}).describe('What is taken from mediasoup.'),
   pluginHost: pluginHostOptions.prefault({}).describe('Limits that hold for every plugin.'),
-  records: recordOptions.prefault({}).describe('What leaves this process in records: to logs, brokers and queues.'),
 });
 
 export type MonitorOptions = z.output<typeof monitorOptions>;

@@ -28,6 +28,13 @@ const traced = ({ trace, direction }: EventMap['producer.traced']): string =>
   `trace ${trace}${direction === null ? '' : ` (${direction})`}`;
 const joined = ({ peer }: EventMap['transport.piped']): string => `joined to ${peer.kind} ${peer.key}`;
 const parted = ({ peer }: EventMap['transport.piped']): string => `parted from ${peer.kind} ${peer.key}`;
+const counted = (value: number | null, what: string): string => `${value ?? 'unknown'} ${what}`;
+const percent = (ratio: number | null): string => (ratio === null ? 'unknown' : `${(ratio * 100).toFixed(1)} %`);
+const streamed = ({ durationMs, packets, bytes, lossRatio }: EventMap['producer.summarized' | 'consumer.summarized']) =>
+  `ended after ${seconds(durationMs)} with ${counted(packets, 'packets')}, ${counted(bytes, 'bytes')}, ` +
+  `loss ${percent(lossRatio)}`;
+const messaged = ({ durationMs, messages, bytes }: EventMap['dataProducer.summarized']): string =>
+  `ended after ${seconds(durationMs)} with ${counted(messages, 'messages')}, ${counted(bytes, 'bytes')}`;
 const say = (text: string) => (): string => text;
 
 /** Complete by type: a new event does not compile without a text. */
@@ -56,6 +63,11 @@ export const EVENT_TEXTS: { readonly [T in EventType]: EventText<T> } = {
   'transport.closed': {
     help: 'A transport closed.',
     message: (data) => `${closed(data)}${data.everConnected ? '' : '; it never connected'}`,
+  },
+  'transport.summarized': {
+    help: 'What came of a transport that closed.',
+    message: ({ durationMs, bytesReceived, bytesSent }) =>
+      `ended after ${seconds(durationMs)} with ${counted(bytesReceived, 'bytes in')}, ${counted(bytesSent, 'bytes out')}`,
   },
   'transport.iceStateChanged': { help: 'ICE changed its state.', message: changed('ICE') },
   'transport.dtlsStateChanged': { help: 'DTLS changed its state.', message: changed('DTLS') },
@@ -94,6 +106,7 @@ export const EVENT_TEXTS: { readonly [T in EventType]: EventText<T> } = {
     message: ({ mediaKind, type }) => `opened (${mediaKind}, ${type})`,
   },
   'producer.closed': { help: 'A producer closed.', message: closed },
+  'producer.summarized': { help: 'What came of a producer that closed.', message: streamed },
   'producer.paused': { help: 'A producer was paused.', message: say('paused') },
   'producer.resumed': { help: 'A producer was resumed.', message: say('resumed') },
   'producer.scoreChanged': {
@@ -125,6 +138,7 @@ export const EVENT_TEXTS: { readonly [T in EventType]: EventText<T> } = {
     message: ({ mediaKind, type, producerId }) => `opened (${mediaKind}, ${type}) of producer ${producerId}`,
   },
   'consumer.closed': { help: 'A consumer closed.', message: closed },
+  'consumer.summarized': { help: 'What came of a consumer that closed.', message: streamed },
   'consumer.paused': { help: 'The application paused a consumer.', message: say('paused') },
   'consumer.resumed': { help: 'The application resumed a consumer.', message: say('resumed') },
   'consumer.producerPaused': {
@@ -169,6 +183,7 @@ export const EVENT_TEXTS: { readonly [T in EventType]: EventText<T> } = {
     message: ({ type, label }) => `opened (${type}, label '${label}')`,
   },
   'dataProducer.closed': { help: 'A data producer closed.', message: closed },
+  'dataProducer.summarized': { help: 'What came of a data producer that closed.', message: messaged },
   'dataProducer.paused': { help: 'A data producer was paused.', message: say('paused') },
   'dataProducer.resumed': { help: 'A data producer was resumed.', message: say('resumed') },
   'dataConsumer.created': {
@@ -176,6 +191,7 @@ export const EVENT_TEXTS: { readonly [T in EventType]: EventText<T> } = {
     message: ({ type, label }) => `opened (${type}, label '${label}')`,
   },
   'dataConsumer.closed': { help: 'A data consumer closed.', message: closed },
+  'dataConsumer.summarized': { help: 'What came of a data consumer that closed.', message: messaged },
   'dataConsumer.paused': { help: 'The application paused a data consumer.', message: say('paused') },
   'dataConsumer.resumed': { help: 'The application resumed a data consumer.', message: say('resumed') },
   'dataConsumer.dataProducerPaused': {
@@ -225,10 +241,22 @@ export const EVENT_TEXTS: { readonly [T in EventType]: EventText<T> } = {
     help: 'The last entity of a room closed.',
     message: ({ lifetimeMs }) => `closed after ${seconds(lifetimeMs)}`,
   },
+  'room.summarized': {
+    help: 'What came of a room that closed.',
+    message: ({ durationMs, participants, peakParticipants, producers, consumers }) =>
+      `ended after ${seconds(durationMs)} with ${participants} participants, ${peakParticipants} at most at a time, ` +
+      `${producers} producers, ${consumers} consumers`,
+  },
   'peer.joined': { help: 'The first entity of a peer appeared.', message: say('joined') },
   'peer.left': {
     help: 'The last entity of a peer closed.',
     message: ({ stayedMs }) => `left after ${seconds(stayedMs)}`,
+  },
+  'peer.summarized': {
+    help: 'What came of a peer that left.',
+    message: ({ durationMs, producers, consumers, bytesReceived, bytesSent }) =>
+      `ended after ${seconds(durationMs)} with ${producers} producers, ${consumers} consumers, ` +
+      `${counted(bytesReceived, 'bytes in')}, ${counted(bytesSent, 'bytes out')}`,
   },
   'peer.trafficReported': {
     help: "What a peer's signalling or data channels moved in one interval.",

@@ -10,6 +10,7 @@ import type {
   SctpState,
   Tuple,
 } from './entity.js';
+import type { SummaryMap } from './summaries.js';
 
 /** As operators use them: `error` needs a person, `warning` may soon, `info` is lifecycle, `debug` is per-tick detail. */
 export const SEVERITIES = ['debug', 'info', 'warning', 'error'] as const;
@@ -61,7 +62,7 @@ interface Piped {
 type Empty = Readonly<Record<string, never>>;
 
 /** Data of every event by its type, `noun.pastTense`. */
-export interface EventMap {
+export interface EventMap extends SummaryMap {
   'worker.created': { readonly pid: number };
   'worker.closed': Closed;
   /** Comes before the `worker.closed` and the closes of everything in it. */
@@ -124,9 +125,9 @@ export interface EventMap {
   'consumer.producerPaused': Empty;
   'consumer.producerResumed': Empty;
   'consumer.scoreChanged': {
-    readonly score: number;
     /** `null` before the first report. */
     readonly previous: number | null;
+    readonly score: number;
     readonly producerScore: number;
     readonly producerScores: readonly number[];
   };
@@ -212,9 +213,9 @@ interface EventBase {
   readonly ancestors: readonly EntityRef[];
   readonly room: string | null;
   readonly peer: string | null;
-}
   /** What `identify` told of the entity besides, with the allow-listed keys of its appData. */
   readonly labels: Readonly<Record<string, string>>;
+}
 
 export type MonitorEventOf<T extends EventType> = EventBase & { readonly type: T; readonly data: EventMap[T] };
 

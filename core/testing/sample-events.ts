@@ -7,6 +7,45 @@ import { sampleNode } from './sample-nodes.js';
 const ref = (kind: EntityKind): EntityRef => refOf(sampleNode(kind));
 const closed = { reason: 'parent', lifetimeMs: 60_000 } as const;
 const piped = { peer: ref('transport') };
+const percentiles = { p5: 20, p50: 40, p95: 90, samples: 12, error: 0.08 } as const;
+const summarized = { reason: 'api', durationMs: 60_000, samples: 12, unsampledMs: 1_200 } as const;
+const streamSummarized = {
+  ...summarized,
+  mediaKind: 'video',
+  mimeType: 'video/VP8',
+  firstMediaMs: 300,
+  pausedMs: 5_000,
+  bytes: 1_250_000,
+  packets: 1_000,
+  packetsLost: 20,
+  lossRatio: 0.0196,
+  packetsRetransmitted: 12,
+  nackCount: 3,
+  keyFrameRequests: 2,
+  score: { p5: 6, p50: 9, p95: 10, knownMs: 54_000 },
+  roundTripTime: percentiles,
+  jitter: null,
+  bitrate: percentiles,
+  fractionLost: null,
+} as const;
+const gathered = {
+  durationMs: 60_000,
+  transports: 2,
+  producers: 2,
+  consumers: 4,
+  producedMs: 110_000,
+  consumedMs: 200_000,
+  stalls: 0,
+  starvations: 1,
+  worstScore: { stream: ref('consumer'), p50: 5 },
+  worstLoss: { stream: ref('producer'), lossRatio: 0.0196 },
+  bytesReceived: 1_250_000,
+  bytesSent: 2_500_000,
+  packetsReceived: 1_000,
+  packetsSent: 2_000,
+  packetsLostReceived: 20,
+  packetsLostSent: null,
+} as const;
 const traced = { trace: 'keyframe', direction: 'in', info: { ssrc: 1111 } } as const;
 
 const DATA: EventMap = {
@@ -35,6 +74,25 @@ const DATA: EventMap = {
   'router.closed': closed,
   'transport.created': { type: 'webrtc' },
   'transport.closed': { ...closed, everConnected: true },
+  'transport.summarized': {
+    ...summarized,
+    everConnected: true,
+    iceConnectMs: 120,
+    dtlsConnectMs: 180,
+    idles: 0,
+    idleMs: 0,
+    bytesReceived: 1_250_000,
+    bytesSent: 2_500_000,
+    rtpBytesReceived: 1_200_000,
+    rtpBytesSent: 2_400_000,
+    rtxBytesReceived: 0,
+    rtxBytesSent: 12_000,
+    recvBitrate: percentiles,
+    sendBitrate: percentiles,
+    availableOutgoingBitrate: null,
+    rtpPacketLossReceived: null,
+    rtpPacketLossSent: null,
+  },
   'transport.iceStateChanged': { from: 'connected', to: 'disconnected' },
   'transport.dtlsStateChanged': { from: 'connecting', to: 'failed' },
   'transport.sctpStateChanged': { from: 'connecting', to: 'connected' },
@@ -58,6 +116,7 @@ const DATA: EventMap = {
   'transport.traced': { trace: 'bwe', direction: null, info: { availableBitrate: 1_000_000 } },
   'producer.created': { mediaKind: 'video', type: 'simulcast' },
   'producer.closed': closed,
+  'producer.summarized': { ...streamSummarized, stalls: 0, stalledMs: 0 },
   'producer.paused': {},
   'producer.resumed': {},
   'producer.scoreChanged': { previous: 9, score: 2, scores: [{ encodingIdx: 0, ssrc: 1111, rid: null, score: 2 }] },
@@ -70,6 +129,12 @@ const DATA: EventMap = {
   'producer.traced': traced,
   'consumer.created': { mediaKind: 'video', type: 'simulcast', producerId: 'producer-1' },
   'consumer.closed': { ...closed, reason: 'producer' },
+  'consumer.summarized': {
+    ...streamSummarized,
+    starvations: 1,
+    starvedMs: 6_000,
+    layers: { none: 0.1, spatial: [0.2, 0, 0.7], temporal: [0, 0.4, 0.5], switches: 3 },
+  },
   'consumer.paused': {},
   'consumer.resumed': {},
   'consumer.producerPaused': {},
@@ -85,10 +150,12 @@ const DATA: EventMap = {
   'consumer.traced': traced,
   'dataProducer.created': { type: 'sctp', label: 'chat' },
   'dataProducer.closed': closed,
+  'dataProducer.summarized': { ...summarized, pausedMs: 0, bytes: 4_000, messages: 40 },
   'dataProducer.paused': {},
   'dataProducer.resumed': {},
   'dataConsumer.created': { type: 'sctp', label: 'chat', dataProducerId: 'data-producer-1' },
   'dataConsumer.closed': closed,
+  'dataConsumer.summarized': { ...summarized, pausedMs: 0, bytes: null, messages: null, bufferFills: 1 },
   'dataConsumer.paused': {},
   'dataConsumer.resumed': {},
   'dataConsumer.dataProducerPaused': {},
@@ -107,8 +174,14 @@ const DATA: EventMap = {
   'entity.identified': { room: 'room-1', peer: 'peer-1' },
   'room.opened': {},
   'room.closed': { lifetimeMs: 60_000 },
+  'room.summarized': { ...gathered, participants: 3, peakParticipants: 2, participantMs: 110_000 },
   'peer.joined': {},
   'peer.left': { stayedMs: 50_000 },
+  'peer.summarized': {
+    ...gathered,
+    signalling: { bytesIn: 1_200, bytesOut: 3_400, messagesIn: 3, messagesOut: 9 },
+    data: null,
+  },
   'peer.trafficReported': { source: 'signalling', direction: 'in', bytes: 1200, messages: 3, intervalMs: 10_000 },
   'monitor.started': { source: 'mediasoup', sourceVersion: '3.27.1', blindSpots: [] },
   'monitor.stopped': { ranMs: 60_000 },
@@ -143,6 +216,7 @@ export function sampleEvent<T extends EventType>(
     ancestors: kind === undefined ? [] : ancestorsOf(kind),
     room: node?.room ?? (ofPeer ? 'room-1' : null),
     peer: node?.peer ?? (noun === 'peer' ? 'peer-1' : null),
+    labels: node?.labels ?? {},
     data,
     ...rest,
   });
@@ -163,4 +237,3 @@ function ancestorsOf(kind: EntityKind): readonly EntityRef[] {
   }
   return ancestors;
 }
-    labels: node?.labels ?? {},
