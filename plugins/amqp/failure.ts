@@ -10,8 +10,11 @@ const CAUSES: readonly (readonly [said: RegExp, advice: (address: BrokerAddress)
     /ACCESS.REFUSED.*(mechanism|login|authentication)|\(ACCESS-REFUSED\).*Login/i,
     ({ username }) => `wrong user name or password for '${username}', or it may not log in from here`,
   ],
-  [/vhost .*not found/i, ({ vhost }) => `there is no virtual host '${vhost}': create it, or correct vhost`],
-  [/access to vhost/i, ({ username, vhost }) => `give '${username}' access to the virtual host '${vhost}'`],
+  [
+    // The library does not pass on what RabbitMQ says of it: 530 (NOT_ALLOWED), for both.
+    /Expected ConnectionOpenOk; got <ConnectionClose/,
+    ({ username, vhost }) => `there is no virtual host '${vhost}', or '${username}' may not use it: see vhost`,
+  ],
   [/ACCESS.REFUSED/, ({ username }) => `'${username}' lacks the permission for this`],
   [
     /PRECONDITION.FAILED.*inequivalent arg/,
