@@ -1,15 +1,7 @@
 import { z } from 'zod';
 
 /** What a summary can be told of. */
-export const SUMMARY_SUBJECTS = [
-  'transport',
-  'producer',
-  'consumer',
-  'dataProducer',
-  'dataConsumer',
-  'room',
-  'peer',
-] as const;
+const SUMMARY_SUBJECTS = ['transport', 'producer', 'consumer', 'dataProducer', 'dataConsumer', 'room', 'peer'] as const;
 
 /** What is told of something that has ended. */
 export const summaryOptions = z.strictObject({

@@ -84,11 +84,11 @@ export class Rows {
   }
 
   /** Takes in one sample that no batch has brought. */
-  sample(number: number, valueOf: (field: string) => number): void {
+  sample(number: number, valueIn: (field: string) => number): void {
     const { page, row } = this.at(number);
     page.samples[row]!++;
     if (page.isPaused(row)) return;
-    for (const [gauge, name] of this.#gauges.entries()) page.sketches[gauge]!.add(row, valueOf(name));
+    for (const [gauge, name] of this.#gauges.entries()) page.sketches[gauge]!.add(row, valueIn(name));
   }
 
   #addPage(): void {
