@@ -3,7 +3,10 @@ import { RECORD_LEVELS, type RecordLevel, type SfuRecord } from './record.js';
 
 const typePattern = z
   .string()
-  .regex(/^(\*|[a-zA-Z]+\.(\*|[a-zA-Z]+))$/, "must be like 'producer.stalled', 'producer.*' or '*'");
+  .refine(
+    (type) => /^(\*|[a-zA-Z]+\.(\*|[a-zA-Z]+))$/.test(type),
+    "must be like 'producer.stalled', 'producer.*' or '*'",
+  );
 
 /** Which records a sink takes; a plugin has these among its own options: `z.strictObject({ url, ...recordFilter.shape })`. */
 export const recordFilter = z.strictObject({
