@@ -21,6 +21,7 @@ import { checkPorts } from './port-check.js';
 import { RouteTable } from './routes.js';
 import { withAppDataLabels } from './record/app-data-labels.js';
 import { DebugBook } from './record/debug-book.js';
+import { PeerReports } from './record/peer-reports.js';
 import { Records } from './record/records.js';
 import { Sampler } from './sampling/sampler.js';
 import { type MonitorParts, SfuMonitor } from './sfu-monitor.js';
@@ -137,6 +138,12 @@ function build({ parsed, logger, clock, identify, source, uses, scope }: Ingredi
     liveness: new Liveness({ graph, stats: sampler, clock, options: parsed.liveness }),
     alerts: new AlertRegister({ clock }),
     debug,
+    reports: new PeerReports({
+      options: parsed.reports,
+      clock,
+      logger,
+      emit: (event, whose) => graph.emit(null, event, whose),
+    }),
     ledger,
     summaries: new Summaries({ graph, sampler, traffic: ledger, clock, options: parsed.summaries }),
     plugins: new PluginSet({

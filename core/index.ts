@@ -63,6 +63,7 @@ export {
   use,
 } from './plugin.js';
 export type { DebugEntry, DebugSubject } from './record/debug-book.js';
+export type { Reporter } from './record/peer-reports.js';
 export type { RecordMaker } from './record/record-maker.js';
 export {
   type JsonValue,

@@ -5,6 +5,7 @@ import { graphOptions } from './graph/options.js';
 import { hostOptions } from './host/options.js';
 import { livenessOptions } from './liveness/options.js';
 import { mediasoupOptions } from './mediasoup/options.js';
+import { reportOptions } from './record/report-options.js';
 import { recordOptions } from './record/options.js';
 import { samplingOptions } from './sampling/options.js';
 import { summaryOptions } from './summary/options.js';
@@ -22,6 +23,7 @@ export const monitorOptions = z.strictObject({
   summaries: summaryOptions.prefault({}).describe('What is told of something that has ended.'),
   graph: graphOptions.prefault({}).describe('The entity graph.'),
   records: recordOptions.prefault({}).describe('What leaves this process in records: to logs, brokers and queues.'),
+  reports: reportOptions.prefault({}).describe('What the application reports of its clients.'),
   attach: mediasoupOptions.prefault({}).describe('What is taken from mediasoup.'),
   pluginHost: pluginHostOptions.prefault({}).describe('Limits that hold for every plugin.'),
 });

@@ -14,6 +14,7 @@ import type { AnySampleBatch } from './model/samples.js';
 import type { Monitor } from './monitor.js';
 import type { MonitorStatus } from './monitor-status.js';
 import type { DebugBook, DebugEntry, DebugSubject } from './record/debug-book.js';
+import type { PeerReports, Reporter } from './record/peer-reports.js';
 import type { RouteTable } from './routes.js';
 import type { Sampler } from './sampling/sampler.js';
 import type { Lease } from './sampling/stats-reader.js';
@@ -39,6 +40,7 @@ export interface MonitorParts {
   readonly host: HostSampler;
   readonly alerts: AlertRegister;
   readonly debug: DebugBook;
+  readonly reports: PeerReports;
   readonly ledger: TrafficLedger;
   readonly summaries: Summaries;
   readonly plugins: PluginSet;
@@ -102,6 +104,7 @@ export class SfuMonitor implements Monitor {
     liveness.observe(event);
     alerts.observe(event);
     ledger.observe(event);
+    this.#parts.reports.observe(event);
     plugins.publish(event);
   }
 
@@ -191,6 +194,7 @@ export class SfuMonitor implements Monitor {
         alerts: alerts.dropped,
         plugins: statuses.reduce((sum, { eventsMissed }) => sum + eventsMissed, 0),
         hostSamples: host.skipped,
+        reports: this.#parts.reports.refused,
         summaries: summaries.omitted,
       },
       plugins: statuses,
@@ -221,6 +225,10 @@ export class SfuMonitor implements Monitor {
 
   watch(key: EntityKey, seconds: number): number {
     return this.#parts.sampler.watch(key, seconds);
+  }
+
+  report(whose: Reporter, record: unknown): boolean {
+    return this.#state === 'running' && this.#parts.reports.report(whose, record);
   }
 
   debug(subject: DebugSubject, seconds: number): number {

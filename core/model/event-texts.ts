@@ -51,6 +51,12 @@ export const EVENT_TEXTS: { readonly [T in EventType]: EventText<T> } = {
     help: 'A worker did not answer a probe within its deadline.',
     message: ({ pid, deadlineMs }) => `pid ${pid} did not answer within ${seconds(deadlineMs)}`,
   },
+  'worker.logged': {
+    help: 'mediasoup, or a worker, logged something.',
+    message: ({ level, namespace, message, omitted }) =>
+      `logged ${level === 'error' ? 'an error' : 'a warning'} (${namespace}): ${message}` +
+      `${omitted === 0 ? '' : `; ${omitted} lines before it were left out`}`,
+  },
   'worker.recovered': {
     help: 'A worker that hung answers again.',
     message: ({ pid, hungMs }) => `pid ${pid} answers again after ${seconds(hungMs)}`,
@@ -262,6 +268,10 @@ export const EVENT_TEXTS: { readonly [T in EventType]: EventText<T> } = {
     help: "What a peer's signalling or data channels moved in one interval.",
     message: ({ source, direction, bytes, messages }) =>
       `${source} moved ${bytes} bytes in ${messages} messages (${direction})`,
+  },
+  'peer.reported': {
+    help: 'What a client told of itself.',
+    message: ({ report }) => `reported ${Object.keys(report).slice(0, 10).join(', ') || 'nothing'}`,
   },
   'monitor.started': {
     help: 'The monitor began to watch.',

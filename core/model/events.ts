@@ -77,6 +77,15 @@ export interface EventMap extends SummaryMap {
   };
   /** A probe was not answered within its deadline. */
   'worker.hung': { readonly pid: number; readonly deadlineMs: number };
+  /** A line that mediasoup or the worker logged; of no worker when it names none. */
+  'worker.logged': {
+    readonly level: 'warn' | 'error';
+    /** The part of mediasoup that logged it, for example `Channel`. */
+    readonly namespace: string;
+    readonly message: string;
+    /** Lines left out since the last one, for there were too many. */
+    readonly omitted: number;
+  };
   'worker.recovered': { readonly pid: number; readonly hungMs: number };
   'webRtcServer.created': Empty;
   'webRtcServer.closed': Closed;
@@ -182,6 +191,8 @@ export interface EventMap extends SummaryMap {
     readonly messages: number;
     readonly intervalMs: number;
   };
+  /** What a client told of itself, as the application passed it on. Not checked beyond its size. */
+  'peer.reported': { readonly report: Readonly<Record<string, unknown>> };
   'monitor.started': {
     readonly source: string;
     readonly sourceVersion: string | null;

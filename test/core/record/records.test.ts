@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EntityKey } from '../../../core/model/entity.js';
+import type { MonitorEvent } from '../../../core/model/events.js';
 import { DebugBook, type DebugSubject } from '../../../core/record/debug-book.js';
 import { recordOptions } from '../../../core/record/options.js';
 import { Records } from '../../../core/record/records.js';
@@ -100,7 +101,7 @@ describe('the level of a record', () => {
   it('is that of the severity', () => {
     const levels = (
       ['worker.died', 'consumer.starved', 'router.created', 'dataConsumer.sendBufferFilled'] as const
-    ).map((type) => maker().ofEvent(sampleEvent(type))?.level);
+    ).map((type) => maker().ofEvent(sampleEvent(type) as MonitorEvent)?.level);
 
     expect(levels).toEqual(['ERROR', 'WARN', 'INFO', 'WARN']);
   });
