@@ -13,6 +13,8 @@ import { lossRatioOf } from './loss-ratio.js';
 import { LAYERS, LAYER_TIMES, SCORES } from './page.js';
 import type { Row } from './rows.js';
 
+// In what follows spreads stand last: an object that begins with one costs ten times the time.
+
 /** What is known of an entity that has closed. */
 export interface Closed extends Row {
   readonly reason: CloseReason;
@@ -25,16 +27,16 @@ export interface Closed extends Row {
 
 export function producerSummary(closed: Closed): ProducerSummary {
   const { page, row } = closed;
-  return { ...streamSummary(closed, 'producer'), stalls: page.troubles[row]!, stalledMs: page.troubledMs[row]! };
+  return { stalls: page.troubles[row]!, stalledMs: page.troubledMs[row]!, ...streamSummary(closed, 'producer') };
 }
 
 export function consumerSummary(closed: Closed): ConsumerSummary {
   const { page, row } = closed;
   return {
-    ...streamSummary(closed, 'consumer'),
     starvations: page.troubles[row]!,
     starvedMs: page.troubledMs[row]!,
     layers: layerShares(closed),
+    ...streamSummary(closed, 'consumer'),
   };
 }
 
@@ -42,7 +44,6 @@ export function transportSummary(closed: Closed): TransportSummary {
   const { page, row, last, everConnected } = closed;
   const [recvBitrate, sendBitrate, availableOutgoingBitrate, lossReceived, lossSent] = page.sketches;
   return {
-    ...ended(closed),
     everConnected,
     iceConnectMs: known(page.firstMs[row]),
     dtlsConnectMs: known(page.secondMs[row]),
@@ -59,27 +60,28 @@ export function transportSummary(closed: Closed): TransportSummary {
     availableOutgoingBitrate: availableOutgoingBitrate!.percentiles(row),
     rtpPacketLossReceived: lossReceived!.percentiles(row),
     rtpPacketLossSent: lossSent!.percentiles(row),
+    ...ended(closed),
   };
 }
 
 export function dataProducerSummary(closed: Closed): DataProducerSummary {
   const { page, row, last } = closed;
   return {
-    ...ended(closed),
     pausedMs: page.pausedMs[row]!,
     bytes: known(last?.value('bytesReceived')),
     messages: known(last?.value('messagesReceived')),
+    ...ended(closed),
   };
 }
 
 export function dataConsumerSummary(closed: Closed): DataConsumerSummary {
   const { page, row, last } = closed;
   return {
-    ...ended(closed),
     pausedMs: page.pausedMs[row]!,
     bytes: known(last?.value('bytesSent')),
     messages: known(last?.value('messagesSent')),
     bufferFills: page.troubles[row]!,
+    ...ended(closed),
   };
 }
 
@@ -104,7 +106,6 @@ function streamSummary(closed: Closed, kind: 'producer' | 'consumer') {
   const packets = last?.value('packetCount') ?? Number.NaN;
   const lost = last?.value('packetsLost') ?? Number.NaN;
   return {
-    ...ended(closed),
     mediaKind: page.mediaKinds[row]!,
     mimeType: page.mimeTypes[row] ?? null,
     firstMediaMs: known(page.firstMs[row]),
@@ -121,6 +122,7 @@ function streamSummary(closed: Closed, kind: 'producer' | 'consumer') {
     jitter: jitter!.percentiles(row),
     bitrate: bitrate!.percentiles(row),
     fractionLost: fractionLost!.percentiles(row),
+    ...ended(closed),
   };
 }
 
@@ -131,22 +133,30 @@ function ended({ page, row, reason, durationMs, at, last }: Closed) {
 
 function layerShares({ page, row }: Row): LayerShares | null {
   if (!page.isLayered(row)) return null;
-  const times = page.layerMs.subarray(row * LAYER_TIMES, (row + 1) * LAYER_TIMES);
-  const spatial = times.subarray(1, 1 + LAYERS);
-  const whole = times[0]! + spatial.reduce((sum, ms) => sum + ms, 0);
+  const from = row * LAYER_TIMES;
+  const none = page.layerMs[from]!;
+  let whole = none;
+  for (let layer = 1; layer <= LAYERS; layer++) whole += page.layerMs[from + layer]!;
   if (whole === 0) return null;
-  const share = (ms: number): number => Number((ms / whole).toFixed(4));
   return {
-    none: share(times[0]!),
-    spatial: sharesOf(spatial, share),
-    temporal: sharesOf(times.subarray(1 + LAYERS), share),
+    none: shareOf(none, whole),
+    spatial: sharesOf(page.layerMs, from + 1, whole),
+    temporal: sharesOf(page.layerMs, from + 1 + LAYERS, whole),
     switches: page.switches[row]!,
   };
 }
 
 /** Up to the highest layer that was ever there. */
-function sharesOf(times: Uint32Array, share: (ms: number) => number): number[] {
-  return Array.from(times.subarray(0, times.findLastIndex((ms) => ms > 0) + 1), share);
+function sharesOf(times: Uint32Array, from: number, whole: number): number[] {
+  let layers = LAYERS;
+  while (layers > 0 && times[from + layers - 1] === 0) layers--;
+  const shares: number[] = [];
+  for (let layer = 0; layer < layers; layer++) shares.push(shareOf(times[from + layer]!, whole));
+  return shares;
+}
+
+function shareOf(ms: number, whole: number): number {
+  return Math.round((ms / whole) * 10_000) / 10_000;
 }
 
 function known(value: number | undefined): number | null {

@@ -72,5 +72,5 @@ describe('a monitor whose SFU has closed everything', () => {
     // Ten bytes for each entity that went: far less than the least that could be kept of one.
     expect(grown).toBeLessThan(1_000_000);
     await monitor.stop();
-  }, 120_000);
+  }, 300_000);
 });
