@@ -31,6 +31,11 @@ export class Deque<T extends object> {
     this.#items[position - this.#base] = item;
   }
 
+  /** Oldest first; nothing may come or go meanwhile. */
+  *[Symbol.iterator](): IterableIterator<T> {
+    for (let i = this.#head; i < this.#items.length; i++) yield this.#items[i] as T;
+  }
+
   shift(): T | undefined {
     const item = this.first;
     if (item === undefined) return undefined;

@@ -188,7 +188,7 @@ class BufferedSink<T> implements Sink<T> {
       capacityBytes,
       overflow,
       onLost,
-      onReady: () => this.#start(),
+      onReady: () => this.#refreshed(),
     });
   }
 
@@ -247,6 +247,13 @@ class BufferedSink<T> implements Sink<T> {
   #disarmAge(): void {
     this.#age?.cancel();
     this.#age = undefined;
+  }
+
+  /** A buffer has more to give, or less to wait for. */
+  #refreshed(): void {
+    this.#settled();
+    if (this.#isDue(this.#lanes.durable)) this.#start();
+    else if (this.#running === undefined && this.#lanes.durable.buffer.waiting > 0) this.#armAge();
   }
 
   /** Begins to deliver, or tells whoever does that there is more. */

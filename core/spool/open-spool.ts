@@ -1,26 +1,18 @@
+import { join, resolve } from 'node:path';
 import type { z } from 'zod';
-import type { Clock } from '../clock.js';
-import type { Overflow } from '../dispatch/mailbox.js';
-import type { SinkCodec } from '../dispatch/sink-api.js';
-import type { OnLost, SinkBuffer } from '../dispatch/sink-buffer.js';
-import { MemoryBuffer } from '../dispatch/memory-buffer.js';
-import type { Logger } from '../logger.js';
+import type { SinkBuffer } from '../dispatch/sink-buffer.js';
+import { diskFiles } from './spool-files.js';
+import { SpoolBuffer } from './spool-buffer.js';
 import { spoolOptions } from './spool-options.js';
+import type { SpoolPorts } from './spool-ports.js';
 
-export interface SpoolPorts<T> {
-  readonly name: string;
-  readonly run: string;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly codec?: SinkCodec<T>;
-  sizeOf(item: T): number;
-  readonly capacityBytes: number;
-  readonly overflow: Overflow;
-  readonly onLost: OnLost;
-  onReady(): void;
-}
-
-export function openSpool<T>(options: z.input<typeof spoolOptions>, ports: SpoolPorts<T>): SinkBuffer<T> {
-  spoolOptions.parse(options);
-  return new MemoryBuffer({ ...ports, capacity: 1_000_000 }, ports.onLost);
+/** Begins to open the spool of one sink. Throws when an option is out of range; what the disk refuses shows in log and health. */
+export function openSpool<T>(
+  options: z.input<typeof spoolOptions>,
+  ports: Omit<SpoolPorts<T>, 'files'> & Partial<Pick<SpoolPorts<T>, 'files'>>,
+): SinkBuffer<T> {
+  const parsed = spoolOptions.parse(options);
+  // A name is no path.
+  const folder = join(resolve(parsed.directory), ports.name.replaceAll(/[^\w-]/g, '_'));
+  return new SpoolBuffer<T>(parsed, folder, { files: diskFiles, ...ports });
 }
