@@ -17,6 +17,8 @@ import { fromStored, toStored } from './stored.js';
 
 /** Put together and written, or read and decoded, at one time, so that no turn of the event loop takes long. */
 const CHUNK_BYTES = 262_144;
+/** Share of the memory above which what may leave it is written at once. */
+const CROWDED = 0.75;
 /** How long a delivery waits for a note on disk of what is acknowledged, in ms: a disk that hangs must not hold it up. */
 const ACK_WAIT_MS = 1_000;
 
@@ -343,7 +345,8 @@ export class SpoolBuffer<T> implements SinkBuffer<T> {
     if (this.#isWorking || this.#isClosed || this.#problem !== null) return;
     const first = this.#unwritten.first;
     if (first === undefined) return;
-    if (this.#unwritten.size >= this.#options.syncEvery) {
+    const isCrowded = first.isTail && this.#memory > this.#ports.capacityBytes * CROWDED;
+    if (isCrowded || this.#unwritten.size >= this.#options.syncEvery) {
       this.#timer?.cancel();
       this.#timer = undefined;
       this.#isWorking = true;

@@ -59,7 +59,7 @@ describe('a sink with a spool', () => {
       async () => {
         if (!works) throw new Error('refused');
       },
-      spooled(folder, { capacityBytes: 65_536, maxBatch: 20, retry: { maxMs: 500 } }),
+      spooled(folder, { capacityBytes: 131_072, maxBatch: 20, retry: { maxMs: 500 } }),
     );
     const { sink, clock } = kit;
     const sent = Array.from({ length: 3_000 }, (_, i) => `item ${i} ${'x'.repeat(100)}`);
@@ -69,7 +69,7 @@ describe('a sink with a spool', () => {
     }
     await eventually(clock, () => assert.equal(sink.stats().spoolRecords, 3_000));
     assert.equal(sink.stats().queueLength, 3_000);
-    assert.ok(sink.stats().queueBytes <= 65_536);
+    assert.ok(sink.stats().queueBytes <= 131_072);
     assert.ok(sink.stats().oldestAgeMs > 0);
 
     works = true;
