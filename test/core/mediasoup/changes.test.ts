@@ -171,7 +171,7 @@ describe('a consumer', () => {
     consumer.setLayers({ spatialLayer: 0 });
     consumer.setLayers(undefined);
     expect(writer.told('consumer.scoreChanged')).toEqual([
-      { previous: null, score: 7, producerScore: 8, producerScores: [8, 0, 0] },
+      { previous: 10, score: 7, producerScore: 8, producerScores: [8, 0, 0] },
     ]);
     expect(writer.told('consumer.layersChanged')).toEqual([
       { from: null, to: { spatialLayer: 1, temporalLayer: 2 } },
