@@ -115,6 +115,7 @@ export { type SpoolOptions, spoolOptions } from './spool/spool-options.js';
 export { SinkError } from './dispatch/sink-error.js';
 export { type SinkTuning, sinkOptions } from './dispatch/sink-options.js';
 export { basicAuthorization, type HttpAnswer, HttpPost, type HttpPostOptions, type HttpTls } from './http/http-post.js';
+export { deliverInParts } from './http/deliver-in-parts.js';
 export { httpAddress } from './http/http-address.js';
 export { httpRefusal } from './http/http-refusal.js';
 export { readTls, tlsFiles } from './http/tls-files.js';

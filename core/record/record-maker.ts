@@ -4,6 +4,8 @@ import type { SfuRecord } from './record.js';
 
 /** Makes records of what plugins receive. Never throws; synchronous. */
 export interface RecordMaker {
+  /** Name of this SFU node, in every record. */
+  readonly node: string;
   /** `null` for what is not meant to leave: detail of entities and rooms that nobody switched on, and the monitor's own ticks. */
   ofEvent(event: MonitorEvent): SfuRecord | null;
   /**

@@ -19,7 +19,7 @@ const NO_ANCESTORS: readonly RecordEntity[] = Object.freeze([]);
 
 /** The envelope around what this run has to tell. */
 export class Records implements RecordMaker {
-  readonly #node: string;
+  readonly node: string;
   readonly #options: RecordOptions;
   readonly #runId: string;
   readonly #get: (key: EntityKey) => EntityNode | undefined;
@@ -35,7 +35,7 @@ export class Records implements RecordMaker {
     readonly debug: DebugBook;
   }) {
     this.#options = parts.options;
-    this.#node = parts.options.node ?? nodeName();
+    this.node = parts.options.node ?? nodeName();
     this.#runId = parts.runId;
     this.#get = parts.get;
     this.#debug = parts.debug;
@@ -57,7 +57,7 @@ export class Records implements RecordMaker {
       // A resync has the number of the last event the plugin got.
       id: type === 'monitor.resync' ? `${this.#runId}-${seq}-gap` : `${this.#runId}-${seq}`,
       schema: RECORD_SCHEMA,
-      node: this.#node,
+      node: this.node,
       runId: this.#runId,
       seq,
       time: timeOf(event.at),
@@ -83,7 +83,7 @@ export class Records implements RecordMaker {
     return {
       id: `${this.#runId}-s${seq}`,
       schema: RECORD_SCHEMA,
-      node: this.#node,
+      node: this.node,
       runId: this.#runId,
       seq,
       time: timeOf(batch.at),

@@ -4,6 +4,8 @@ import { type MetadataLimits, metadataOf } from './metadata.js';
 import { Stamps } from './stamps.js';
 
 export interface EntryOptions extends MetadataLimits {
+  /** Name of this SFU node. */
+  readonly node: string;
   /** Labels of every stream besides `node`, `level` and `kind`. */
   readonly labels: Readonly<Record<string, string>>;
   /** `text`: the sentence as the line, all else as structured metadata. `json`: the whole record as the line. */
@@ -29,7 +31,6 @@ export class EntryMaker {
   readonly #streams = new Map<string, string>();
   /** Lines that were cut to fit since the start. */
   truncated = 0;
-  #node = 'unknown';
 
   constructor(options: EntryOptions) {
     this.#options = options;
@@ -54,7 +55,7 @@ export class EntryMaker {
   /** Says in place of lost lines that they are lost; `now` is wall time in ms. */
   ofGap({ class: lost, reason, count, from, to }: SinkGap, now: number): Entry {
     const times = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
-    const envelope = { node: this.#node, level: 'WARN', time: new Date(now).toISOString() } as const;
+    const envelope = { node: this.#options.node, level: 'WARN', time: new Date(now).toISOString() } as const;
     const metadata = { type: 'monitor.recordsLost', class: lost, reason, count: `${count}`, ...times };
     return this.#entry(
       envelope,
@@ -70,7 +71,6 @@ export class EntryMaker {
     line: string,
     metadata: Readonly<Record<string, string>>,
   ): Entry {
-    this.#node = node;
     const stream = this.#stream(node, level, kind);
     const stamp = this.#stamps.next(stream, Date.parse(time));
     return `${stream}\n${JSON.stringify([stamp, line, metadata])}`;

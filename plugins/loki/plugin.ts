@@ -58,7 +58,7 @@ export class LokiPlugin implements MonitorPlugin {
     this.#name = name;
     this.#filter = new RecordFilter(options);
     const { line, limits, job, labels } = options;
-    this.#entries = new EntryMaker({ line, ...limits, labels: { job, ...labels } });
+    this.#entries = new EntryMaker({ node: records.node, line, ...limits, labels: { job, ...labels } });
     if (options.samples) this.onSamples = (batch) => this.#running?.sink.onSamples(batch);
   }
 

@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { type Clock, type HttpAnswer, type HttpPost, httpRefusal, type SinkBatch } from '../../core/index.js';
+import { type Clock, deliverInParts, type HttpAnswer, type HttpPost, type SinkBatch } from '../../core/index.js';
 import { type Entry, entryTime, pushBody } from './entry.js';
 
 const gzipped = promisify(gzip);
@@ -31,7 +31,7 @@ export class Pusher {
 
   /** Acknowledges and rejects lines one by one; rejects when the rest is to be sent again, or is lost together. */
   async push(batch: SinkBatch<Entry>, signal: AbortSignal): Promise<void> {
-    const { clock, maxAgeMs } = this.#options;
+    const { clock, http, maxAgeMs } = this.#options;
     const oldest = clock.now() - maxAgeMs;
     const fresh: number[] = [];
     for (const [index, entry] of batch.items.entries()) {
@@ -41,37 +41,12 @@ export class Pusher {
         batch.reject(index, 'older than Loki takes (limits.maxAgeHours)');
       }
     }
-    if (fresh.length === 0) return;
-    // Finding one bad line takes two requests for every halving.
-    const requests = { left: 2 * Math.ceil(Math.log2(fresh.length)) + 4 };
-    await this.#send(batch, fresh, requests, signal);
-  }
-
-  async #send(
-    batch: SinkBatch<Entry>,
-    indexes: readonly number[],
-    requests: { left: number },
-    signal: AbortSignal,
-  ): Promise<void> {
-    requests.left--;
-    const answer = await this.#post(
-      indexes.map((index) => batch.items[index] ?? ''),
-      signal,
-    );
-    if (answer.status >= 200 && answer.status < 300 && answer.status !== BLOCKED) {
-      for (const index of indexes) batch.ack(index);
-      return;
-    }
-    const isAboutSome = answer.status === 400 || answer.status === 413;
-    if (isAboutSome && indexes.length > 1 && requests.left >= 2) {
-      const half = Math.ceil(indexes.length / 2);
-      await this.#send(batch, indexes.slice(0, half), requests, signal);
-      await this.#send(batch, indexes.slice(half), requests, signal);
-      return;
-    }
-    const refusal = httpRefusal(this.#options.http.shown, answer, this.#options.clock.now());
-    if (refusal.recoverable) throw refusal;
-    for (const index of indexes) batch.reject(index, refusal.message);
+    await deliverInParts(batch, fresh, {
+      clock,
+      shown: http.shown,
+      send: (entries) => this.#post(entries, signal),
+      isDelivered: ({ status }) => status >= 200 && status < 300 && status !== BLOCKED,
+    });
   }
 
   async #post(entries: readonly Entry[], signal: AbortSignal): Promise<HttpAnswer> {

@@ -9,6 +9,7 @@ import { aRecord } from '../../support/loki-kit.js';
 import { LOKI_DEFAULTS, lineProblem, parsePush, streamProblem } from '../../support/loki-rules.js';
 
 const LIMITS: EntryOptions = {
+  node: 'sfu-1',
   labels: { job: 'sfuscope' },
   line: 'text',
   lineBytes: LOKI_DEFAULTS.lineBytes,
