@@ -40,7 +40,8 @@ async function deliverPart<T>(
   requests.left--;
   const answer = await delivery.send(indexes.map((index) => batch.items[index] as T));
   if (delivery.isDelivered?.(answer) ?? (answer.status >= 200 && answer.status < 300)) {
-    for (const index of indexes) batch.ack(index);
+    // What is left when this resolves is acknowledged at once.
+    if (indexes.length < batch.items.length) for (const index of indexes) batch.ack(index);
     return;
   }
   if (ABOUT_SOME.has(answer.status) && indexes.length > 1 && requests.left >= 2) {

@@ -13,7 +13,3 @@ export function fitted(text: string, maxBytes: number): string {
   while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end--;
   return `${bytes.subarray(0, end).toString('utf8')}${ELLIPSIS}`;
 }
-
-export function byteLength(text: string): number {
-  return Buffer.byteLength(text);
-}

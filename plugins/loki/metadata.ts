@@ -1,5 +1,5 @@
 import type { JsonValue, SfuRecord } from '../../core/index.js';
-import { byteLength, fitted } from './bytes.js';
+import { fitted } from './bytes.js';
 
 export interface MetadataLimits {
   /** Of all names and values together. */
@@ -42,7 +42,7 @@ export function metadataOf(record: SfuRecord, limits: MetadataLimits): Metadata 
 }
 
 class MetadataWriter {
-  readonly #entries: Record<string, string> = {};
+  readonly #entries = Object.create(null) as Record<string, string>;
   readonly #limits: MetadataLimits;
   #bytes: number;
   #count = 1;
@@ -57,8 +57,9 @@ class MetadataWriter {
   /** A name that is taken already keeps its first value. */
   add(rawName: string, rawValue: string): void {
     const name = nameOf(rawName);
-    if (Object.hasOwn(this.#entries, name)) return;
-    const room = this.#limits.metadataBytes - this.#bytes - byteLength(name);
+    if (this.#entries[name] !== undefined) return;
+    // Names are ASCII.
+    const room = this.#limits.metadataBytes - this.#bytes - name.length;
     if (this.#count >= this.#limits.metadataEntries || room < 1) {
       this.#isCut = true;
       return;
@@ -67,7 +68,7 @@ class MetadataWriter {
     if (value !== rawValue) this.#isCut = true;
     if (value === '') return;
     this.#entries[name] = value;
-    this.#bytes += byteLength(name) + byteLength(value);
+    this.#bytes += name.length + Buffer.byteLength(value);
     this.#count++;
   }
 
@@ -85,8 +86,22 @@ class MetadataWriter {
   }
 }
 
-/** LogQL can only name what begins with a letter and holds letters, digits and underscores. */
+const NAMES = new Map<string, string>();
+const MAX_NAMES = 1_000;
+
+/** The name of an entry; most come again and again. */
 function nameOf(text: string): string {
+  let name = NAMES.get(text);
+  if (name === undefined) {
+    name = madeName(text);
+    if (NAMES.size >= MAX_NAMES) NAMES.clear();
+    NAMES.set(text, name);
+  }
+  return name;
+}
+
+/** LogQL can only name what begins with a letter and holds letters, digits and underscores. */
+function madeName(text: string): string {
   const name = text.replace(/[^a-zA-Z0-9_]/g, '_');
   return /^[a-zA-Z_]/.test(name) ? name.slice(0, 128) : `_${name}`.slice(0, 128);
 }

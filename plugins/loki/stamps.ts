@@ -1,7 +1,7 @@
-const NS_PER_MS = 1_000_000n;
+const NS_PER_MS = 1_000_000;
 /** A wall clock that was set back by more than this is believed; Loki takes lines up to an hour behind the newest of their stream. */
-const TOLERANCE_NS = 60_000n * NS_PER_MS;
-/** Streams are bounded by their labels; a clock that was set back costs nothing worse than an order if one is forgotten. */
+const TOLERANCE_MS = 60_000;
+/** Streams are bounded by their labels; if one is forgotten, no more than an order is lost. */
 const MAX_STREAMS = 1_000;
 
 /**
@@ -9,16 +9,25 @@ const MAX_STREAMS = 1_000;
  * millisecond for the same one nor shows them in another order. Rises within a stream unless the wall clock was set back for over a minute.
  */
 export class Stamps {
-  readonly #last = new Map<string, bigint>();
+  /** Of the last line: its millisecond, and its place in it. A number cannot hold both. */
+  readonly #last = new Map<string, { ms: number; ns: number }>();
 
   /** `ms`: wall time of the line. */
   next(stream: string, ms: number): string {
-    const own = BigInt(Math.trunc(ms)) * NS_PER_MS;
-    const last = this.#last.get(stream);
-    const isBehind = last !== undefined && own <= last && last - own < TOLERANCE_NS;
-    const stamp = isBehind ? last + 1n : own;
-    if (last === undefined && this.#last.size >= MAX_STREAMS) this.#last.clear();
-    this.#last.set(stream, stamp);
-    return `${stamp}`;
+    const own = Math.trunc(ms);
+    let last = this.#last.get(stream);
+    if (last === undefined) {
+      if (this.#last.size >= MAX_STREAMS) this.#last.clear();
+      last = { ms: own, ns: -1 };
+      this.#last.set(stream, last);
+    }
+    if (own > last.ms || last.ms - own >= TOLERANCE_MS) {
+      last.ms = own;
+      last.ns = 0;
+    } else if (++last.ns === NS_PER_MS) {
+      last.ms++;
+      last.ns = 0;
+    }
+    return last.ms === 0 ? `${last.ns}` : `${last.ms}${`${last.ns}`.padStart(6, '0')}`;
   }
 }
