@@ -26,6 +26,10 @@ const CAUSES: readonly (readonly [said: RegExp, advice: (address: BrokerAddress)
   [/Heartbeat timeout/, ({ protocol }) => `the broker at the other end of ${protocol} fell silent`],
   [/wrong version number|packet length too long/i, () => 'that port does not speak TLS: amqp:// instead of amqps://?'],
   [/Socket closed abruptly/, ({ protocol }) => `is that port for ${protocol}://, and the certificate accepted?`],
+  [
+    /alert (bad|unknown|handshake|certificate)|certificate.required/i,
+    () => 'the broker refused the certificate of this client: see tls.cert',
+  ],
   [/self.signed|unable to (verify|get)|altnames|has expired/i, () => 'set tls.ca to the authority of the broker'],
   [/SASL mechanism/, () => 'the broker does not offer this way to log in: see auth'],
 ];
@@ -36,7 +40,8 @@ const CAUSES: readonly (readonly [said: RegExp, advice: (address: BrokerAddress)
  */
 export function failureText(error: unknown, address: BrokerAddress): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const said = errorText(error);
+  // OpenSSL begins with the number of a thread, and ends with a line of its source.
+  const said = errorText(error).replace(/^[0-9A-F]{8,}:(error:.*?):\.\..*$/, '$1');
   const advice = CAUSES.find(([pattern]) => pattern.test(`${code} ${said}`))?.[1](address);
   return `${placeOf(address)}: ${said}${advice === undefined ? '' : ` (${advice})`}`;
 }

@@ -50,7 +50,8 @@ export const messageCodec: SinkCodec<AmqpMessage> = {
   encode: ({ body, id, key, type, timestamp, isDurable }) =>
     Buffer.concat([Buffer.from(`${JSON.stringify({ id, key, type, timestamp, isDurable })}\n`), body]),
   decode: (stored) => {
-    const bytes = typeof stored === 'string' ? Buffer.from(stored) : Buffer.from(stored.buffer, stored.byteOffset, stored.length);
+    const bytes =
+      typeof stored === 'string' ? Buffer.from(stored) : Buffer.from(stored.buffer, stored.byteOffset, stored.length);
     const end = bytes.indexOf(NEW_LINE);
     const head = JSON.parse(bytes.toString('utf8', 0, end)) as Omit<AmqpMessage, 'body'>;
     if (end < 0 || typeof head.id !== 'string' || typeof head.key !== 'string') throw new Error('not a message');

@@ -9,12 +9,21 @@ const name = z.string().min(1).max(200);
 const pem = z.string().min(1).max(1_000_000);
 
 const tls = z.strictObject({
-  ca: pem.optional().describe('Certificates of the authorities to trust, as PEM text or a path; else those of Node.js.'),
+  ca: pem
+    .optional()
+    .describe('Certificates of the authorities to trust, as PEM text or a path; else those of Node.js.'),
   cert: pem.optional().describe('Certificate of this client for mutual TLS, as PEM text or a path.'),
   key: pem.meta({ secret: true }).optional().describe('Its private key, as PEM text or a path.'),
   passphrase: z.string().max(1_000).meta({ secret: true }).optional().describe('Passphrase of that key.'),
-  servername: z.string().max(253).optional().describe("Name the broker's certificate must have; else the host of the URL."),
-  rejectUnauthorized: z.boolean().default(true).describe("Whether a broker's certificate that nobody vouches for is refused."),
+  servername: z
+    .string()
+    .max(253)
+    .optional()
+    .describe("Name the broker's certificate must have; else the host of the URL."),
+  rejectUnauthorized: z
+    .boolean()
+    .default(true)
+    .describe("Whether a broker's certificate that nobody vouches for is refused."),
 });
 
 const exchange = z.strictObject({
@@ -51,14 +60,22 @@ export const amqpOptions = z.strictObject({
     .meta({ secret: true })
     .optional()
     .describe('Password; else that of the URL, else guest.'),
-  vhost: z.string().min(1).max(255).optional().describe('Virtual host as it is called; else the path of the URL, else /.'),
+  vhost: z
+    .string()
+    .min(1)
+    .max(255)
+    .optional()
+    .describe('Virtual host as it is called; else the path of the URL, else /.'),
   auth: z
     .enum(['plain', 'external'])
     .default('plain')
     .describe('plain: user name and password. external: the broker takes the name from the certificate of mutual TLS.'),
   tls: tls.prefault({}).describe('For amqps:// only. Files are read anew at every attempt to connect.'),
   exchange: exchange.prefault({}).describe('Where records go.'),
-  queue: queue.nullable().default(null).describe('A queue to bind to the exchange; null leaves queues to whoever consumes.'),
+  queue: queue
+    .nullable()
+    .default(null)
+    .describe('A queue to bind to the exchange; null leaves queues to whoever consumes.'),
   routingPrefix: z
     .string()
     .regex(/^[\w-]{1,32}$/)

@@ -40,7 +40,8 @@ export function judge(messages: readonly ConsumeMessage[], sent: readonly Sent[]
     const [generation = 0, number = 0] = id.split('-').map(Number);
     const entity = number % entities;
     const before = last.get(entity);
-    if (before !== undefined && (generation < before[0] || (generation === before[0] && number < before[1]))) misordered++;
+    if (before !== undefined && (generation < before[0] || (generation === before[0] && number < before[1])))
+      misordered++;
     last.set(entity, [generation, number]);
   }
   const missing = ({ generation }: Sent, from: number, to: number): number => {

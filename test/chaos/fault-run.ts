@@ -140,7 +140,7 @@ class Scene {
   async #cut(publisher: PublisherProcess): Promise<void> {
     const { records } = this.#plan;
     for (let cut = 0; cut < CUTS; cut++) {
-      this.#proxy?.cutAfter(Math.floor(2_000 * this.#random()));
+      this.#proxy?.cutAfter(Math.floor(300 * this.#random()));
       await publisher.reached(Math.min(records, publisher.pushed + Math.floor(records * 0.1 * this.#random())));
       await this.#measure(publisher);
     }

@@ -37,8 +37,8 @@ export async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   const faults = values.fault.map(faultOf);
-  const [runs, seed, records, perSecond, outage] = (['runs', 'seed', 'records', 'rate', 'outage'] as const).map((name) =>
-    wholeNumber(name, values[name]),
+  const [runs, seed, records, perSecond, outage] = (['runs', 'seed', 'records', 'rate', 'outage'] as const).map(
+    (name) => wholeNumber(name, values[name]),
   ) as [number, number, number, number, number];
   const reports: FaultReport[] = [];
   process.stderr.write('starting RabbitMQ\n');
@@ -54,7 +54,9 @@ export async function main(args: readonly string[]): Promise<number> {
         reports.push(report);
         process.stdout.write(row(report));
       } catch (error) {
-        process.stdout.write(`| ${plan.seed} | ${fault} | failed: ${error instanceof Error ? error.message : String(error)} |\n`);
+        process.stdout.write(
+          `| ${plan.seed} | ${fault} | failed: ${error instanceof Error ? error.message : String(error)} |\n`,
+        );
         reports.push({ ...FAILED, ...plan });
         await broker.remove();
         broker = await Rabbitmq.start();
@@ -101,7 +103,8 @@ function summary(reports: readonly FaultReport[]): string {
     .map((of) => {
       const sum = (field: 'received' | 'lost' | 'lostAtKill' | 'duplicates' | 'reconnects'): number =>
         of.reduce((total, report) => total + report[field], 0);
-      const most = (field: 'heldMiB' | 'delayMaxMs'): string => Math.max(...of.map((report) => report[field])).toFixed(1);
+      const most = (field: 'heldMiB' | 'delayMaxMs'): string =>
+        Math.max(...of.map((report) => report[field])).toFixed(1);
       const held = of.filter(({ broken }) => broken.length === 0).length;
       return `${of[0]?.fault}: ${held} of ${of.length} runs kept every promise; ${sum('received')} received, ${sum('lost')} lost, ${sum(
         'lostAtKill',

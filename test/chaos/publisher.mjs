@@ -42,9 +42,15 @@ function recordOf(number) {
 /** @param {unknown} line */
 const tell = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
 /** @type {import('../../core/index.js').RecordMaker} */
-const maker = { ofEvent: (event) => /** @type {never} */ (event), ofSamples: () => null };
+const maker = { node: 'chaos', ofEvent: (event) => /** @type {never} */ (event), ofSamples: () => null };
 const Plugin = /** @type {new (...parts: unknown[]) => import('../../core/index.js').MonitorPlugin} */ (amqp.plugin);
-const plugin = new Plugin(parseOptions(amqp.options, options, 'amqp'), consoleLogger('silent'), systemClock, maker, 'amqp');
+const plugin = new Plugin(
+  parseOptions(amqp.options, options, 'amqp'),
+  consoleLogger('silent'),
+  systemClock,
+  maker,
+  'amqp',
+);
 
 const live = () => {
   globalThis.gc?.();

@@ -129,7 +129,10 @@ describe.skipIf(withoutRabbitmq)('the amqp plugin publishes to a real RabbitMQ',
 
     assert.equal(reader.messages[0]?.properties.messageId, id);
     assert.equal(rig.counters.latestDroppedEncoding, 1);
-    assert.ok(rig.logged.some((line) => line.includes('larger than maxMessageBytes')), rig.told);
+    assert.ok(
+      rig.logged.some((line) => line.includes('larger than maxMessageBytes')),
+      rig.told,
+    );
   });
 
   it('to an exchange with any name, in a virtual host that is written percent-encoded', async () => {

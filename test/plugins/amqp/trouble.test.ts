@@ -30,7 +30,10 @@ describe.skipIf(withoutRabbitmq)('the amqp plugin in trouble', { timeout: 300_00
   async function troubleOf(options: ConstructorParameters<typeof AmqpRig>[0], expected: RegExp): Promise<AmqpRig> {
     const rig = await AmqpRig.started(options);
     rig.publish(3);
-    await rig.waitFor(({ trouble, counters }) => expected.test(trouble) && (counters.connectionFailures ?? 0) >= 3, `${expected}`);
+    await rig.waitFor(
+      ({ trouble, counters }) => expected.test(trouble) && (counters.connectionFailures ?? 0) >= 3,
+      `${expected}`,
+    );
     return rig;
   }
 
@@ -123,7 +126,10 @@ describe.skipIf(withoutRabbitmq)('the amqp plugin in trouble', { timeout: 300_00
 
     const ids = new Set(reader.messages.map(({ properties }) => properties.messageId as string));
     assert.deepEqual([...ids], [...before, ...after]);
-    assert.ok(rig.logged.some((line) => line.includes('maxMessageBytes')), rig.told);
+    assert.ok(
+      rig.logged.some((line) => line.includes('maxMessageBytes')),
+      rig.told,
+    );
   });
 
   it('waits while the broker has an alarm, loses nothing and sends nothing twice', async () => {

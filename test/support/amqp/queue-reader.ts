@@ -22,7 +22,12 @@ export class QueueReader {
   }
 
   /** Empties a queue that exists: takes what is in it and waits for more until `isDone`, asked after each message, or the deadline. */
-  static async drain(url: string, queue: string, isDone: (count: number) => boolean, timeoutMs: number): Promise<QueueReader> {
+  static async drain(
+    url: string,
+    queue: string,
+    isDone: (count: number) => boolean,
+    timeoutMs: number,
+  ): Promise<QueueReader> {
     const reader = new QueueReader(await connect(url));
     const channel = await reader.#model.createChannel();
     await channel.prefetch(500);
