@@ -22,6 +22,8 @@ export type Entry = string;
 
 /** Loki's default for one label value; longer ones would be refused with the whole stream. */
 const LABEL_VALUE_BYTES = 2_048;
+/** An id is far shorter; this is for the limits alone. */
+const ID_BYTES = 128;
 const SAMPLES = 'samples';
 
 /** Makes of records what Loki takes, within its limits. */
@@ -39,13 +41,14 @@ export class EntryMaker {
   /** Samples come as several lines when one would be too long. */
   ofSamples(record: SfuRecord): readonly Entry[] {
     return [...this.#parts(record)].map((line) =>
-      this.#entry(record, SAMPLES, line, { id: record.id, type: record.type }),
+      this.#entry(record, SAMPLES, line, { id: fitted(record.id, ID_BYTES), type: record.type }),
     );
   }
 
   ofEvent(record: SfuRecord): Entry {
     const kind = record.type.slice(0, record.type.indexOf('.'));
-    if (this.#options.line === 'json') return this.#entry(record, kind, this.#json(record), { id: record.id });
+    if (this.#options.line === 'json')
+      return this.#entry(record, kind, this.#json(record), { id: fitted(record.id, ID_BYTES) });
     const { entries, isCut } = metadataOf(record, this.#options);
     const line = fitted(record.message, this.#options.lineBytes);
     if (isCut || line !== record.message) this.truncated++;

@@ -6,6 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+/** Debian's own place, unless told otherwise. */
+const INFLUXD = process.env['INFLUXD_BIN'] ?? 'influxd';
 const START_DEADLINE_MS = 60_000;
 const STOP_DEADLINE_MS = 10_000;
 
@@ -50,14 +52,14 @@ export class InfluxServer {
 
   /** Resolves once it answers. With credentials it refuses everybody else. Rejects with its log when it does not start. */
   static async start(credentials?: InfluxCredentials): Promise<InfluxServer> {
-    if (spawnSync('influxd', ['version']).status !== 0) {
+    if (spawnSync(INFLUXD, ['version']).status !== 0) {
       throw new Error('No InfluxDB found. Install Debian\'s "influxdb" package.');
     }
     const folder = mkdtempSync(join(tmpdir(), 'sfuscope-influxdb-'));
     const [http, rpc] = await Promise.all([freePort(), freePort()]);
     const file = join(folder, 'influxdb.conf');
     writeFileSync(file, configuration(folder, http, rpc, credentials !== undefined));
-    const child = spawn('influxd', ['-config', file], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(INFLUXD, ['-config', file], { stdio: ['ignore', 'ignore', 'pipe'] });
     const server = new InfluxServer(`http://127.0.0.1:${http}`, child, folder, credentials);
     try {
       await server.#ready();
