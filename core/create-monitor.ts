@@ -20,10 +20,15 @@ import { type MonitorOptions, monitorOptions } from './options.js';
 import type { PluginUse } from './plugin.js';
 import { checkPorts } from './port-check.js';
 import { RouteTable } from './routes.js';
+import { withAppDataLabels } from './record/app-data-labels.js';
+import { DebugBook } from './record/debug-book.js';
+import { PeerReports } from './record/peer-reports.js';
+import { Records } from './record/records.js';
 import { Sampler } from './sampling/sampler.js';
 import { type MonitorParts, SfuMonitor } from './sfu-monitor.js';
 import type { Source } from './source.js';
-import { ALERT_BOOK, CLOCK, EVENTS, GRAPH, HOST, ROUTES, STATS, STATUS, TRAFFIC } from './tokens.js';
+import { Summaries } from './summary/summaries.js';
+import { ALERT_BOOK, CLOCK, EVENTS, GRAPH, HOST, RECORDS, ROUTES, STATS, STATUS, TRAFFIC } from './tokens.js';
 import { TrafficLedger } from './traffic/traffic-ledger.js';
 import { unfailingLogger } from './unfailing-logger.js';
 
@@ -71,7 +76,7 @@ export function createMonitor(options: CreateMonitorOptions): Monitor {
     parsed,
     logger,
     clock,
-    identify: identify ?? identifyByAppData,
+    identify: withAppDataLabels(identify ?? identifyByAppData, parsed.records.appData),
     source: source ?? mediasoupSource({ mediasoup, workers, parsed, logger, clock }),
     uses: plugins ?? [],
     scope: parent.createChildContainer(),
@@ -116,6 +121,13 @@ function build({ parsed, logger, clock, identify, source, uses, scope }: Ingredi
     onBatch: (batch) => monitor.observeBatch(batch),
     residentMemory: (pid) => host.residentMemory(pid),
   });
+  const ledger = new TrafficLedger({
+    clock,
+    options: parsed.traffic,
+    emit: (event, whose) => graph.emit(null, event, whose),
+  });
+  const debug = new DebugBook(clock, (key) => graph.get(key) !== undefined);
+  const records = new Records({ options: parsed.records, runId: graph.runId, get: (key) => graph.get(key), debug });
   const parts: MonitorParts = {
     clock,
     logger,
@@ -126,11 +138,15 @@ function build({ parsed, logger, clock, identify, source, uses, scope }: Ingredi
     hub: new EventHub(parsed.events),
     liveness: new Liveness({ graph, stats: sampler, clock, options: parsed.liveness }),
     alerts: new AlertRegister({ clock }),
-    ledger: new TrafficLedger({
+    debug,
+    reports: new PeerReports({
+      options: parsed.reports,
       clock,
-      options: parsed.traffic,
+      logger,
       emit: (event, whose) => graph.emit(null, event, whose),
     }),
+    ledger,
+    summaries: new Summaries({ graph, sampler, traffic: ledger, clock, options: parsed.summaries }),
     plugins: new PluginSet({
       uses,
       scope,
@@ -151,6 +167,7 @@ function build({ parsed, logger, clock, identify, source, uses, scope }: Ingredi
   scope.registerInstance(HOST, host);
   scope.registerInstance(TRAFFIC, parts.ledger);
   scope.registerInstance(ALERT_BOOK, parts.alerts);
+  scope.registerInstance(RECORDS, records);
   scope.registerInstance(ROUTES, parts.routes);
   scope.registerInstance(STATUS, () => monitor.status());
   return monitor;

@@ -3,11 +3,13 @@ export { ALERTS } from './alert.js';
 export type { Clock, Timer } from './clock.js';
 export { systemClock } from './clock.js';
 export { type CreateMonitorOptions, createMonitor } from './create-monitor.js';
+export { Backoff, type BackoffOptions } from './dispatch/backoff.js';
 export { Conflated } from './dispatch/conflated.js';
 export type { EventFilter, EventItem, EventReader, RecentQuery } from './dispatch/event-reader.js';
 export { Mailbox, type Overflow } from './dispatch/mailbox.js';
 export { SignalIterator } from './dispatch/signal-iterator.js';
 export { ERRORS, type ErrorCode, type ErrorSeverity, MonitorError } from './errors.js';
+export { errorText } from './error-text.js';
 export { decodeToken, encodeToken, entityId } from './global-id.js';
 export type { FollowOptions, GraphReader } from './graph/graph-reader.js';
 export type {
@@ -20,6 +22,7 @@ export type {
 export { type Identify, type IdentifyInput, type IdentifyResult, identifyByAppData } from './identify.js';
 export { consoleLogger, LOG_LEVELS, type Logger, type LogLevel } from './logger.js';
 export * from './model/entity.js';
+export { EVENT_TEXTS, eventMessage } from './model/event-texts.js';
 export type {
   BlastRadius,
   EventMap,
@@ -29,6 +32,7 @@ export type {
   Severity,
 } from './model/events.js';
 export { SEVERITIES } from './model/events.js';
+export type * from './model/summaries.js';
 export {
   type AnySampleBatch,
   type Columns,
@@ -58,6 +62,18 @@ export {
   type PluginUse,
   use,
 } from './plugin.js';
+export type { DebugEntry, DebugSubject } from './record/debug-book.js';
+export type { Reporter } from './record/peer-reports.js';
+export type { RecordMaker } from './record/record-maker.js';
+export {
+  type JsonValue,
+  RECORD_LEVELS,
+  RECORD_SCHEMA,
+  type RecordClass,
+  type RecordEntity,
+  type RecordLevel,
+  type SfuRecord,
+} from './record/record.js';
 export type { Demand, Lease, PastSample, StatsReader, TotalsScope } from './sampling/stats-reader.js';
 export type {
   EventInput,
@@ -70,15 +86,37 @@ export type {
   StreamReading,
 } from './source.js';
 export type { PluginRoute, RouteReader, RouteRegistry } from './routes.js';
-export { ALERT_BOOK, CLOCK, EVENTS, GRAPH, HOST, LOGGER, OPTIONS, ROUTES, STATS, STATUS, TRAFFIC } from './tokens.js';
+export {
+  ALERT_BOOK,
+  CLOCK,
+  EVENTS,
+  GRAPH,
+  HOST,
+  LOGGER,
+  OPTIONS,
+  PLUGIN_NAME,
+  RECORDS,
+  ROUTES,
+  STATS,
+  STATUS,
+  TRAFFIC,
+} from './tokens.js';
 export type { Direction, TrafficCount, TrafficMeter, TrafficReader } from './traffic/traffic-meter.js';
 export { inject, injectable } from './container.js';
+export { maskAddresses } from './mask-addresses.js';
 export { nearestName } from './nearest-name.js';
 export { checkOptions, optionsError, parseOptions } from './option-errors.js';
 export { describeOptions, type OptionRow } from './option-rows.js';
 export { maskSecrets } from './secrets.js';
-export { createSink, type Sink, type SinkBatch, type SinkOptions } from './dispatch/sink.js';
-export { type BufferedItem, MemoryBuffer, type SinkBuffer } from './dispatch/sink-buffer.js';
-export { DROP_REASONS, type DropReason, type SinkStats } from './dispatch/sink-counts.js';
+export { createSink } from './dispatch/sink.js';
+export type { PushOptions, Sink, SinkBatch, SinkCodec, SinkGap, SinkOptions } from './dispatch/sink-api.js';
+export { DROP_REASONS, type DropReason, SINK_CLASSES, type SinkClass, type SinkStats } from './dispatch/sink-counts.js';
+export { type SpoolOptions, spoolOptions } from './spool/spool-options.js';
 export { SinkError } from './dispatch/sink-error.js';
 export { type SinkTuning, sinkOptions } from './dispatch/sink-options.js';
+export { basicAuthorization, type HttpAnswer, HttpPost, type HttpPostOptions, type HttpTls } from './http/http-post.js';
+export { deliverInParts } from './http/deliver-in-parts.js';
+export { httpAddress } from './http/http-address.js';
+export { httpRefusal } from './http/http-refusal.js';
+export { readTls, tlsFiles } from './http/tls-files.js';
+export { RecordFilter, recordFilter } from './record/record-filter.js';

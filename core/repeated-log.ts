@@ -9,7 +9,7 @@ const EVERY_MS = 60_000;
 export class RepeatedLog {
   readonly #logger: Logger;
   readonly #clock: Clock;
-  #message: string | null = null;
+  #said: string | null = null;
   #repeats = 0;
   #loggedAt = 0;
 
@@ -18,16 +18,20 @@ export class RepeatedLog {
     this.#clock = clock;
   }
 
-  /** The text decides whether it is the same error; fields of a repeat that is not logged are lost. */
+  /**
+   * The text decides whether it is the same error, without its numbers, for times and sizes differ every time; but an HTTP status counts.
+   * Fields of a repeat that is not logged are lost.
+   */
   error(message: string, fields: Fields = {}): void {
     const now = this.#clock.monotonic();
-    const isNew = message !== this.#message;
+    const said = message.replace(/(?<!HTTP \d*)\d+/g, '0');
+    const isNew = said !== this.#said;
     if (!isNew && now - this.#loggedAt < EVERY_MS) {
       this.#repeats++;
       return;
     }
     const repeats = isNew ? 0 : this.#repeats + 1;
-    this.#message = message;
+    this.#said = said;
     this.#repeats = 0;
     this.#loggedAt = now;
     this.#logger.error(message, repeats === 0 ? fields : { ...fields, repeats });
@@ -35,8 +39,8 @@ export class RepeatedLog {
 
   /** Ends the series, so that the same error is news again; logs `message` if there was one. */
   recovered(message: string, fields: Fields = {}): void {
-    if (this.#message === null) return;
-    this.#message = null;
+    if (this.#said === null) return;
+    this.#said = null;
     this.#logger.info(message, fields);
   }
 }

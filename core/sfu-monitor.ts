@@ -13,10 +13,13 @@ import type { MonitorEvent } from './model/events.js';
 import type { AnySampleBatch } from './model/samples.js';
 import type { Monitor } from './monitor.js';
 import type { MonitorStatus } from './monitor-status.js';
+import type { DebugBook, DebugEntry, DebugSubject } from './record/debug-book.js';
+import type { PeerReports, Reporter } from './record/peer-reports.js';
 import type { RouteTable } from './routes.js';
 import type { Sampler } from './sampling/sampler.js';
 import type { Lease } from './sampling/stats-reader.js';
 import type { Inspection, Source } from './source.js';
+import type { Summaries } from './summary/summaries.js';
 import type { TrafficLedger } from './traffic/traffic-ledger.js';
 import type { TrafficMeter } from './traffic/traffic-meter.js';
 
@@ -36,7 +39,10 @@ export interface MonitorParts {
   readonly liveness: Liveness;
   readonly host: HostSampler;
   readonly alerts: AlertRegister;
+  readonly debug: DebugBook;
+  readonly reports: PeerReports;
   readonly ledger: TrafficLedger;
+  readonly summaries: Summaries;
   readonly plugins: PluginSet;
   readonly routes: RouteTable;
 }
@@ -90,19 +96,23 @@ export class SfuMonitor implements Monitor {
 
   /** Every event passes here, in order, from whoever caused it. */
   observe(event: MonitorEvent): void {
-    const { hub, sampler, liveness, alerts, ledger, plugins } = this.#parts;
+    const { hub, sampler, liveness, alerts, ledger, summaries, plugins } = this.#parts;
     hub.publish(event);
+    // Before the sampler, which forgets what closes.
+    summaries.observe(event);
     sampler.observe(event);
     liveness.observe(event);
     alerts.observe(event);
     ledger.observe(event);
+    this.#parts.reports.observe(event);
     plugins.publish(event);
   }
 
   /** Every batch of samples passes here. */
   observeBatch(batch: AnySampleBatch): void {
-    const { liveness, ledger, plugins } = this.#parts;
+    const { liveness, ledger, summaries, plugins } = this.#parts;
     liveness.observeBatch(batch);
+    summaries.observeBatch(batch);
     ledger.observeBatch(batch);
     plugins.deliver(batch);
   }
@@ -159,7 +169,7 @@ export class SfuMonitor implements Monitor {
   }
 
   status(): MonitorStatus {
-    const { source, graph, hub, sampler, host, alerts, plugins } = this.#parts;
+    const { source, graph, hub, sampler, host, alerts, summaries, plugins } = this.#parts;
     const { sampling, lanes, cpuShare, cpuBudget, longestTurnMs } = sampler.status();
     const statuses = plugins.status();
     return {
@@ -184,6 +194,8 @@ export class SfuMonitor implements Monitor {
         alerts: alerts.dropped,
         plugins: statuses.reduce((sum, { eventsMissed }) => sum + eventsMissed, 0),
         hostSamples: host.skipped,
+        reports: this.#parts.reports.refused,
+        summaries: summaries.omitted,
       },
       plugins: statuses,
     };
@@ -215,6 +227,18 @@ export class SfuMonitor implements Monitor {
     return this.#parts.sampler.watch(key, seconds);
   }
 
+  report(whose: Reporter, record: unknown): boolean {
+    return this.#state === 'running' && this.#parts.reports.report(whose, record);
+  }
+
+  debug(subject: DebugSubject, seconds: number): number {
+    return this.#parts.debug.debug(subject, seconds);
+  }
+
+  get debugged(): readonly DebugEntry[] {
+    return this.#parts.debug.list();
+  }
+
   #keepHouse(): void {
     this.#parts.graph.reidentify();
     this.#parts.liveness.sweep();
@@ -223,13 +247,14 @@ export class SfuMonitor implements Monitor {
   async #stop(): Promise<void> {
     const wasStarted = this.#startedAt !== null;
     this.#state = 'stopping';
-    const { clock, source, graph, hub, sampler, liveness, host, alerts, ledger, plugins } = this.#parts;
+    const { clock, source, graph, hub, sampler, liveness, host, alerts, ledger, summaries, plugins } = this.#parts;
     // Detach first: from here on nothing of the SFU reaches us and nothing of ours reaches the SFU.
     this.#housekeeping?.cancel();
     this.#release('source', () => source.stop());
     this.#release('liveness', () => liveness.stop());
     this.#release('sampler', () => sampler.stop());
     this.#release('ledger', () => ledger.stop());
+    if (summaries.waiting > 0) await summaries.finish();
     if (wasStarted) {
       graph.emit(null, { type: 'monitor.stopped', data: { ranMs: clock.monotonic() - this.#startedMonotonic } });
     }

@@ -6,12 +6,15 @@ import type { GraphReader } from './graph/graph-reader.js';
 import type { HostReader } from './host/host-reader.js';
 import type { Logger } from './logger.js';
 import type { MonitorStatus } from './monitor-status.js';
+import type { RecordMaker } from './record/record-maker.js';
 import type { RouteRegistry } from './routes.js';
 import type { StatsReader } from './sampling/stats-reader.js';
 import type { TrafficReader } from './traffic/traffic-meter.js';
 
 /** The plugin's own parsed options. */
 export const OPTIONS: InjectionToken<unknown> = Symbol('sfuscope.options');
+/** Name of this use of the plugin: a text, unique in one monitor. */
+export const PLUGIN_NAME: InjectionToken<string> = Symbol('sfuscope.pluginName');
 /** A logger that names the plugin on every line. */
 export const LOGGER: InjectionToken<Logger> = Symbol('sfuscope.logger');
 export const CLOCK: InjectionToken<Clock> = Symbol('sfuscope.clock');
@@ -23,5 +26,7 @@ export const TRAFFIC: InjectionToken<TrafficReader> = Symbol('sfuscope.traffic')
 export const ALERT_BOOK: InjectionToken<AlertBook> = Symbol('sfuscope.alerts');
 /** Where the plugin offers paths of its own to whoever serves HTTP. */
 export const ROUTES: InjectionToken<RouteRegistry> = Symbol('sfuscope.routes');
+/** Makes of events and samples the records that leave this process. */
+export const RECORDS: InjectionToken<RecordMaker> = Symbol('sfuscope.records');
 /** A function that gives the monitor's view of itself. */
 export const STATUS: InjectionToken<() => MonitorStatus> = Symbol('sfuscope.status');

@@ -31,6 +31,8 @@ export const LIMITS = {
   maxEveryMs: 60_000,
   /** Longest `watch`, s, and longest `silence`, s. */
   maxWatchSeconds: 300,
+  /** Longest `debug`, s. */
+  maxDebugSeconds: 3_600,
   maxSilenceSeconds: 604_800,
   /** Characters of a comment or of a text that is searched for. */
   maxText: 1_000,

@@ -1,4 +1,10 @@
-import { type AlertName, type EntityNode, MonitorError, type SilenceMatcher } from '../core/index.js';
+import {
+  type AlertName,
+  type DebugSubject,
+  type EntityNode,
+  MonitorError,
+  type SilenceMatcher,
+} from '../core/index.js';
 import { builder } from './builder.js';
 import { schemaError } from './errors.js';
 import { shorten } from './ids.js';
@@ -7,6 +13,7 @@ import { requireEntity } from './lookup.js';
 import { exposeDetail } from './mask.js';
 import { AlertRef, EntityInterface } from './refs.js';
 import { AlertNameEnum, SilenceRef } from './types/alert.js';
+import { DebuggedRef } from './types/debugged.js';
 
 interface InspectionView {
   readonly entity: EntityNode;
@@ -71,6 +78,31 @@ builder.mutationType({
         const duration = seconds ?? 60;
         checkRange('seconds', duration, 1, LIMITS.maxWatchSeconds);
         return { entity, until: attempt(() => context.monitor.watch(entity.key, duration)) };
+      },
+    }),
+    debug: t.field({
+      type: DebuggedRef,
+      description:
+        'Lets detail leave in records (to logs, brokers and queues) of what meets every given condition, for a while. At ' +
+        'least one condition is needed. The same again lasts anew.',
+      args: {
+        entity: t.arg.id({ description: "This entity and all in it: id, key or the SFU's own id." }),
+        room: t.arg.string({ description: 'What belongs to this room.' }),
+        peer: t.arg.string({ description: 'What belongs to this peer.' }),
+        seconds: t.arg.int({ description: `For how long, 1 to ${LIMITS.maxDebugSeconds} s; left out, 300 s.` }),
+      },
+      resolve: (_root, { entity, room, peer, seconds }, context) => {
+        const subject: DebugSubject = {
+          ...(entity != null && { entity: requireEntity(context, entity).key }),
+          ...(room != null && { room }),
+          ...(peer != null && { peer }),
+        };
+        if (Object.keys(subject).length === 0) {
+          throw schemaError('BAD_USER_INPUT', 'Give at least one of entity, room and peer.');
+        }
+        const duration = seconds ?? 300;
+        checkRange('seconds', duration, 1, LIMITS.maxDebugSeconds);
+        return { subject, until: attempt(() => context.monitor.debug(subject, duration)) };
       },
     }),
     acknowledge: t.field({

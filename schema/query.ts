@@ -24,6 +24,7 @@ import {
   WorkerRef,
 } from './refs.js';
 import { alertList, SilenceRef } from './types/alert.js';
+import { DebuggedRef } from './types/debugged.js';
 import { HostRef, hostView } from './types/host.js';
 import { MonitorStatusRef, PluginRef } from './types/monitor-status.js';
 import { pipeList } from './types/pipe.js';
@@ -50,6 +51,11 @@ builder.queryType({
       type: MonitorStatusRef,
       description: 'The monitor about itself: what it covers, drops and lacks.',
       resolve: (_root, _args, { monitor }) => monitor.status(),
+    }),
+    debugged: t.field({
+      type: [DebuggedRef],
+      description: 'Whose detail leaves in records now: see the mutation `debug`. Off for all else.',
+      resolve: (_root, _args, { monitor }) => monitor.debugged,
     }),
     plugins: t.field({
       type: [PluginRef],

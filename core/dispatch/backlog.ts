@@ -93,6 +93,7 @@ export class Backlog {
       ancestors: [],
       room: null,
       peer: null,
+      labels: {},
       data: { missedEvents },
     };
   }

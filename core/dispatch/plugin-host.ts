@@ -183,7 +183,7 @@ export class PluginHost {
     this.#setState('starting');
     let instance: PluginInstance;
     try {
-      instance = makePlugin(this.#use.definition, this.#options, this.#ports.scope, this.#logger);
+      instance = makePlugin(this.name, this.#use.definition, this.#options, this.#ports.scope, this.#logger);
     } catch (error) {
       throw this.#errors.wrap(error, 'SFUSCOPE_PLUGIN_CONSTRUCT', 'be made');
     }

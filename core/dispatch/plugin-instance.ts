@@ -2,7 +2,7 @@ import type { DependencyContainer, InjectionToken } from 'tsyringe';
 import type { Logger } from '../logger.js';
 import type { MonitorPlugin, PluginDefinition } from '../plugin.js';
 import { OwnRoutes } from '../routes.js';
-import { LOGGER, OPTIONS, ROUTES } from '../tokens.js';
+import { LOGGER, OPTIONS, PLUGIN_NAME, ROUTES } from '../tokens.js';
 
 /** One object of a plugin's class, with the container it was made from. */
 export interface PluginInstance {
@@ -11,8 +11,9 @@ export interface PluginInstance {
   dispose(): Promise<void>;
 }
 
-/** Makes a child container with the plugin's own options and logger, and resolves the class from it, once. Throws what that throws. */
+/** Makes a child container with the plugin's own name, options and logger, and resolves the class from it, once. Throws what that throws. */
 export function makePlugin(
+  name: string,
   definition: PluginDefinition,
   options: unknown,
   parent: DependencyContainer,
@@ -27,6 +28,7 @@ export function makePlugin(
   const token = definition.plugin as InjectionToken<MonitorPlugin>;
   try {
     scope.registerInstance(OPTIONS, options);
+    scope.registerInstance(PLUGIN_NAME, name);
     scope.registerInstance(LOGGER, logger);
     if (routes !== undefined) scope.registerInstance(ROUTES, routes);
     definition.provide?.(scope, options);

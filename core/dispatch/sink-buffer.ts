@@ -1,10 +1,17 @@
-import { Mailbox, type Overflow } from './mailbox.js';
+import type { Overflow } from './mailbox.js';
+import type { DropReason } from './sink-counts.js';
 
 export interface BufferedItem<T> {
-  /** Counts up from 1 in order of arrival; a batch that is sent again holds the same. */
-  readonly id: number;
+  /** Counts up from 1 in order of arrival in this process; 0 for what an earlier process left. */
+  readonly order: number;
+  /** Unique everywhere; the same at every attempt and after a restart. */
+  readonly id: string;
   readonly value: T;
   readonly bytes: number;
+  /** Wall time of arrival, in ms. */
+  readonly at: number;
+  /** A newer item of the same key replaces it. */
+  readonly key?: string;
 }
 
 export interface BatchLimits {
@@ -12,21 +19,46 @@ export interface BatchLimits {
   readonly bytes: number;
 }
 
-/**
- * Where a sink keeps what is not delivered yet. In memory here; on disk it survives a restart. What was taken stays in the count, and
- * stays safe from overflow, until it is settled.
- */
+/** What is kept on disk. */
+export interface SpoolDepth {
+  /** Records that are not acknowledged. */
+  readonly records: number;
+  /** Size of all files. */
+  readonly bytes: number;
+  /** Records that an earlier process left, found at the start; a counter. */
+  readonly recovered: number;
+  /** Why nothing can be kept on disk now; `null` while all is well. */
+  readonly problem: string | null;
+}
+
+/** Items were lost, or replaced by newer ones, before they could be taken. */
+export type OnLost = (reason: DropReason | 'conflated', count: number) => void;
+
+/** Where a sink keeps what is not delivered yet. What was taken stays in the count, and safe from overflow, until it is settled. */
 export interface SinkBuffer<T> {
   /** Items kept, those taken included. */
   readonly length: number;
+  /** Bytes in memory, those taken included. */
   readonly bytes: number;
-  /** Keeps an item; returns how many were lost for it: the item itself, or older ones. */
-  push(item: BufferedItem<T>): number;
-  /** The oldest items, at least one unless it is empty. The same ones again until they are settled. */
+  /** Items that are not taken. */
+  readonly waiting: number;
+  readonly waitingBytes: number;
+  /** `order` of the oldest item that is not taken, or less; infinite when none waits. */
+  readonly nextOrder: number;
+  /** `order` of the oldest item kept, or less; infinite when it is empty. */
+  readonly oldestOrder: number;
+  /** Wall time of the oldest item kept, in ms; `null` when it is empty. */
+  readonly oldestAt: number | null;
+  /** What is on disk; `null` for a buffer in memory. */
+  readonly spool: SpoolDepth | null;
+  push(item: BufferedItem<T>): void;
+  /** The oldest items that are not taken. May be none although some wait, when they cannot be had now. Never rejects. */
   take(limits: BatchLimits): readonly BufferedItem<T>[] | Promise<readonly BufferedItem<T>[]>;
-  /** What was taken is delivered or given up: forget it. */
-  settle(): void | Promise<void>;
-  /** Forgets what may be forgotten when the process ends; returns how many items were lost. */
+  /** Those of the taken items that are worth another attempt; the others are forgotten, and counted. */
+  stillWanted(items: readonly BufferedItem<T>[]): readonly BufferedItem<T>[];
+  /** An item that was taken is delivered or given up: forget it. Ignores others. */
+  settle(item: BufferedItem<T>): void;
+  /** Ends. Resolves with how many items were lost by it; never rejects. */
   close(): number | Promise<number>;
 }
 
@@ -36,81 +68,4 @@ export interface MemoryBufferOptions {
   /** Most bytes, all items together. */
   readonly capacityBytes: number;
   readonly overflow: Overflow;
-}
-
-export class MemoryBuffer<T> implements SinkBuffer<T> {
-  readonly #options: MemoryBufferOptions;
-  readonly #waiting: Mailbox<BufferedItem<T>>;
-  #taken: readonly BufferedItem<T>[] = [];
-  #next: BufferedItem<T> | undefined;
-  #bytes = 0;
-
-  constructor(options: MemoryBufferOptions) {
-    this.#options = options;
-    this.#waiting = new Mailbox(options.capacity, 'dropNewest');
-  }
-
-  get length(): number {
-    return this.#waiting.size + this.#taken.length + (this.#next === undefined ? 0 : 1);
-  }
-
-  get bytes(): number {
-    return this.#bytes;
-  }
-
-  push(item: BufferedItem<T>): number {
-    let lost = 0;
-    while (!this.#fits(item)) {
-      const oldest = this.#options.overflow === 'dropOldest' ? this.#shift() : undefined;
-      if (oldest === undefined) return lost + 1;
-      this.#bytes -= oldest.bytes;
-      lost++;
-    }
-    this.#waiting.push(item);
-    this.#bytes += item.bytes;
-    return lost;
-  }
-
-  take(limits: BatchLimits): readonly BufferedItem<T>[] {
-    if (this.#taken.length > 0) return this.#taken;
-    const taken: BufferedItem<T>[] = [];
-    let bytes = 0;
-    while (taken.length < limits.items) {
-      const item = this.#shift();
-      if (item === undefined) break;
-      if (taken.length > 0 && bytes + item.bytes > limits.bytes) {
-        this.#next = item;
-        break;
-      }
-      taken.push(item);
-      bytes += item.bytes;
-    }
-    this.#taken = taken;
-    return taken;
-  }
-
-  settle(): void {
-    for (const { bytes } of this.#taken) this.#bytes -= bytes;
-    this.#taken = [];
-  }
-
-  close(): number {
-    const lost = this.length;
-    while (this.#shift() !== undefined);
-    this.#taken = [];
-    this.#bytes = 0;
-    return lost;
-  }
-
-  #fits(item: BufferedItem<T>): boolean {
-    return this.length < this.#options.capacity && this.#bytes + item.bytes <= this.#options.capacityBytes;
-  }
-
-  /** The oldest waiting item: one that was too large for the last batch comes first. */
-  #shift(): BufferedItem<T> | undefined {
-    const next = this.#next;
-    if (next === undefined) return this.#waiting.shift();
-    this.#next = undefined;
-    return next;
-  }
 }

@@ -1,152 +1,120 @@
 import { randomUUID } from 'node:crypto';
-import type { z } from 'zod';
-import type { Clock, Timer } from '../clock.js';
+import type { Timer } from '../clock.js';
 import { withDeadline } from '../deadline.js';
 import { errorText } from '../error-text.js';
-import type { Logger } from '../logger.js';
 import type { MonitorEvent } from '../model/events.js';
 import type { AnySampleBatch } from '../model/samples.js';
-import type { MonitorPlugin, PluginHealth } from '../plugin.js';
+import type { PluginHealth } from '../plugin.js';
 import { RepeatedLog } from '../repeated-log.js';
 import { withoutCredentials } from '../secrets.js';
+import { openSpool } from '../spool/open-spool.js';
 import { Backoff } from './backoff.js';
-import { type BufferedItem, MemoryBuffer, type SinkBuffer } from './sink-buffer.js';
-import { SinkCounts, type SinkStats } from './sink-counts.js';
+import { MemoryBuffer } from './memory-buffer.js';
+import type { OpenBatch } from './open-batch.js';
+import type { PushOptions, Sink, SinkBatch, SinkOptions } from './sink-api.js';
+import type { BufferedItem, OnLost, SinkBuffer } from './sink-buffer.js';
+import { type SinkClass, SinkCounts, type SinkStats } from './sink-counts.js';
 import { SinkError } from './sink-error.js';
+import { FlushWaiters } from './flush-waiters.js';
+import { SinkLane } from './sink-lane.js';
 import { type SinkTuning, sinkOptions } from './sink-options.js';
+import { sinkCounters } from './sink-counters.js';
 
 /** A sink whose writes have failed for this long is failing, not just degraded; a loss is news for as long. */
 const MINUTE_MS = 60_000;
-
-export interface SinkBatch<T> {
-  /** Unique in this process and the same at every attempt: what a receiver may leave duplicates out by. */
-  readonly id: string;
-  /** Counts from 1. */
-  readonly attempt: number;
-  readonly items: readonly T[];
-  readonly bytes: number;
-}
-
-export interface SinkOptions<T> extends z.input<typeof sinkOptions> {
-  readonly clock: Clock;
-  readonly logger: Logger;
-  /** In log lines. @default 'sink' */
-  readonly name?: string;
-  /**
-   * Delivers one batch, or rejects: with `SinkError` to say whether to try again. Never called while it still runs, unless it ignored
-   * its signal at the deadline.
-   */
-  write(batch: SinkBatch<T>, signal: AbortSignal): Promise<void>;
-  /** What to send of an event; `null` for nothing. Left out: events are not sent. */
-  fromEvent?(event: MonitorEvent): T | null;
-  /** What to send of a batch of samples; copies, for the columns are used again. Left out: samples are not sent. */
-  fromSamples?(batch: AnySampleBatch): readonly T[];
-  /** Bytes an item takes. @default those of text and byte arrays, else those of its JSON */
-  sizeOf?(item: T): number;
-  /** @default in memory */
-  readonly buffer?: SinkBuffer<T>;
-  /** 0 to below 1, for the jitter. @default Math.random */
-  readonly random?: () => number;
-}
-
-/** The half of a plugin that delivers over a network. */
-export interface Sink<T> extends Required<Pick<MonitorPlugin, 'onEvents' | 'onSamples' | 'health' | 'counters'>> {
-  /** Takes one more item; never waits and never throws. */
-  push(item: T): void;
-  /** Resolves when all that was pushed so far is delivered; rejects when some of it was lost, or the signal aborts first. */
-  flush(signal?: AbortSignal): Promise<void>;
-  /** Gives up the write in flight; what is not delivered then is counted as lost. Call `flush` first. */
-  stop(): Promise<void>;
-  stats(): SinkStats;
-}
+/** Before a buffer that had nothing to give is asked again. */
+const EMPTY_HANDED_MS = 100;
 
 /**
- * Runs the deliveries of a plugin: a bounded buffer, batches, one write at a time, retries with growing waits, counters, health and
- * quiet logs. Throws when an option is out of range.
+ * Runs the deliveries of a plugin: bounded buffers, in memory and on disk, batches, writes in order, retries with growing waits,
+ * counters, health and quiet logs. Throws when an option is out of range; a disk that does not serve is told in log and health.
  */
 export function createSink<T>(options: SinkOptions<T>): Sink<T> {
   const { capacity, capacityBytes, overflow, maxBatch, maxBatchBytes, maxAgeMs, writeTimeoutMs, retry } = options;
+  const { inFlight, latest } = options;
   const tuning = { capacity, capacityBytes, overflow, maxBatch, maxBatchBytes, maxAgeMs, writeTimeoutMs, retry };
-  return new BufferedSink(options, sinkOptions.parse(tuning));
-}
-
-interface FlushWaiter {
-  readonly upTo: number;
-  done(): void;
+  return new BufferedSink(options, sinkOptions.parse({ ...tuning, inFlight, latest }));
 }
 
 class BufferedSink<T> implements Sink<T> {
   readonly #given: SinkOptions<T>;
   readonly #tuning: SinkTuning;
-  readonly #buffer: SinkBuffer<T>;
+  readonly #lanes: Readonly<Record<SinkClass, SinkLane<T>>>;
   readonly #counts: SinkCounts;
   readonly #log: RepeatedLog;
   readonly #backoff: Backoff;
   readonly #giveUp = new AbortController();
-  readonly #flushes = new Set<FlushWaiter>();
-  readonly #batchPrefix = randomUUID();
-  #lastId = 0;
-  #settledId = 0;
+  readonly #waiters = new FlushWaiters();
+  /** Begins every id; another one in the next process. */
+  readonly #run = randomUUID();
+  readonly #writes = new Set<Promise<void>>();
+  /** Batches whose write failed, in order. */
+  #again: OpenBatch<T>[] = [];
+  #error: { readonly cause: unknown } | undefined;
+  #lastOrder = 0;
+  #lastBatch = 0;
+  #gapCount = 0;
+  /** Items up to here have waited long enough for company. */
+  #dueOrder = 0;
+  #turn: SinkClass = 'latest';
   #age: Timer | undefined;
   #hurry: (() => void) | undefined;
+  #wake: (() => void) | undefined;
   #running: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
 
   constructor(given: SinkOptions<T>, tuning: SinkTuning) {
     this.#given = given;
     this.#tuning = tuning;
-    this.#buffer = given.buffer ?? new MemoryBuffer<T>(tuning);
     this.#counts = new SinkCounts(given.clock);
     this.#log = new RepeatedLog(given.logger, given.clock);
     this.#backoff = new Backoff(tuning.retry, given.random);
+    const { capacity, capacityBytes } = tuning.latest;
+    this.#lanes = {
+      durable: this.#lane('durable', (onLost) => this.#durableBuffer(onLost)),
+      latest: this.#lane(
+        'latest',
+        (onLost) => new MemoryBuffer({ capacity, capacityBytes, overflow: 'dropOldest' }, onLost),
+      ),
+    };
   }
 
   onEvents(events: readonly MonitorEvent[]): void {
-    if (this.#given.fromEvent === undefined) return;
     for (const event of events) {
-      this.#encode(() => {
+      this.#encode('durable', () => {
         const item = this.#given.fromEvent?.(event) ?? null;
-        return item === null ? [] : [item];
+        if (item !== null) this.#keep(item, 'durable');
       });
     }
   }
 
   onSamples(batch: AnySampleBatch): void {
-    this.#encode(() => this.#given.fromSamples?.(batch) ?? []);
-  }
-
-  push(value: T): void {
-    this.#encode(() => [value]);
-  }
-
-  async flush(signal?: AbortSignal): Promise<void> {
-    const upTo = this.#lastId;
-    if (this.#isSettled(upTo)) return;
-    const droppedBefore = this.#counts.totalDropped;
-    await new Promise<void>((resolve, reject) => {
-      const end = (): void => {
-        signal?.removeEventListener('abort', abort);
-        this.#flushes.delete(waiter);
-      };
-      const abort = (): void => {
-        end();
-        reject(new Error(`${this.#buffer.length} items are not delivered yet: ${this.#counts.failure ?? 'no answer'}`));
-      };
-      const waiter: FlushWaiter = {
-        upTo,
-        done: () => {
-          end();
-          const lost = this.#counts.totalDropped - droppedBefore;
-          if (lost === 0) resolve();
-          else reject(new Error(`${lost} items were lost: ${this.#counts.failure ?? 'no room'}`));
-        },
-      };
-      this.#flushes.add(waiter);
-      if (signal?.aborted === true) return abort();
-      signal?.addEventListener('abort', abort, { once: true });
-      this.#hurry?.();
-      this.#run();
+    const { fromSamples, sampleKey } = this.#given;
+    if (fromSamples === undefined) return;
+    this.#encode('latest', () => {
+      fromSamples(batch).forEach((item, index) => this.#keep(item, 'latest', sampleKey?.(batch, index)));
     });
+  }
+
+  push(item: T, options: PushOptions = {}): void {
+    const which = options.class ?? 'durable';
+    this.#encode(which, () => this.#keep(item, which, which === 'latest' ? options.key : undefined));
+  }
+
+  flush(signal?: AbortSignal): Promise<void> {
+    if (this.#isSettled(this.#lastOrder)) return Promise.resolve();
+    const droppedBefore = this.#counts.totalDropped;
+    const flushed = this.#waiters.wait(this.#lastOrder, {
+      signal,
+      aborted: () => `${this.#queueLength} items are not delivered yet: ${this.#counts.failure ?? 'no answer'}`,
+      lost: () => {
+        const lost = this.#counts.totalDropped - droppedBefore;
+        return lost === 0 ? null : `${lost} items were lost: ${this.#counts.failure ?? 'no room'}`;
+      },
+    });
+    this.#hurry?.();
+    this.#start();
+    return flushed;
   }
 
   stop(): Promise<void> {
@@ -156,68 +124,124 @@ class BufferedSink<T> implements Sink<T> {
 
   health(): PluginHealth {
     const { failure, failingMs } = this.#counts;
+    const waiting = this.#queueLength;
+    const problem = this.#lanes.durable.buffer.spool?.problem ?? null;
     if (failure !== null && failingMs !== null) {
-      const status = failingMs >= MINUTE_MS && this.#buffer.length > 0 ? 'failing' : 'degraded';
-      return { status, reason: `${failure} (${this.#buffer.length} items wait)` };
+      const status = failingMs >= MINUTE_MS && waiting > 0 ? 'failing' : 'degraded';
+      return { status, reason: `${failure} (${waiting} items wait)${problem === null ? '' : `; spool: ${problem}`}` };
     }
+    if (problem !== null) return { status: 'degraded', reason: `spool: ${problem}` };
     const lost = this.#counts.droppedWithin(MINUTE_MS);
     return lost === null ? { status: 'ok' } : { status: 'degraded', reason: `items were lost: ${lost}` };
   }
 
   stats(): SinkStats {
-    const { delivered, batches, retries, dropped, lastSuccessAt } = this.#counts;
-    const { length: queueLength, bytes: queueBytes } = this.#buffer;
-    return { delivered, batches, retries, dropped: { ...dropped }, queueLength, queueBytes, lastSuccessAt };
+    const { delivered, batches, retries, resent, dropped, byClass, conflated, lastSuccessAt } = this.#counts;
+    const { durable, latest } = this.#lanes;
+    const spool = durable.buffer.spool;
+    const now = this.#given.clock.now();
+    const oldestAt = Math.min(durable.buffer.oldestAt ?? now, latest.buffer.oldestAt ?? now);
+    return {
+      delivered,
+      batches,
+      retries,
+      resent,
+      recovered: spool?.recovered ?? 0,
+      dropped,
+      droppedByClass: { durable: { ...byClass.durable }, latest: { ...byClass.latest } },
+      conflated,
+      queueLength: this.#queueLength,
+      queueBytes: durable.buffer.bytes + latest.buffer.bytes,
+      spoolRecords: spool?.records ?? 0,
+      spoolBytes: spool?.bytes ?? 0,
+      oldestAgeMs: Math.max(0, now - oldestAt),
+      lastSuccessAt,
+    };
   }
 
   counters(): Readonly<Record<string, number>> {
-    const { delivered, batches, retries, dropped, queueLength, queueBytes } = this.stats();
-    const lost = Object.entries(dropped).map(([reason, count]) => [
-      `dropped${reason[0]?.toUpperCase()}${reason.slice(1)}`,
-      count,
-    ]);
-    return { delivered, batches, retries, queueLength, queueBytes, ...Object.fromEntries(lost) };
+    return sinkCounters(this.stats());
+  }
+
+  #lane(which: SinkClass, buffer: (onLost: OnLost) => SinkBuffer<T>): SinkLane<T> {
+    const { maxBatch, maxBatchBytes } = this.#tuning;
+    return new SinkLane<T>(which, {
+      clock: this.#given.clock,
+      counts: this.#counts,
+      limits: { items: maxBatch, bytes: maxBatchBytes },
+      buffer,
+      refused: (reason) => this.#log.error(`${this.#name}: an item was refused: ${withoutCredentials(reason)}`),
+    });
+  }
+
+  #durableBuffer(onLost: OnLost): SinkBuffer<T> {
+    const { spool, clock, logger, codec } = this.#given;
+    if (spool === undefined || spool === null) return new MemoryBuffer(this.#tuning, onLost);
+    const { capacityBytes, overflow } = this.#tuning;
+    return openSpool<T>(spool, {
+      name: this.#name,
+      run: this.#run,
+      clock,
+      logger,
+      ...(codec && { codec }),
+      sizeOf: (item) => this.#sizeOf(item),
+      capacityBytes,
+      overflow,
+      onLost,
+      onReady: () => this.#refreshed(),
+    });
   }
 
   /** One item that cannot be encoded must not cost the others of its batch. */
-  #encode(items: () => readonly T[]): void {
+  #encode(which: SinkClass, keep: () => void): void {
     try {
-      for (const value of items()) this.#keep({ id: ++this.#lastId, value, bytes: this.#sizeOf(value) });
+      keep();
     } catch (error) {
-      this.#counts.drop('encoding', 1);
+      this.#lanes[which].drop('encoding', 1);
       this.#log.error(`${this.#name}: an item could not be encoded: ${this.#text(error)}`);
     }
   }
 
-  #keep(item: BufferedItem<T>): void {
-    if (this.#stopping !== undefined) {
-      this.#counts.drop('stopped', 1);
-      return;
-    }
-    this.#counts.drop('overflow', this.#buffer.push(item));
-    if (this.#running !== undefined) return;
-    if (this.#isFull || this.#tuning.maxAgeMs === 0) this.#run();
-    else this.#armAge();
+  #keep(value: T, which: SinkClass, key?: string): void {
+    const lane = this.#lanes[which];
+    if (this.#stopping !== undefined) return lane.drop('stopped', 1);
+    const bytes = this.#sizeOf(value);
+    const order = ++this.#lastOrder;
+    const item = { order, id: `${this.#run}-${order}`, value, bytes, at: this.#given.clock.now() };
+    lane.buffer.push(key === undefined ? item : { ...item, key });
+    if (this.#tuning.maxAgeMs === 0) this.#dueOrder = order;
+    if (this.#isDue(lane)) this.#start();
+    else if (this.#running === undefined) this.#armAge();
   }
 
   get #name(): string {
     return this.#given.name ?? 'sink';
   }
 
-  get #isFull(): boolean {
-    return this.#buffer.length >= this.#tuning.maxBatch || this.#buffer.bytes >= this.#tuning.maxBatchBytes;
+  get #queueLength(): number {
+    return this.#lanes.durable.buffer.length + this.#lanes.latest.buffer.length;
   }
 
   get #isStopped(): boolean {
     return this.#giveUp.signal.aborted;
   }
 
-  #isSettled(id: number): boolean {
-    return this.#settledId >= id || this.#buffer.length === 0;
+  #isSettled(order: number): boolean {
+    const { durable, latest } = this.#lanes;
+    return Math.min(durable.buffer.oldestOrder, latest.buffer.oldestOrder) > order;
   }
 
-  #armAge(): void {
-    this.#age ??= this.#given.clock.setTimeout(() => this.#run(), this.#tuning.maxAgeMs);
+  #isDue(lane: SinkLane<T>): boolean {
+    if (lane.buffer.waiting === 0) return false;
+    return lane.isFull || this.#waiters.size > 0 || lane.buffer.nextOrder <= this.#dueOrder;
+  }
+
+  #armAge(ms = this.#tuning.maxAgeMs): void {
+    this.#age ??= this.#given.clock.setTimeout(() => {
+      this.#age = undefined;
+      this.#dueOrder = this.#lastOrder;
+      this.#start();
+    }, ms);
   }
 
   #disarmAge(): void {
@@ -225,60 +249,120 @@ class BufferedSink<T> implements Sink<T> {
     this.#age = undefined;
   }
 
-  #run(): void {
+  /** A buffer has more to give, or less to wait for. */
+  #refreshed(): void {
+    this.#settled();
+    if (this.#isDue(this.#lanes.durable)) this.#start();
+    else if (this.#running === undefined && this.#lanes.durable.buffer.waiting > 0) this.#armAge();
+  }
+
+  /** Begins to deliver, or tells whoever does that there is more. */
+  #start(): void {
+    this.#wake?.();
     if (this.#running !== undefined || this.#isStopped) return;
     this.#disarmAge();
     this.#running = this.#deliver().then(
-      (progressed) => this.#rest(progressed),
+      (isEmptyHanded) => this.#rest(isEmptyHanded),
       (error: unknown) => {
-        // Only the buffer can fail here; what it holds is tried again in a while.
-        this.#log.error(`${this.#name}: the buffer failed: ${this.#text(error)}`);
-        this.#rest(false);
+        // Only a mistake of ours can end here; what the buffers hold is tried again in a while.
+        this.#log.error(`${this.#name}: the delivery failed: ${this.#text(error)}`);
+        this.#rest(true);
       },
     );
   }
 
-  #rest(progressed: boolean): void {
+  #rest(isEmptyHanded: boolean): void {
     this.#running = undefined;
-    if (this.#buffer.length === 0 || this.#isStopped) return;
-    if (progressed && (this.#isFull || this.#flushes.size > 0)) this.#run();
+    const { durable, latest } = this.#lanes;
+    if (this.#isStopped || durable.buffer.waiting + latest.buffer.waiting === 0) return;
+    if (isEmptyHanded) this.#armAge(Math.max(EMPTY_HANDED_MS, this.#tuning.maxAgeMs));
+    else if (this.#isDue(durable) || this.#isDue(latest)) this.#start();
     else this.#armAge();
   }
 
-  /** Sends full batches, or everything while somebody flushes; the rest waits for company. False when nothing could be sent. */
+  /** Sends what is due; the rest waits for company. True when something is due that could not be had. */
   async #deliver(): Promise<boolean> {
-    do {
-      const items = await this.#buffer.take({ items: this.#tuning.maxBatch, bytes: this.#tuning.maxBatchBytes });
-      const last = items.at(-1);
-      if (last === undefined || !(await this.#send(items))) return false;
-      await this.#buffer.settle();
-      this.#settledId = last.id;
-      for (const waiter of [...this.#flushes].filter(({ upTo }) => this.#isSettled(upTo))) waiter.done();
-    } while (!this.#isStopped && (this.#isFull || this.#flushes.size > 0));
-    return true;
-  }
-
-  /** Tries until the batch is delivered or lost; false when the sink was stopped before. */
-  async #send(items: readonly BufferedItem<T>[]): Promise<boolean> {
-    const batch = {
-      id: `${this.#batchPrefix}-${items[0]?.id}`,
-      items: items.map(({ value }) => value),
-      bytes: items.reduce((sum, { bytes }) => sum + bytes, 0),
-    };
-    for (let attempt = 1; !this.#isStopped; attempt++) {
-      try {
-        await this.#write({ ...batch, attempt });
-        this.#backoff.reset();
-        this.#counts.succeeded(items.length);
-        this.#log.recovered(`${this.#name}: writing works again`);
-        return true;
-      } catch (error) {
-        if (this.#isStopped) break;
-        if (this.#gaveUp(error, attempt, items.length)) return true;
-        await this.#pause(error);
+    let isEmptyHanded = false;
+    while (!this.#isStopped) {
+      if (this.#writes.size > 0 && (this.#error !== undefined || this.#writes.size >= this.#tuning.inFlight)) {
+        await this.#woken();
+      } else if (this.#error !== undefined) {
+        await this.#pause(this.#error.cause);
+        this.#error = undefined;
+      } else {
+        const batch = this.#failedBatch() ?? (isEmptyHanded ? undefined : await this.#nextBatch());
+        if (batch === 'nothing') isEmptyHanded = true;
+        else if (batch !== undefined) this.#begin(batch);
+        else if (this.#writes.size > 0) await this.#woken();
+        else break;
       }
     }
-    return false;
+    await Promise.all(this.#writes);
+    return isEmptyHanded;
+  }
+
+  /** A batch to try again, without what became too old or was replaced meanwhile. */
+  #failedBatch(): OpenBatch<T> | undefined {
+    for (;;) {
+      const batch = this.#again.shift();
+      if (batch === undefined) return undefined;
+      const items = batch.left;
+      const wanted = new Set(this.#lanes[batch.class].buffer.stillWanted(items));
+      for (const item of items) if (!wanted.has(item)) batch.forget(item);
+      this.#counts.resent += wanted.size;
+      if (wanted.size > 0) return batch;
+      this.#settled();
+    }
+  }
+
+  /** From both classes in turn; `nothing` when what is due cannot be had. */
+  async #nextBatch(): Promise<OpenBatch<T> | 'nothing' | undefined> {
+    const { durable, latest } = this.#lanes;
+    const inTurn = this.#turn === 'latest' ? [durable, latest] : [latest, durable];
+    const lane = inTurn.find((one) => this.#isDue(one));
+    if (lane === undefined) return undefined;
+    this.#turn = lane.class;
+    const batch = await lane.take(
+      ++this.#lastBatch,
+      lane.class === 'durable' ? this.#gapItems(lane.buffer.nextOrder) : [],
+    );
+    return batch ?? 'nothing';
+  }
+
+  /** What tells the receiver of losses. */
+  #gapItems(order: number): BufferedItem<T>[] {
+    const { fromGap, clock } = this.#given;
+    if (fromGap === undefined) return [];
+    const items: BufferedItem<T>[] = [];
+    for (const gap of [...this.#lanes.durable.takeGaps(), ...this.#lanes.latest.takeGaps()]) {
+      this.#encode(gap.class, () => {
+        const value = fromGap(gap);
+        if (value === null) return;
+        const id = `${this.#run}-gap-${++this.#gapCount}`;
+        items.push({ order, id, value, bytes: this.#sizeOf(value), at: clock.now() });
+      });
+    }
+    return items;
+  }
+
+  #begin(batch: OpenBatch<T>): void {
+    const written = this.#write(batch.attempt()).then(
+      () => {
+        batch.ackAll();
+        this.#backoff.reset();
+        this.#counts.succeeded();
+        this.#log.recovered(`${this.#name}: writing works again`);
+      },
+      (error: unknown) => {
+        if (!this.#isStopped) this.#failed(batch, error);
+      },
+    );
+    const ended = written.then(() => {
+      this.#writes.delete(ended);
+      this.#settled();
+      this.#wake?.();
+    });
+    this.#writes.add(ended);
   }
 
   #write(batch: SinkBatch<T>): Promise<void> {
@@ -290,16 +374,34 @@ class BufferedSink<T> implements Sink<T> {
     });
   }
 
-  /** Notes a failed write; true when the batch is lost by it. */
-  #gaveUp(error: unknown, attempt: number, items: number): boolean {
+  /** Notes a failed write, and what becomes of its batch. */
+  #failed(batch: OpenBatch<T>, error: unknown): void {
     const text = this.#text(error);
     this.#counts.failed(text);
     const isRefused = error instanceof SinkError && !error.recoverable;
-    const isLost = isRefused || attempt >= (this.#tuning.retry.attempts ?? Number.POSITIVE_INFINITY);
-    if (isLost) this.#counts.drop(isRefused ? 'rejected' : 'attempts', items);
-    const queued = this.#buffer.length;
+    const isLost = isRefused || batch.attempts >= (this.#tuning.retry.attempts ?? Number.POSITIVE_INFINITY);
+    if (isLost) {
+      for (const item of batch.left) {
+        batch.forget(item);
+        this.#lanes[batch.class].lose(item, isRefused ? 'rejected' : 'attempts');
+      }
+    } else {
+      this.#again.push(batch);
+      this.#again.sort((a, b) => a.number - b.number);
+      this.#error ??= { cause: error };
+    }
+    const queued = this.#queueLength;
     this.#log.error(`${this.#name}: ${isLost ? 'lost a batch' : 'write failed'}: ${text}`, { queued });
-    return isLost;
+  }
+
+  #settled(): void {
+    this.#waiters.settle((order) => this.#isSettled(order));
+  }
+
+  /** Until a write ends, or there is more to send. */
+  async #woken(): Promise<void> {
+    await new Promise<void>((resolve) => (this.#wake = resolve));
+    this.#wake = undefined;
   }
 
   /** Waits before the next attempt; a flush or a stop ends the wait, unless the receiver itself asked for it. */
@@ -322,10 +424,11 @@ class BufferedSink<T> implements Sink<T> {
     this.#giveUp.abort(new Error('Stopped.'));
     this.#disarmAge();
     this.#hurry?.();
+    this.#wake?.();
     await this.#running;
-    const lost = await this.#buffer.close();
-    this.#counts.drop('stopped', lost);
-    for (const waiter of this.#flushes) waiter.done();
+    for (const lane of Object.values(this.#lanes)) lane.drop('stopped', await lane.buffer.close());
+    this.#waiters.settle(() => true);
+    const lost = this.#counts.dropped.stopped;
     if (lost > 0) this.#given.logger.warn(`${this.#name}: stopped with items not delivered`, { lost });
   }
 

@@ -158,6 +158,17 @@ export class Graph implements GraphReader, GraphWriter {
     });
   }
 
+  /** Publishes an event of what another event told of, though it may have closed since: same entity, ancestors, room and peer. */
+  emitAfter(cause: MonitorEvent, event: EventInput): void {
+    this.#write(() => {
+      if (!isEvent(event)) return false;
+      this.#snapshot = null;
+      this.#followers.stepped();
+      this.#journal.tell(cause, event);
+      return true;
+    });
+  }
+
   close(key: EntityKey, reason: CloseReason): void {
     this.#write(() => {
       const root = this.#store.get(key);

@@ -7,7 +7,8 @@ import type { EventInput } from '../source.js';
 import { ChangeLog, type Step } from './change-log.js';
 import type { Entry } from './entry.js';
 
-const NOBODY = { room: null, peer: null } as const;
+const NO_LABELS: Identity['labels'] = Object.freeze({});
+const NOBODY: Identity = { room: null, peer: null, labels: NO_LABELS };
 
 /**
  * Turns every step into exactly one event. Events are handed out when the write that made them is complete, in order, so that
@@ -45,19 +46,15 @@ export class Journal {
 
   /** One step. The event has the identity of `whose`, or else of the entity as it is now. */
   step(step: Step, entry: Entry | null, event: EventInput, whose?: Pick<Identity, 'room' | 'peer'>): void {
-    const severity = severityOf(event.type, event.data);
     const { room, peer } = whose ?? entry?.node ?? NOBODY;
-    this.#unpublished.push({
-      seq: this.log.record(step, entry?.ref ?? null),
-      at: this.#clock.now(),
-      type: event.type,
-      severity,
-      entity: entry?.ref ?? null,
-      ancestors: entry?.ancestors ?? [],
-      room,
-      peer,
-      data: event.data,
-    } as MonitorEvent);
+    const labels = whose === undefined ? (entry?.node.labels ?? NO_LABELS) : NO_LABELS;
+    const about = { entity: entry?.ref ?? null, ancestors: entry?.ancestors ?? [], room, peer, labels };
+    this.#record(this.log.record(step, entry?.ref ?? null), event, about);
+  }
+
+  /** A step that changes nothing, about the same as `cause`. */
+  tell(cause: MonitorEvent, event: EventInput): void {
+    this.#record(this.log.record('none', null), event, cause);
   }
 
   /** Hands out what is due. */
@@ -73,5 +70,16 @@ export class Journal {
     }
     this.#unpublished.length = 0;
     this.#publishing = false;
+  }
+
+  #record(
+    seq: number,
+    { type, data }: EventInput,
+    about: Pick<MonitorEvent, 'entity' | 'ancestors' | 'room' | 'peer' | 'labels'>,
+  ): void {
+    const at = this.#clock.now();
+    const severity = severityOf(type, data);
+    const { entity, ancestors, room, peer, labels } = about;
+    this.#unpublished.push({ seq, at, type, severity, entity, ancestors, room, peer, labels, data } as MonitorEvent);
   }
 }

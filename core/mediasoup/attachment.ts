@@ -4,7 +4,7 @@ import type { EntityKey } from '../model/entity.js';
 import type { GraphWriter } from '../source.js';
 import type { Followed, FollowedEntity } from './followed.js';
 import type { Hook, HookListener } from './hook.js';
-import type { EmitterShape } from './shapes.js';
+import type { EmitterShape, WorkerShape } from './shapes.js';
 import type { MediasoupTraits } from './version.js';
 
 interface LooseEmitter {
@@ -22,6 +22,7 @@ export class Attachment {
   readonly #byKey = new Map<EntityKey, Followed>();
   /** By entity and by observer. */
   readonly #byEmitter = new Map<object, Followed>();
+  readonly #workers = new Map<number, EntityKey>();
   readonly #listeners = new Map<Hook, HookListener>();
   #failureTold = false;
 
@@ -40,6 +41,11 @@ export class Attachment {
     return this.#byKey.get(key);
   }
 
+  /** The open worker with this pid. */
+  workerOf(pid: number): EntityKey | null {
+    return this.#workers.get(pid) ?? null;
+  }
+
   byEntity(entity: object): Followed | undefined {
     return this.#byEmitter.get(entity);
   }
@@ -49,6 +55,7 @@ export class Attachment {
     const { entity } = followed;
     this.#byKey.set(followed.key, followed);
     this.#byEmitter.set(entity, followed);
+    if (followed.kind === 'worker') this.#workers.set((entity as unknown as WorkerShape).pid, followed.key);
     this.#byEmitter.set(entity.observer, followed);
     for (const hook of followed.hooks) emitterOf(hook, entity).on(hook.event, this.#listenerFor(hook));
   }
@@ -58,6 +65,7 @@ export class Attachment {
     const { entity } = followed;
     this.#byKey.delete(followed.key);
     this.#byEmitter.delete(entity);
+    if (followed.kind === 'worker') this.#workers.delete((entity as unknown as WorkerShape).pid);
     this.#byEmitter.delete(entity.observer);
     for (const hook of followed.hooks) emitterOf(hook, entity).off(hook.event, this.#listenerFor(hook));
   }

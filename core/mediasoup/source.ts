@@ -12,6 +12,7 @@ import type { MediasoupOptions } from './options.js';
 import type { EmitterShape, MediasoupShape, WorkerShape } from './shapes.js';
 import { TrackedWorker } from './tracked-worker.js';
 import { traitsOf } from './version.js';
+import { WorkerLogs } from './worker-logs.js';
 
 export interface MediasoupSourceDeps {
   readonly logger: Logger;
@@ -53,6 +54,7 @@ class MediasoupSource implements Source {
   readonly #deps: MediasoupSourceDeps;
   #blindSpots: readonly string[] = [];
   #attachment: Attachment | null = null;
+  #logs: WorkerLogs | null = null;
 
   readonly #onNewWorker = (worker: WorkerShape): void => {
     const attachment = this.#attachment;
@@ -86,11 +88,12 @@ class MediasoupSource implements Source {
     });
     this.#attachment = attachment;
     (this.#mediasoup.observer as NewWorkerEmitter).on('newworker', this.#onNewWorker);
-    this.#blindSpots = blindSpotsOf(findLate(attachment, this.#workers));
+    this.#blindSpots = [...blindSpotsOf(findLate(attachment, this.#workers)), ...this.#bridgeLogs(attachment)];
   }
 
   stop(): void {
     (this.#mediasoup.observer as NewWorkerEmitter).off('newworker', this.#onNewWorker);
+    this.#logs?.stop();
     this.#attachment?.stop();
   }
 
@@ -122,6 +125,21 @@ class MediasoupSource implements Source {
       if (entity.closed || isGone(error)) throw unknownEntity(key);
       throw error;
     }
+  }
+
+  /** A sentence for each thing that cannot be had. */
+  #bridgeLogs(attachment: Attachment): readonly string[] {
+    const { clock, options } = this.#deps;
+    if (options.workerLogs === 'off') return [];
+    this.#logs = new WorkerLogs({
+      writer: attachment.writer,
+      clock,
+      level: options.workerLogs,
+      perSecond: options.workerLogsPerSecond,
+      workerOf: (pid) => attachment.workerOf(pid),
+    });
+    if (this.#logs.start(this.#mediasoup.observer)) return [];
+    return ["mediasoup's logs cannot be heard: it is older than 3.14.12, or bundled into another file."];
   }
 
   #reconcile(followed: Followed): void {

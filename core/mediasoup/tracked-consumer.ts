@@ -36,6 +36,7 @@ export class TrackedConsumer extends TrackedInTransport<'consumer', ConsumerShap
   #preferredLayers: ConsumerLayers | null;
   #priority: number | null;
   #currentLayers: ConsumerLayers | null;
+  #score: number | null;
   #lastTrace: TraceShape | null = null;
 
   constructor(scope: RouterScope, transport: Tracked<'transport'>, consumer: ConsumerShape) {
@@ -77,6 +78,7 @@ export class TrackedConsumer extends TrackedInTransport<'consumer', ConsumerShap
     this.#preferredLayers = preferredLayers;
     this.#priority = priority;
     this.#currentLayers = currentLayers;
+    this.#score = consumer.type === 'pipe' ? null : firstScore(consumer.score).score;
   }
 
   override reconcile(): void {
@@ -124,7 +126,8 @@ export class TrackedConsumer extends TrackedInTransport<'consumer', ConsumerShap
     if (this.entity.type === 'pipe') return;
     // Copied, because the object is the application's too.
     const data = { score, producerScore, producerScores: [...producerScores] };
-    this.change(data, { type: 'consumer.scoreChanged', data });
+    this.change(data, { type: 'consumer.scoreChanged', data: { previous: this.#score, ...data } });
+    this.#score = score;
   }
 
   #onLayers(shape: ConsumerLayersShape | undefined): void {

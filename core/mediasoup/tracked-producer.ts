@@ -27,6 +27,7 @@ export class TrackedProducer extends TrackedInTransport<'producer', ProducerShap
   readonly clockRate: number | null;
   readonly listeners = new Set<ProducerListener>();
   #paused: boolean;
+  #score: number | null;
 
   constructor(scope: RouterScope, transport: Tracked<'transport'>, producer: ProducerShape) {
     // Getters of parameters and scores clone what they return, so each is read once.
@@ -62,6 +63,7 @@ export class TrackedProducer extends TrackedInTransport<'producer', ProducerShap
     this.mimeType = mimeType;
     this.clockRate = clockRate;
     this.#paused = producer.paused;
+    this.#score = bestOf(scores);
     this.scope.producers.set(producer.id, this);
   }
 
@@ -90,7 +92,8 @@ export class TrackedProducer extends TrackedInTransport<'producer', ProducerShap
   #onScore(shapes: readonly ProducerScoreShape[]): void {
     const scores = scoresOf(shapes);
     const score = bestOf(scores);
-    this.change({ score, scores }, { type: 'producer.scoreChanged', data: { score, scores } });
+    this.change({ score, scores }, { type: 'producer.scoreChanged', data: { previous: this.#score, score, scores } });
+    this.#score = score;
   }
 
   #onVideoOrientation({ camera, flip, rotation }: VideoOrientationShape): void {

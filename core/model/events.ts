@@ -10,6 +10,7 @@ import type {
   SctpState,
   Tuple,
 } from './entity.js';
+import type { SummaryMap } from './summaries.js';
 
 /** As operators use them: `error` needs a person, `warning` may soon, `info` is lifecycle, `debug` is per-tick detail. */
 export const SEVERITIES = ['debug', 'info', 'warning', 'error'] as const;
@@ -61,7 +62,7 @@ interface Piped {
 type Empty = Readonly<Record<string, never>>;
 
 /** Data of every event by its type, `noun.pastTense`. */
-export interface EventMap {
+export interface EventMap extends SummaryMap {
   'worker.created': { readonly pid: number };
   'worker.closed': Closed;
   /** Comes before the `worker.closed` and the closes of everything in it. */
@@ -76,6 +77,15 @@ export interface EventMap {
   };
   /** A probe was not answered within its deadline. */
   'worker.hung': { readonly pid: number; readonly deadlineMs: number };
+  /** A line that mediasoup or the worker logged; of no worker when it names none. */
+  'worker.logged': {
+    readonly level: 'warn' | 'error';
+    /** The part of mediasoup that logged it, for example `Channel`. */
+    readonly namespace: string;
+    readonly message: string;
+    /** Lines left out since the last one, for there were too many. */
+    readonly omitted: number;
+  };
   'worker.recovered': { readonly pid: number; readonly hungMs: number };
   'webRtcServer.created': Empty;
   'webRtcServer.closed': Closed;
@@ -102,7 +112,12 @@ export interface EventMap {
   'producer.closed': Closed;
   'producer.paused': Empty;
   'producer.resumed': Empty;
-  'producer.scoreChanged': { readonly score: number | null; readonly scores: readonly ProducerScore[] };
+  'producer.scoreChanged': {
+    /** `null` before the first report. */
+    readonly previous: number | null;
+    readonly score: number | null;
+    readonly scores: readonly ProducerScore[];
+  };
   'producer.videoOrientationChanged': { readonly camera: boolean; readonly flip: boolean; readonly rotation: number };
   /** First RTP seen. */
   'producer.mediaStarted': { readonly firstMediaMs: number };
@@ -119,6 +134,8 @@ export interface EventMap {
   'consumer.producerPaused': Empty;
   'consumer.producerResumed': Empty;
   'consumer.scoreChanged': {
+    /** `null` before the first report. */
+    readonly previous: number | null;
     readonly score: number;
     readonly producerScore: number;
     readonly producerScores: readonly number[];
@@ -174,6 +191,8 @@ export interface EventMap {
     readonly messages: number;
     readonly intervalMs: number;
   };
+  /** What a client told of itself, as the application passed it on. Not checked beyond its size. */
+  'peer.reported': { readonly report: Readonly<Record<string, unknown>> };
   'monitor.started': {
     readonly source: string;
     readonly sourceVersion: string | null;
@@ -205,6 +224,8 @@ interface EventBase {
   readonly ancestors: readonly EntityRef[];
   readonly room: string | null;
   readonly peer: string | null;
+  /** What `identify` told of the entity besides, with the allow-listed keys of its appData. */
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 export type MonitorEventOf<T extends EventType> = EventBase & { readonly type: T; readonly data: EventMap[T] };

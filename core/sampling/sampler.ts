@@ -21,6 +21,7 @@ import { byKind } from './by-kind.js';
 import { CostMeter } from './cost-meter.js';
 import { Express } from './express.js';
 import { FIELD_PLANS } from './fields.js';
+import { LastSample } from './last-sample.js';
 import { Leases } from './leases.js';
 import type { SamplingOptions } from './options.js';
 import { PastRing } from './past-ring.js';
@@ -157,6 +158,13 @@ export class Sampler implements StatsReader {
 
   sampledAt(node: NodeOf<SampledKind>): number | null {
     return this.#subjectOf(node)?.sampledWall ?? null;
+  }
+
+  /** To be asked for before the sampler hears of the close; `null` for what was never sampled. */
+  lastSample(key: EntityKey): LastSample | null {
+    const subject = this.#subjects.get(key);
+    if (subject === undefined || Number.isNaN(subject.sampledAt)) return null;
+    return new LastSample(subject, this.#tables[subject.kind]);
   }
 
   streams(node: NodeOf<'producer'> | NodeOf<'consumer'>): readonly StreamSample[] {

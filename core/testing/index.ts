@@ -5,6 +5,6 @@ export { type LogLine, RecordingLogger } from './recording-logger.js';
 export { sampleBatch, sampleBatches, type SampleBatchOptions } from './sample-batches.js';
 export { sampleEvent, sampleEvents } from './sample-events.js';
 export { sampleNode } from './sample-nodes.js';
-export { SampleServices } from './sample-services.js';
+export { sampleRecords, SampleServices } from './sample-services.js';
 export { sampleSnapshot } from './sample-snapshot.js';
 export { type PluginTestOptions, type Suite, testPlugin } from './test-plugin.js';

@@ -1,5 +1,6 @@
 import type { DependencyContainer } from 'tsyringe';
 import type { AlertBook } from '../alert.js';
+import { systemClock } from '../clock.js';
 import type { EventReader } from '../dispatch/event-reader.js';
 import { SignalIterator } from '../dispatch/signal-iterator.js';
 import type { GraphReader } from '../graph/graph-reader.js';
@@ -7,9 +8,14 @@ import type { HostReader } from '../host/host-reader.js';
 import type { FollowMessage } from '../model/snapshot.js';
 import type { MonitorStatus } from '../monitor-status.js';
 import type { StatsReader } from '../sampling/stats-reader.js';
+import { DebugBook } from '../record/debug-book.js';
+import { recordOptions } from '../record/options.js';
+import type { RecordMaker } from '../record/record-maker.js';
+import { Records } from '../record/records.js';
 import { RouteTable } from '../routes.js';
-import { ALERT_BOOK, EVENTS, GRAPH, HOST, ROUTES, STATS, STATUS, TRAFFIC } from '../tokens.js';
+import { ALERT_BOOK, EVENTS, GRAPH, HOST, RECORDS, ROUTES, STATS, STATUS, TRAFFIC } from '../tokens.js';
 import type { TrafficCount, TrafficReader } from '../traffic/traffic-meter.js';
+import { sampleNode } from './sample-nodes.js';
 import { sampleSnapshot } from './sample-snapshot.js';
 
 const RUN_ID = 'sample-run';
@@ -34,6 +40,7 @@ export class SampleServices {
     scope.registerInstance(HOST, this.#host());
     scope.registerInstance(TRAFFIC, this.#traffic());
     scope.registerInstance(ALERT_BOOK, this.#alerts());
+    scope.registerInstance(RECORDS, sampleRecords());
     scope.registerInstance(ROUTES, this.routes);
     scope.registerInstance(STATUS, status);
   }
@@ -117,6 +124,19 @@ export class SampleServices {
       subscribe: (signal) => this.#iterate(signal),
     };
   }
+}
+
+/** Makes records as a monitor of the sample nodes does; the node is called `sample-node`, and all detail may leave. */
+export function sampleRecords(): RecordMaker {
+  const snapshot = sampleSnapshot(RUN_ID);
+  const debug = new DebugBook(systemClock, () => true);
+  for (const subject of [{ entity: sampleNode('worker').key }, { room: 'room-1' }]) debug.debug(subject, 3_600);
+  return new Records({
+    options: recordOptions.parse({ node: 'sample-node' }),
+    runId: RUN_ID,
+    get: (key) => snapshot.get(key),
+    debug,
+  });
 }
 
 function status(): MonitorStatus {

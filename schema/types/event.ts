@@ -1,10 +1,10 @@
-import type { EntityRef, EventType, MonitorEvent } from '../../core/index.js';
+import { EVENT_TEXTS, type EntityRef, type EventType, eventMessage } from '../../core/index.js';
 import { builder } from '../builder.js';
 import { entityId } from '../ids.js';
 import { exposeDetail, maskAddress } from '../mask.js';
 import { EntityInterface, EventRef } from '../refs.js';
 import { EntityKindEnum, SeverityEnum } from './enums.js';
-import { EVENT_TEXTS, EVENT_TYPES, enumNameOf } from './event-types.js';
+import { EVENT_TYPES, enumNameOf } from './event-types.js';
 
 export const EventTypeEnum = builder.enumType('EventType', {
   description: 'What happened: the kind of thing, then what it did.',
@@ -29,21 +29,6 @@ export const EntityRefRef = builder.objectRef<EntityRef>('EntityRef').implement(
   }),
 });
 
-/** One sentence: of whom, and what. */
-function messageOf(event: MonitorEvent): string {
-  // The table is complete by type, so the text fits the data; the compiler cannot follow that.
-  const message = EVENT_TEXTS[event.type].message as (data: MonitorEvent['data']) => string;
-  const whose = event.entity === null ? subjectOf(event) : `${event.entity.kind} ${event.entity.id}`;
-  const text = message(event.data);
-  return whose === '' ? text : `${whose} ${text}`;
-}
-
-function subjectOf({ type, room, peer }: MonitorEvent): string {
-  if (type.startsWith('monitor.')) return 'monitor:';
-  if (peer !== null) return `peer ${peer}`;
-  return room === null ? '' : `room ${room}`;
-}
-
 builder.objectType(EventRef, {
   description: 'Something that happened.',
   fields: (t) => ({
@@ -58,7 +43,7 @@ builder.objectType(EventRef, {
     severity: t.field({ type: SeverityEnum, description: 'How much it matters.', resolve: ({ severity }) => severity }),
     message: t.string({
       description: 'The same in a sentence.',
-      resolve: (event, _args, { exposure }) => maskAddress(messageOf(event), exposure),
+      resolve: (event, _args, { exposure }) => maskAddress(eventMessage(event), exposure),
     }),
     entityRef: t.field({
       type: EntityRefRef,

@@ -45,7 +45,7 @@ function change(): void {
     { score },
     {
       type: 'consumer.scoreChanged',
-      data: { score, producerScore: 10, producerScores: [10] },
+      data: { previous: null, score, producerScore: 10, producerScores: [10] },
     },
   );
 }

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { EVENT_TYPES as CORE_TYPES } from '../../core/model/event-severity.js';
-import { EVENT_TEXTS, EVENT_TYPES, enumNameOf } from '../../schema/types/event-types.js';
+import { EVENT_TEXTS } from '../../core/model/event-texts.js';
+import { EVENT_TYPES, enumNameOf } from '../../schema/types/event-types.js';
 import { sampleEvents } from '../../core/testing/index.js';
 import { RoomScene } from '../support/room-scene.js';
 import { SchemaKit } from '../support/schema-kit.js';

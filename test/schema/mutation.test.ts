@@ -99,6 +99,36 @@ describe('watch', () => {
   });
 });
 
+describe('debug', () => {
+  it('lets detail of what meets every condition leave for a while, and that is shown', async () => {
+    const { debug } = await schema.ask(
+      'mutation { debug(entity: "ann-video", room: "blue", seconds: 60) { entity { nativeId } room peer until } }',
+    );
+    const { debugged } = await schema.ask('{ debugged { key room peer until entity { nativeId } } }');
+
+    expect(debug).toMatchObject({ entity: { nativeId: 'ann-video' }, room: 'blue', peer: null });
+    expect(debugged).toEqual([
+      {
+        key: scene.peer('ann').video,
+        room: 'blue',
+        peer: null,
+        until: debug!.until,
+        entity: { nativeId: 'ann-video' },
+      },
+    ]);
+  });
+
+  it.each([
+    ['debug(seconds: 60)', 'at least one of entity, room and peer'],
+    ['debug(room: "blue", seconds: 3601)', 'within 1 and 3600, got 3601'],
+    ['debug(entity: "nobody")', 'nobody'],
+  ])('refuses %s', async (call, why) => {
+    const error = await schema.refusal(`mutation { ${call} { until } }`);
+
+    expect(error.message).toContain(why);
+  });
+});
+
 describe('alerts', () => {
   const alert: Alert = {
     id: 'producerStalled:x',

@@ -12,6 +12,7 @@ import type {
   Silence,
 } from '../../core/index.js';
 import { Conflated, type Monitor } from '../../core/index.js';
+import { DebugBook } from '../../core/record/debug-book.js';
 import { RouteTable } from '../../core/routes.js';
 import type { NodeState } from '../../core/source.js';
 import { buildSchema, type ContextOptions, createContext, type SchemaOptions } from '../../schema/index.js';
@@ -32,6 +33,7 @@ export class SchemaKit {
   readonly alerts = new StubAlerts();
   readonly host = new Conflated<HostSample>();
   readonly watched: { key: EntityKey; seconds: number }[] = [];
+  readonly debugBook = new DebugBook(this.kit.clock, (key) => this.kit.graph.get(key) !== undefined);
   status: Partial<MonitorStatus> = {};
   inspection: (key: EntityKey) => Promise<Inspection> = async () => ({ dump: {}, stats: [] });
   readonly monitor: Monitor;
@@ -51,12 +53,13 @@ export class SchemaKit {
       trafficTotals: { peer: () => null, room: () => ({ signalling: none, data: none }) },
       status: () => ({ ...QUIET, runId: kit.graph.runId, seq: kit.graph.seq, ...this.status }),
       inspect: (key) => this.inspection(key),
+      debug: (subject, seconds) => this.debugBook.debug(subject, seconds),
       watch: (key, seconds) => {
         this.watched.push({ key, seconds });
         return kit.clock.now() + seconds * 1000;
       },
     };
-    this.monitor = monitor as Monitor;
+    this.monitor = Object.defineProperty(monitor as Monitor, 'debugged', { get: () => this.debugBook.list() });
   }
 
   change<K extends EntityKind>(kind: K, key: EntityKey, patch: Partial<NodeState<K>>): void {

@@ -1,4 +1,5 @@
-import { createSink, type SinkBatch, type SinkOptions } from '../../core/dispatch/sink.js';
+import { createSink } from '../../core/dispatch/sink.js';
+import type { SinkBatch, SinkOptions } from '../../core/dispatch/sink-api.js';
 import { ManualClock } from '../../core/testing/manual-clock.js';
 import { RecordingLogger } from '../../core/testing/recording-logger.js';
 

@@ -1,3 +1,4 @@
+import { mediasoupOptions } from '../../core/mediasoup/options.js';
 import { createMediasoupSource, type MediasoupSourceDeps } from '../../core/mediasoup/source.js';
 import type { Source } from '../../core/source.js';
 import { FakeSfu } from './fake-sfu.js';
@@ -26,7 +27,12 @@ export function watchedFake(
   const clock = new ManualClock();
   const logger = new RecordingLogger();
   const writer = new RecordingWriter();
-  const source = createMediasoupSource(sfu, { clock, logger, options: { traces }, ...(workers && { workers }) });
+  const source = createMediasoupSource(sfu, {
+    clock,
+    logger,
+    options: mediasoupOptions.parse({ traces }),
+    ...(workers && { workers }),
+  });
   source.start(writer);
   return { sfu, clock, logger, writer, source };
 }

@@ -1,6 +1,7 @@
 import * as mediasoup from 'mediasoup';
 import type { types } from 'mediasoup';
 import { systemClock } from '../../core/clock.js';
+import { mediasoupOptions } from '../../core/mediasoup/options.js';
 import { createMediasoupSource } from '../../core/mediasoup/source.js';
 import type { EntityKey } from '../../core/model/entity.js';
 import type { Reading, Source, StreamReading } from '../../core/source.js';
@@ -52,12 +53,16 @@ export class WatchedSfu {
   readonly #workers: types.Worker[] = [];
   readonly #peers: UdpPeer[] = [];
 
-  constructor({ traces = false, workers = [] }: { traces?: boolean; workers?: readonly types.Worker[] } = {}) {
+  constructor({
+    traces = false,
+    workers = [],
+    workerLogs = 'off',
+  }: { traces?: boolean; workers?: readonly types.Worker[]; workerLogs?: 'off' | 'error' | 'warn' } = {}) {
     this.#workers.push(...workers);
     this.source = createMediasoupSource(mediasoup, {
       clock: systemClock,
       logger: this.logger,
-      options: { traces },
+      options: mediasoupOptions.parse({ traces, workerLogs }),
       workers,
     });
     this.source.start(this.writer);

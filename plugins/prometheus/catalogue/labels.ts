@@ -1,3 +1,5 @@
+import { DROP_REASONS, SINK_CLASSES } from '../../../core/index.js';
+
 /** What is known of a label: its values where they can be listed, and how many it may have. */
 export interface LabelRule {
   readonly help: string;
@@ -96,13 +98,8 @@ export const LABELS = {
   ]),
   plugin: open('Name of the plugin.', 32),
   delivery: listed('What was delivered.', ['events', 'batches']),
-  loss: listed('Why: no room, refused for good, tried too often, not sent before the stop, or not encodable.', [
-    'overflow',
-    'rejected',
-    'attempts',
-    'stopped',
-    'encoding',
-  ]),
+  item_class: listed('`durable`: events and summaries; `latest`: samples.', SINK_CLASSES),
+  drop_reason: listed('Why it was lost.', DROP_REASONS),
   topic: listed('What is subscribed to.', ['graph', 'events', 'stats']),
   where: open('Where it was dropped.', 16),
   rule: open('Name of the condition.', 16),
@@ -129,7 +126,8 @@ const SHOWN_AS: Partial<Record<LabelName, string>> = {
   memory: 'state',
   sampled: 'entity',
   delivery: 'item',
-  loss: 'reason',
+  item_class: 'class',
+  drop_reason: 'reason',
   alert_change: 'state',
   change: 'direction',
 };

@@ -28,23 +28,27 @@ export const SELF = {
   sfu_monitor_plugin_dropped_total: counter('Events the plugin missed.', ['plugin'], 'plugin host'),
   sfu_monitor_plugin_errors_total: counter('Calls of the plugin that failed.', ['plugin'], 'plugin host'),
   sfu_monitor_plugin_suspensions_total: counter('Times the plugin was suspended.', ['plugin'], 'plugin host'),
-  sfu_monitor_plugin_queue_length: gauge(
-    'Items that wait to be sent to where the plugin delivers to; of plugins that deliver somewhere.',
-    ['plugin'],
-    'counters of the plugin',
-  ),
-  sfu_monitor_plugin_sent_total: counter(
-    'Items that have reached where the plugin delivers to.',
-    ['plugin'],
-    'counters of the plugin',
-  ),
-  sfu_monitor_plugin_retries_total: counter('Deliveries tried again.', ['plugin'], 'counters of the plugin'),
-  sfu_monitor_plugin_lost_total: counter(
-    'Items that never reached where the plugin delivers to.',
-    ['plugin', 'loss'],
-    'counters of the plugin',
-  ),
   sfu_monitor_plugin_slowest_call_seconds: gauge('Longest single call of the plugin.', ['plugin'], 'plugin host'),
+  sfu_monitor_sink_queued_items: gauge(
+    'Items the plugin has not delivered yet, in memory and on disk.',
+    ['plugin'],
+    'sink of a plugin',
+  ),
+  sfu_monitor_sink_oldest_item_age_seconds: gauge(
+    'Age of the oldest item the plugin has not delivered; 0 when there is none.',
+    ['plugin'],
+    'sink of a plugin',
+  ),
+  sfu_monitor_sink_spool_records: gauge('Records on disk that are not acknowledged.', ['plugin'], 'sink of a plugin'),
+  sfu_monitor_sink_spool_bytes: gauge('Size of the files of the spool.', ['plugin'], 'sink of a plugin'),
+  sfu_monitor_sink_delivered_total: counter('Items that were acknowledged.', ['plugin'], 'sink of a plugin'),
+  sfu_monitor_sink_retries_total: counter('Writes tried again.', ['plugin'], 'sink of a plugin'),
+  sfu_monitor_sink_resent_total: counter('Items sent again after a failure.', ['plugin'], 'sink of a plugin'),
+  sfu_monitor_sink_dropped_total: counter(
+    'Items that were lost.',
+    ['plugin', 'item_class', 'drop_reason'],
+    'sink of a plugin',
+  ),
   sfu_monitor_alerts_active: gauge('Conditions that last now.', ['rule'], 'alert register'),
   sfu_monitor_alert_transitions_total: counter('What became of alerts.', ['rule', 'alert_change'], 'alert register'),
   sfu_monitor_label_overflow_total: counter(

@@ -19,6 +19,7 @@ import { RoomGauges } from './room-gauges.js';
 import { RouterSizes } from './router-sizes.js';
 import { Samples } from './samples.js';
 import { SelfGauges } from './self-gauges.js';
+import { SinkGauges } from './sink-gauges.js';
 import { Streams } from './streams.js';
 import { Structure } from './structure.js';
 import { WorkerGauges } from './worker-gauges.js';
@@ -63,6 +64,7 @@ export class Measurements {
       new WorkerGauges(store, stats, workers, options.consumersPerWorker),
       new HostGauges(store, host, options.interfaces),
       new SelfGauges(store, status, alerts, workers),
+      new SinkGauges(store, status),
       ...(options.rooms.enabled ? [new RoomGauges(store, stats, graph, options.rooms.max)] : []),
     ];
   }

@@ -1,5 +1,4 @@
 import { ALERTS, type AlertBook, type AlertName, type MonitorStatus } from '../../../core/index.js';
-import { LABELS } from '../catalogue/labels.js';
 import type { MetricStore } from '../series/store.js';
 import type { Collector } from './collector.js';
 import { entityName, type WorkerNames } from './names.js';
@@ -18,7 +17,6 @@ export class SelfGauges implements Collector {
     'sfu_monitor_longest_turn_seconds',
     'sfu_monitor_subscriptions',
     'sfu_monitor_plugin_up',
-    'sfu_monitor_plugin_queue_length',
     'sfu_monitor_plugin_slowest_call_seconds',
     'sfu_monitor_alerts_active',
   ] as const;
@@ -85,27 +83,6 @@ export class SelfGauges implements Collector {
       store.counter('sfu_monitor_plugin_errors_total').at(name).follow(plugin.errors);
       store.counter('sfu_monitor_plugin_suspensions_total').at(name).follow(plugin.suspensions);
       store.gauge('sfu_monitor_plugin_slowest_call_seconds').set(plugin.slowestCallMs / 1_000, name);
-      if (plugin.counters !== undefined) this.#collectDeliveries(name, plugin.counters);
-    }
-  }
-
-  /** Plugins that deliver somewhere count alike, as the core's sink does for them; the others have none of these. */
-  #collectDeliveries(plugin: string, counters: Readonly<Record<string, number>>): void {
-    const store = this.#store;
-    const { delivered, retries, queueLength } = counters;
-    if (queueLength === undefined) return;
-    store.gauge('sfu_monitor_plugin_queue_length').set(queueLength, plugin);
-    store
-      .counter('sfu_monitor_plugin_sent_total')
-      .at(plugin)
-      .follow(delivered ?? null);
-    store
-      .counter('sfu_monitor_plugin_retries_total')
-      .at(plugin)
-      .follow(retries ?? null);
-    for (const loss of LABELS.loss.values) {
-      const count = counters[`dropped${loss[0]!.toUpperCase()}${loss.slice(1)}`] ?? null;
-      store.counter('sfu_monitor_plugin_lost_total').at(plugin, loss).follow(count);
     }
   }
 }

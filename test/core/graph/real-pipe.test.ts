@@ -4,6 +4,7 @@ import { systemClock } from '../../../core/clock.js';
 import { Graph } from '../../../core/graph/graph.js';
 import { graphOptions } from '../../../core/graph/options.js';
 import { identifyByAppData } from '../../../core/identify.js';
+import { mediasoupOptions } from '../../../core/mediasoup/options.js';
 import { createMediasoupSource } from '../../../core/mediasoup/source.js';
 import type { EntityKey } from '../../../core/model/entity.js';
 import type { MonitorEvent } from '../../../core/model/events.js';
@@ -29,7 +30,7 @@ describe('the graph of two real workers joined by pipeToRouter', () => {
       options: graphOptions.parse({}),
       publish: (event) => events.push(event),
     });
-    const source = createMediasoupSource(mediasoup, { logger, clock: systemClock, options: { traces: false } });
+    const source = createMediasoupSource(mediasoup, { logger, clock: systemClock, options: mediasoupOptions.parse({}) });
     source.start(graph);
     end = [() => source.stop(), () => graph.stop()];
   });

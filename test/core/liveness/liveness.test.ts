@@ -161,7 +161,7 @@ describe('liveness', () => {
         'producer',
         scored,
         { score: 10 },
-        { type: 'producer.scoreChanged', data: { score: 10, scores: [] } },
+        { type: 'producer.scoreChanged', data: { previous: null, score: 10, scores: [] } },
       );
       kit.flow(scored, sampled);
       await kit.seconds(5);
@@ -377,7 +377,7 @@ describe('liveness', () => {
       'producer',
       producer,
       { score: 10 },
-      { type: 'producer.scoreChanged', data: { score: 10, scores: [] } },
+      { type: 'producer.scoreChanged', data: { previous: null, score: 10, scores: [] } },
     );
     expect(kit.open.graph.seq).toBe(before + 1);
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { mediasoupOptions } from '../../../core/mediasoup/options.js';
 import { createMediasoupSource } from '../../../core/mediasoup/source.js';
 import { type FakeEmitter, listenersOf } from '../../support/fake-emitter.js';
 import { FakeSfu } from '../../support/fake-sfu.js';
@@ -6,7 +7,7 @@ import { ManualClock } from '../../support/manual-clock.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
 import { watchedFake } from '../../support/watched-fake.js';
 
-const deps = () => ({ clock: new ManualClock(), logger: new RecordingLogger(), options: { traces: true } });
+const deps = () => ({ clock: new ManualClock(), logger: new RecordingLogger(), options: mediasoupOptions.parse({ traces: true }) });
 
 /** One of everything, and every emitter of it. */
 function populate(sfu: FakeSfu) {

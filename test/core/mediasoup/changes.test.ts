@@ -170,7 +170,9 @@ describe('a consumer', () => {
     consumer.setLayers({ spatialLayer: 1, temporalLayer: 2 });
     consumer.setLayers({ spatialLayer: 0 });
     consumer.setLayers(undefined);
-    expect(writer.told('consumer.scoreChanged')).toEqual([{ score: 7, producerScore: 8, producerScores: [8, 0, 0] }]);
+    expect(writer.told('consumer.scoreChanged')).toEqual([
+      { previous: 10, score: 7, producerScore: 8, producerScores: [8, 0, 0] },
+    ]);
     expect(writer.told('consumer.layersChanged')).toEqual([
       { from: null, to: { spatialLayer: 1, temporalLayer: 2 } },
       { from: { spatialLayer: 1, temporalLayer: 2 }, to: { spatialLayer: 0, temporalLayer: null } },

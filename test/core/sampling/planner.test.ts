@@ -184,5 +184,5 @@ describe('the planner', () => {
 });
 
 function scoreChanged(score: number) {
-  return { type: 'producer.scoreChanged', data: { score, scores: [] } } as const;
+  return { type: 'producer.scoreChanged', data: { previous: null, score, scores: [] } } as const;
 }

@@ -8,6 +8,7 @@ import { graphOptions } from '../../../core/graph/options.js';
 import { identifyByAppData } from '../../../core/identify.js';
 import { Liveness } from '../../../core/liveness/liveness.js';
 import { livenessOptions } from '../../../core/liveness/options.js';
+import { mediasoupOptions } from '../../../core/mediasoup/options.js';
 import { createMediasoupSource } from '../../../core/mediasoup/source.js';
 import type { EntityKey } from '../../../core/model/entity.js';
 import type { MonitorEvent } from '../../../core/model/events.js';
@@ -56,7 +57,7 @@ describe('sampling real workers', () => {
         liveness.observe(event);
       },
     });
-    const source = createMediasoupSource(mediasoup, { logger, clock: systemClock, options: { traces: false } });
+    const source = createMediasoupSource(mediasoup, { logger, clock: systemClock, options: mediasoupOptions.parse({}) });
     sampler = new Sampler({
       graph,
       source,

@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PluginStatus } from '../../../core/index.js';
 import { sampleBatch, sampleEvent } from '../../../core/testing/index.js';
-import { STATUS } from '../../../core/tokens.js';
 import { nodeWith, PrometheusKit } from '../../support/prometheus-kit.js';
 
 const BYTES = 'mediasoup_producer_bytes_total{worker="0",kind="video",codec="vp8"}';
@@ -75,42 +73,6 @@ describe('a counter', () => {
     ['sfu_monitor_label_overflow_total{metric="mediasoup_producer_bytes_total"}'],
   ])('of a mishap is there before the first one: %s', async (series) => {
     expect(await (await new PrometheusKit().start()).value(series)).toBe(0);
-  });
-
-  it('of deliveries is there for plugins that deliver somewhere, and for no others', async () => {
-    let delivered = 7;
-    const kit = await new PrometheusKit({}, (scope) => {
-      const status = scope.resolve(STATUS);
-      const plugin = (name: string, counters: Readonly<Record<string, number>>): PluginStatus => ({
-        name,
-        state: 'running',
-        health: { status: 'ok' },
-        eventsDelivered: 0,
-        eventsMissed: 0,
-        batchesDelivered: 0,
-        errors: 0,
-        suspensions: 0,
-        slowestCallMs: 0,
-        lastError: null,
-        counters,
-      });
-      scope.registerInstance(STATUS, () => ({
-        ...status(),
-        plugins: [
-          plugin('sink', { delivered, retries: 2, queueLength: 3, droppedOverflow: 1 }),
-          plugin('own', { a: 1 }),
-        ],
-      }));
-    }).start();
-
-    expect(await kit.value('sfu_monitor_plugin_sent_total{plugin="sink"}')).toBe(7);
-    delivered = 9;
-    expect(await kit.value('sfu_monitor_plugin_sent_total{plugin="sink"}')).toBe(9);
-    expect(await kit.value('sfu_monitor_plugin_queue_length{plugin="sink"}')).toBe(3);
-    expect(await kit.value('sfu_monitor_plugin_retries_total{plugin="sink"}')).toBe(2);
-    expect(await kit.value('sfu_monitor_plugin_lost_total{plugin="sink",reason="overflow"}')).toBe(1);
-    expect(await kit.value('sfu_monitor_plugin_lost_total{plugin="sink",reason="rejected"}')).toBe(0);
-    expect(await kit.text()).not.toMatch(/plugin_(sent|lost|retries|queue)\w*\{plugin="own"/);
   });
 
   it('of created and closed entities agrees with what is open, also after events were missed', async () => {

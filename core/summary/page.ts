@@ -1,0 +1,128 @@
+import type { ConsumerLayers, MediaKind } from '../model/entity.js';
+import { QuantileSketches } from './quantile-sketches.js';
+
+/** Rows of one page. Pages come and go with the entities, so growing copies nothing and little stays empty. */
+export const PAGE_ROWS = 256;
+
+/** Scores 0 to 10. */
+export const SCORES = 11;
+/** Layers of each dimension that are told apart; mediasoup knows no more than three. */
+export const LAYERS = 4;
+/** Times by layer in a row: nothing forwarded, then by spatial, then by temporal layer. */
+export const LAYER_TIMES = 1 + 2 * LAYERS;
+
+/** Bits of `flags`. */
+export const PAUSED = 1;
+export const SOURCE_PAUSED = 2;
+export const LAYERED = 4;
+
+const UNKNOWN = -1;
+
+/**
+ * What is remembered of the open entities of one kind until they close, in columns, because objects with as many numbers take
+ * three times the memory. Times are whole monotonic ms.
+ */
+export class Page {
+  /** Rows in use. */
+  used = 0;
+  readonly samples = new Uint32Array(PAGE_ROWS);
+  readonly pausedMs = new Uint32Array(PAGE_ROWS);
+  /** Stalls of a producer, starvations of a consumer, idle times of a transport, full buffers of a data consumer. */
+  readonly troubles = new Uint32Array(PAGE_ROWS);
+  readonly troubledMs = new Uint32Array(PAGE_ROWS);
+  readonly switches = new Uint32Array(PAGE_ROWS);
+  /** ms from opening: the first media; of transports ICE, then DTLS. `NaN` while it has not happened. */
+  readonly firstMs = new Float32Array(PAGE_ROWS);
+  readonly secondMs = new Float32Array(PAGE_ROWS);
+  readonly mediaKinds: MediaKind[] = new Array<MediaKind>(PAGE_ROWS).fill('audio');
+  readonly mimeTypes: (string | null)[] = new Array<string | null>(PAGE_ROWS).fill(null);
+  readonly sketches: readonly QuantileSketches[];
+  readonly scoreMs: Uint32Array;
+  readonly layerMs: Uint32Array;
+  readonly #settledAt = new Float64Array(PAGE_ROWS);
+  readonly #troubledSince = new Float64Array(PAGE_ROWS);
+  readonly #flags = new Uint8Array(PAGE_ROWS);
+  readonly #score = new Int8Array(PAGE_ROWS);
+  readonly #spatial = new Int8Array(PAGE_ROWS);
+  readonly #temporal = new Int8Array(PAGE_ROWS);
+
+  /** `sketches`: values whose percentiles are wanted. Times by score and by layer take memory only where the kind has such. */
+  constructor(has: { readonly sketches: number; readonly scores: boolean; readonly layers: boolean }) {
+    this.sketches = Array.from({ length: has.sketches }, () => new QuantileSketches(PAGE_ROWS));
+    this.scoreMs = new Uint32Array(has.scores ? PAGE_ROWS * SCORES : 0);
+    this.layerMs = new Uint32Array(has.layers ? PAGE_ROWS * LAYER_TIMES : 0);
+  }
+
+  /** Begins a row anew. */
+  open(row: number, now: number, flags: number): void {
+    for (const column of [this.samples, this.pausedMs, this.troubles, this.troubledMs, this.switches]) column[row] = 0;
+    this.firstMs[row] = Number.NaN;
+    this.secondMs[row] = Number.NaN;
+    this.mimeTypes[row] = null;
+    for (const sketches of this.sketches) sketches.clear(row);
+    this.scoreMs.fill(0, row * SCORES, (row + 1) * SCORES);
+    this.layerMs.fill(0, row * LAYER_TIMES, (row + 1) * LAYER_TIMES);
+    this.#settledAt[row] = Math.round(now);
+    this.#troubledSince[row] = Number.NaN;
+    this.#flags[row] = flags;
+    this.#score[row] = UNKNOWN;
+    this.#spatial[row] = UNKNOWN;
+    this.#temporal[row] = UNKNOWN;
+  }
+
+  isPaused(row: number): boolean {
+    return (this.#flags[row]! & (PAUSED | SOURCE_PAUSED)) !== 0;
+  }
+
+  isLayered(row: number): boolean {
+    return (this.#flags[row]! & LAYERED) !== 0;
+  }
+
+  setFlag(row: number, flag: number, on: boolean, now: number): void {
+    this.settle(row, now);
+    this.#flags[row] = on ? this.#flags[row]! | flag : this.#flags[row]! & ~flag;
+  }
+
+  setScore(row: number, score: number | null, now: number): void {
+    this.settle(row, now);
+    this.#score[row] = score === null ? UNKNOWN : Math.min(SCORES - 1, Math.max(0, Math.round(score)));
+  }
+
+  setLayers(row: number, layers: ConsumerLayers | null, now: number): void {
+    this.settle(row, now);
+    this.#spatial[row] = layers === null ? UNKNOWN : Math.min(LAYERS - 1, layers.spatialLayer);
+    this.#temporal[row] = Math.min(LAYERS - 1, layers?.temporalLayer ?? UNKNOWN);
+  }
+
+  /** Standing still began `silentMs` ago. */
+  troubleBegan(row: number, silentMs: number, now: number): void {
+    this.troubles[row]!++;
+    this.#troubledSince[row] = Math.round(now - silentMs);
+  }
+
+  troubleEnded(row: number, now: number): void {
+    const since = this.#troubledSince[row]!;
+    if (Number.isNaN(since)) return;
+    this.troubledMs[row]! += Math.max(0, Math.round(now) - since);
+    this.#troubledSince[row] = Number.NaN;
+  }
+
+  /** Adds the time since the last change to what has been the case since. */
+  settle(row: number, now: number): void {
+    const at = Math.round(now);
+    const elapsed = Math.max(0, at - this.#settledAt[row]!);
+    this.#settledAt[row] = at;
+    if (this.isPaused(row)) {
+      this.pausedMs[row]! += elapsed;
+      return;
+    }
+    const score = this.#score[row]!;
+    if (score !== UNKNOWN) this.scoreMs[row * SCORES + score]! += elapsed;
+    if (!this.isLayered(row)) return;
+    const spatial = this.#spatial[row]!;
+    const temporal = this.#temporal[row]!;
+    const from = row * LAYER_TIMES;
+    this.layerMs[from + (spatial === UNKNOWN ? 0 : 1 + spatial)]! += elapsed;
+    if (temporal !== UNKNOWN) this.layerMs[from + 1 + LAYERS + temporal]! += elapsed;
+  }
+}
