@@ -2,8 +2,9 @@ import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
 import { container, type DependencyContainer } from 'tsyringe';
 import type { z } from 'zod';
-import { AlertRegister } from './alert-register.js';
+import { AlertRegister } from './alerts/alert-register.js';
 import { type Clock, systemClock } from './clock.js';
+import { Drain } from './drain.js';
 import { EventHub } from './dispatch/event-hub.js';
 import { PluginSet } from './dispatch/plugin-set.js';
 import { MonitorError } from './errors.js';
@@ -22,7 +23,7 @@ import { RouteTable } from './routes.js';
 import { Sampler } from './sampling/sampler.js';
 import { type MonitorParts, SfuMonitor } from './sfu-monitor.js';
 import type { Source } from './source.js';
-import { ALERT_BOOK, CLOCK, EVENTS, GRAPH, HOST, ROUTES, STATS, STATUS, TRAFFIC } from './tokens.js';
+import { ALERT_BOOK, ALERT_DESK, CLOCK, DRAIN, EVENTS, GRAPH, HOST, ROUTES, STATS, STATUS, TRAFFIC } from './tokens.js';
 import { TrafficLedger } from './traffic/traffic-ledger.js';
 import { unfailingLogger } from './unfailing-logger.js';
 
@@ -124,7 +125,15 @@ function build({ parsed, logger, clock, identify, source, uses, scope }: Ingredi
     sampler,
     hub: new EventHub(parsed.events),
     liveness: new Liveness({ graph, stats: sampler, clock, options: parsed.liveness }),
-    alerts: new AlertRegister({ clock }),
+    alerts: new AlertRegister({
+      clock,
+      logger,
+      emit: (event, { entity, room, peer }) => {
+        const open = entity !== null && graph.get(entity.key) !== undefined;
+        graph.emit(open ? entity.key : null, event, { room, peer });
+      },
+    }),
+    drain: new Drain(clock, (event) => graph.emit(null, event)),
     ledger: new TrafficLedger({
       clock,
       options: parsed.traffic,
@@ -149,6 +158,8 @@ function build({ parsed, logger, clock, identify, source, uses, scope }: Ingredi
   scope.registerInstance(HOST, host);
   scope.registerInstance(TRAFFIC, parts.ledger);
   scope.registerInstance(ALERT_BOOK, parts.alerts);
+  scope.registerInstance(ALERT_DESK, parts.alerts);
+  scope.registerInstance(DRAIN, parts.drain);
   scope.registerInstance(ROUTES, parts.routes);
   scope.registerInstance(STATUS, () => monitor.status());
   return monitor;

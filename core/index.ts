@@ -1,6 +1,27 @@
-export type { Alert, AlertBook, AlertChange, AlertName, Silence, SilenceMatcher } from './alert.js';
-export { ALERTS } from './alert.js';
+export {
+  type Acknowledgement,
+  type Alert,
+  ALERT_CHANGES,
+  ALERT_SEVERITIES,
+  ALERT_STATES,
+  type AlertAnnotations,
+  type AlertChange,
+  type AlertDraft,
+  type AlertExample,
+  type AlertSeverity,
+  type AlertState,
+  type AlertVerdict,
+  type ResolveCause,
+  VERDICT_SIDES,
+} from './alerts/alert.js';
+export type { AlertBook, ReceiverStatus, ReceiverTest, RuleStatus } from './alerts/alert-book.js';
+export type { AlertDesk, AlertRaiser, AlertReceiver, Registration, RuleKeeper } from './alerts/alert-desk.js';
+export { type AlertName, ALERTS } from './alerts/built-in.js';
+export { fingerprint } from './alerts/fingerprint.js';
+export { labelMatches } from './alerts/label-matcher.js';
+export { type LabelMatcher, MATCH_OPERATORS, type Silence, type SilenceMatcher } from './alerts/silence.js';
 export type { Clock, Timer } from './clock.js';
+export type { Draining, DrainSwitch } from './drain.js';
 export { systemClock } from './clock.js';
 export { type CreateMonitorOptions, createMonitor } from './create-monitor.js';
 export { Conflated } from './dispatch/conflated.js';
@@ -70,7 +91,21 @@ export type {
   StreamReading,
 } from './source.js';
 export type { PluginRoute, RouteReader, RouteRegistry } from './routes.js';
-export { ALERT_BOOK, CLOCK, EVENTS, GRAPH, HOST, LOGGER, OPTIONS, ROUTES, STATS, STATUS, TRAFFIC } from './tokens.js';
+export {
+  ALERT_BOOK,
+  ALERT_DESK,
+  CLOCK,
+  DRAIN,
+  EVENTS,
+  GRAPH,
+  HOST,
+  LOGGER,
+  OPTIONS,
+  ROUTES,
+  STATS,
+  STATUS,
+  TRAFFIC,
+} from './tokens.js';
 export type { Direction, TrafficCount, TrafficMeter, TrafficReader } from './traffic/traffic-meter.js';
 export { inject, injectable } from './container.js';
 export { nearestName } from './nearest-name.js';

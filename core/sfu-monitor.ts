@@ -1,5 +1,6 @@
-import type { AlertRegister } from './alert-register.js';
+import type { AlertRegister } from './alerts/alert-register.js';
 import type { Clock, Timer } from './clock.js';
+import type { Drain } from './drain.js';
 import type { EventHub } from './dispatch/event-hub.js';
 import type { PluginSet } from './dispatch/plugin-set.js';
 import { MonitorError } from './errors.js';
@@ -36,6 +37,7 @@ export interface MonitorParts {
   readonly liveness: Liveness;
   readonly host: HostSampler;
   readonly alerts: AlertRegister;
+  readonly drain: Drain;
   readonly ledger: TrafficLedger;
   readonly plugins: PluginSet;
   readonly routes: RouteTable;
@@ -159,7 +161,7 @@ export class SfuMonitor implements Monitor {
   }
 
   status(): MonitorStatus {
-    const { source, graph, hub, sampler, host, alerts, plugins } = this.#parts;
+    const { source, graph, hub, sampler, host, alerts, drain, plugins } = this.#parts;
     const { sampling, lanes, cpuShare, cpuBudget, longestTurnMs } = sampler.status();
     const statuses = plugins.status();
     return {
@@ -186,7 +188,16 @@ export class SfuMonitor implements Monitor {
         hostSamples: host.skipped,
       },
       plugins: statuses,
+      draining: drain.current,
     };
+  }
+
+  drain(reason: string): void {
+    this.#parts.drain.drain(reason);
+  }
+
+  resume(): void {
+    this.#parts.drain.resume();
   }
 
   traffic(peer: { readonly room?: string | null; readonly peer?: string | null } = {}): TrafficMeter {

@@ -1,5 +1,7 @@
 import type { DependencyContainer } from 'tsyringe';
-import type { AlertBook } from '../alert.js';
+import type { AlertBook } from '../alerts/alert-book.js';
+import type { AlertDesk } from '../alerts/alert-desk.js';
+import type { Draining, DrainSwitch } from '../drain.js';
 import type { EventReader } from '../dispatch/event-reader.js';
 import { SignalIterator } from '../dispatch/signal-iterator.js';
 import type { GraphReader } from '../graph/graph-reader.js';
@@ -8,7 +10,7 @@ import type { FollowMessage } from '../model/snapshot.js';
 import type { MonitorStatus } from '../monitor-status.js';
 import type { StatsReader } from '../sampling/stats-reader.js';
 import { RouteTable } from '../routes.js';
-import { ALERT_BOOK, EVENTS, GRAPH, HOST, ROUTES, STATS, STATUS, TRAFFIC } from '../tokens.js';
+import { ALERT_BOOK, ALERT_DESK, DRAIN, EVENTS, GRAPH, HOST, ROUTES, STATS, STATUS, TRAFFIC } from '../tokens.js';
 import type { TrafficCount, TrafficReader } from '../traffic/traffic-meter.js';
 import { sampleSnapshot } from './sample-snapshot.js';
 
@@ -34,6 +36,8 @@ export class SampleServices {
     scope.registerInstance(HOST, this.#host());
     scope.registerInstance(TRAFFIC, this.#traffic());
     scope.registerInstance(ALERT_BOOK, this.#alerts());
+    scope.registerInstance(ALERT_DESK, this.#desk());
+    scope.registerInstance(DRAIN, drainSwitch());
     scope.registerInstance(ROUTES, this.routes);
     scope.registerInstance(STATUS, status);
   }
@@ -75,16 +79,7 @@ export class SampleServices {
         recvBitrate: 0,
         sendBitrate: 0,
       }),
-      lease: () => {
-        this.#held++;
-        let open = true;
-        return {
-          release: () => {
-            if (open) this.#held--;
-            open = false;
-          },
-        };
-      },
+      lease: () => this.#hold(),
       past: () => [],
       ticks: (_everyMs, signal) => this.#iterate<void>(signal),
     };
@@ -111,12 +106,56 @@ export class SampleServices {
   #alerts(): AlertBook {
     return {
       active: () => [],
+      get: () => undefined,
       silences: () => [],
       acknowledge: () => undefined,
       silence: (matcher, seconds, by, comment) => ({ id: 'silence-1', matcher, until: seconds * 1_000, by, comment }),
+      expireSilence: () => undefined,
       subscribe: (signal) => this.#iterate(signal),
+      rules: () => [],
+      replaceRules: () => [],
+      receivers: () => [],
+      testReceiver: async () => undefined,
     };
   }
+
+  #desk(): AlertDesk {
+    return {
+      raiser: () => {
+        const { release } = this.#hold();
+        return { put: () => undefined, resolve: () => undefined, release };
+      },
+      addReceiver: () => this.#hold(),
+      follow: () => this.#hold(),
+      inhibit: () => {},
+    };
+  }
+
+  #hold(): { release(): void } {
+    this.#held++;
+    let open = true;
+    return {
+      release: () => {
+        if (open) this.#held--;
+        open = false;
+      },
+    };
+  }
+}
+
+function drainSwitch(): DrainSwitch {
+  let current: Draining | null = null;
+  return {
+    get current() {
+      return current;
+    },
+    drain: (reason) => {
+      current = { since: 1_700_000_000_000, reason };
+    },
+    resume: () => {
+      current = null;
+    },
+  };
 }
 
 function status(): MonitorStatus {
@@ -137,5 +176,6 @@ function status(): MonitorStatus {
     subscribers: { graph: 0, events: 0, stats: 0 },
     dropped: {},
     plugins: [],
+    draining: null,
   };
 }

@@ -87,10 +87,15 @@ const EventItemUnion = builder.unionType('EventItem', {
 const AlertChangeEnum = builder.enumType('AlertChangeType', {
   description: 'What became of an alert.',
   values: {
-    RAISED: { value: 'raised', description: 'It began.' },
+    PENDING: { value: 'pending', description: 'It began, and fires once it has lasted as long as its rule asks.' },
+    RAISED: { value: 'raised', description: 'It fires.' },
+    UPDATED: { value: 'updated', description: 'What is said of it changed.' },
     RESOLVED: { value: 'resolved', description: 'It is over.' },
     ACKNOWLEDGED: { value: 'acknowledged', description: 'Somebody knows of it.' },
     SILENCED: { value: 'silenced', description: 'It was silenced.' },
+    UNSILENCED: { value: 'unsilenced', description: 'Its silence was ended.' },
+    INHIBITED: { value: 'inhibited', description: 'Another alert explains it.' },
+    UNINHIBITED: { value: 'uninhibited', description: 'No other alert explains it any more.' },
   } as const,
 });
 

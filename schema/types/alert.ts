@@ -1,29 +1,19 @@
 import type { InputRef } from '@pothos/core';
-import type { Alert, AlertName, Severity, Silence } from '../../core/index.js';
-import { ALERTS, SEVERITIES } from '../../core/index.js';
+import type { Alert, AlertSeverity, Silence } from '../../core/index.js';
+import { ALERT_SEVERITIES } from '../../core/index.js';
 import { builder } from '../builder.js';
 import { ListKind } from '../connection.js';
 import { Conditions } from '../lists/conditions.js';
 import { AlertRef, EntityInterface } from '../refs.js';
-import { SeverityEnum } from './enums.js';
 import { EntityRefRef } from './event.js';
 
-const HELP = {
-  workerHung: 'A worker has stopped answering.',
-  transportNeverConnected: 'A transport has not connected within the threshold.',
-  transportIdle: 'A connected transport receives nothing.',
-  producerStalled: 'A producer sends nothing though it is not paused.',
-  consumerStarved: 'A consumer forwards nothing though its producer flows.',
-} as const satisfies Record<AlertName, string>;
-
-export const AlertNameEnum = builder.enumType('AlertName', {
-  description: 'What is wrong.',
-  values: Object.fromEntries(
-    (Object.keys(ALERTS) as AlertName[]).map((name) => [
-      name.replaceAll(/[A-Z]/g, '_$&').toUpperCase(),
-      { value: name, description: HELP[name] },
-    ]),
-  ) as Record<string, { value: AlertName; description: string }>,
+export const AlertSeverityEnum = builder.enumType('AlertSeverity', {
+  description: 'How much an alert matters, from least to most.',
+  values: {
+    INFO: { value: 'info', description: 'For the record.' },
+    WARNING: { value: 'warning', description: 'For working hours.' },
+    CRITICAL: { value: 'critical', description: 'Wakes somebody.' },
+  } as const,
 });
 
 const AcknowledgementRef = builder.objectRef<NonNullable<Alert['acknowledged']>>('Acknowledgement').implement({
@@ -39,16 +29,25 @@ builder.objectType(AlertRef, {
   description: 'Something wrong that lasts. It goes when it is over, or when the entity closes.',
   fields: (t) => ({
     alertId: t.exposeID('id', { description: 'For `acknowledge`; stable while the alert lasts.' }),
-    name: t.field({ type: AlertNameEnum, description: 'What is wrong.', resolve: ({ name }) => name }),
-    severity: t.field({ type: SeverityEnum, description: 'How much it matters.', resolve: ({ severity }) => severity }),
-    message: t.exposeString('message', { description: 'The same in a sentence.' }),
+    name: t.exposeString('name', { description: 'What is wrong: the name of a rule, or of a built-in condition.' }),
+    severity: t.field({
+      type: AlertSeverityEnum,
+      description: 'How much it matters.',
+      resolve: ({ severity }) => severity,
+    }),
+    message: t.string({ description: 'The same in a sentence.', resolve: ({ annotations }) => annotations.summary }),
     since: t.expose('since', { type: 'DateTime', description: 'When it began.' }),
-    entityRef: t.field({ type: EntityRefRef, description: 'With whom.', resolve: ({ entity }) => entity }),
+    entityRef: t.field({
+      type: EntityRefRef,
+      nullable: true,
+      description: 'With whom; `null` when it is about a room, a peer, the machine or all of the SFU.',
+      resolve: ({ entity }) => entity,
+    }),
     entity: t.field({
       type: EntityInterface,
       nullable: true,
       description: 'With whom, as it is now; `null` once it has closed.',
-      resolve: ({ entity }, _args, { pin }) => pin.snapshot.find(entity.kind, entity.key),
+      resolve: ({ entity }, _args, { pin }) => entity && pin.snapshot.find(entity.kind, entity.key),
     }),
     room: t.exposeString('room', { nullable: true, description: 'Name of the room it belongs to.' }),
     peer: t.exposeString('peer', { nullable: true, description: 'Id of the peer it belongs to.' }),
@@ -66,8 +65,8 @@ builder.objectType(AlertRef, {
 });
 
 interface AlertFilterShape {
-  readonly name?: AlertName | null | undefined;
-  readonly minSeverity?: Severity | null | undefined;
+  readonly name?: string | null | undefined;
+  readonly minSeverity?: AlertSeverity | null | undefined;
   readonly room?: string | null | undefined;
   readonly peer?: string | null | undefined;
   readonly acknowledged?: boolean | null | undefined;
@@ -77,8 +76,8 @@ interface AlertFilterShape {
 export const AlertFilter: InputRef<AlertFilterShape> = builder.inputRef<AlertFilterShape>('AlertFilter').implement({
   description: 'Conditions on alerts; all given ones must hold.',
   fields: (t) => ({
-    name: t.field({ type: AlertNameEnum, description: 'What is wrong.' }),
-    minSeverity: t.field({ type: SeverityEnum, description: 'Of this severity or a higher one.' }),
+    name: t.string({ description: 'Of this rule or condition.' }),
+    minSeverity: t.field({ type: AlertSeverityEnum, description: 'Of this severity or a higher one.' }),
     room: t.string({ description: 'Of this room.' }),
     peer: t.string({ description: 'Of this peer.' }),
     acknowledged: t.boolean({ description: 'Whether somebody knows of it.' }),
@@ -90,7 +89,10 @@ export function alertMatches(filter: AlertFilterShape | null | undefined): (aler
   if (!filter) return () => true;
   return new Conditions<Alert>()
     .add(filter.name, (alert, name) => alert.name === name)
-    .add(filter.minSeverity, (alert, least) => SEVERITIES.indexOf(alert.severity) >= SEVERITIES.indexOf(least))
+    .add(
+      filter.minSeverity,
+      (alert, least) => ALERT_SEVERITIES.indexOf(alert.severity) >= ALERT_SEVERITIES.indexOf(least),
+    )
     .add(filter.room, (alert, room) => alert.room === room)
     .add(filter.peer, (alert, peer) => alert.peer === peer)
     .add(filter.acknowledged, (alert, wanted) => (alert.acknowledged !== null) === wanted)
@@ -107,7 +109,7 @@ export const alertList = new ListKind<Alert, AlertFilterShape>({
     SEVERITY: {
       description: 'Severity.',
       direction: 'desc',
-      value: ({ severity }) => SEVERITIES.indexOf(severity),
+      value: ({ severity }) => ALERT_SEVERITIES.indexOf(severity),
     },
     SINCE: { description: 'Time of the onset.', direction: 'desc', value: ({ since }) => since },
   },
@@ -119,8 +121,7 @@ export const SilenceRef = builder.objectRef<Silence>('Silence').implement({
   description: 'Alerts that match it are marked as silent for a while.',
   fields: (t) => ({
     silenceId: t.exposeID('id', { description: 'Unique in this run.' }),
-    name: t.field({
-      type: AlertNameEnum,
+    name: t.string({
       nullable: true,
       description: 'Alerts of this name only; `null`: of any.',
       resolve: ({ matcher }) => matcher.name ?? null,

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type Alert, MonitorError } from '../../core/index.js';
+import { MonitorError } from '../../core/index.js';
 import { standingDemand } from '../../schema/index.js';
 import { RoomScene } from '../support/room-scene.js';
+import { sampleAlert } from '../../core/testing/index.js';
 import { SchemaKit } from '../support/schema-kit.js';
 
 let schema: SchemaKit;
@@ -100,36 +101,25 @@ describe('watch', () => {
 });
 
 describe('alerts', () => {
-  const alert: Alert = {
-    id: 'producerStalled:x',
-    name: 'producerStalled',
-    severity: 'warning',
-    entity: { kind: 'producer', key: 'x' as never, id: 'x' },
-    room: 'blue',
-    peer: 'ann',
-    since: 1_000,
-    message: 'Producer x sends nothing.',
-    acknowledged: null,
-    silencedUntil: null,
-  };
+  const alert = sampleAlert({ since: 1_000 });
 
   it('can be listed, filtered and sorted', async () => {
     schema.alerts.alerts.push(alert, {
       ...alert,
       id: 'workerHung:w1',
       name: 'workerHung',
-      severity: 'error',
+      severity: 'critical',
       since: 2_000,
     });
 
     const { all, errors } = await schema.ask(`{
       all: alerts(orderBy: { field: SINCE }) { nodes { name since entity { key } entityRef { nativeId } } }
-      errors: alerts(filter: { minSeverity: ERROR, acknowledged: false, silenced: false }) { nodes { alertId } }
+      errors: alerts(filter: { minSeverity: CRITICAL, acknowledged: false, silenced: false }) { nodes { alertId } }
     }`);
 
     expect(all!.nodes).toEqual([
-      { name: 'WORKER_HUNG', since: '1970-01-01T00:00:02.000Z', entity: null, entityRef: { nativeId: 'x' } },
-      { name: 'PRODUCER_STALLED', since: '1970-01-01T00:00:01.000Z', entity: null, entityRef: { nativeId: 'x' } },
+      { name: 'workerHung', since: '1970-01-01T00:00:02.000Z', entity: null, entityRef: { nativeId: 'producer-1' } },
+      { name: 'producerStalled', since: '1970-01-01T00:00:01.000Z', entity: null, entityRef: { nativeId: 'producer-1' } },
     ]);
     expect(errors!.nodes).toEqual([{ alertId: 'workerHung:w1' }]);
   });
@@ -154,12 +144,12 @@ describe('alerts', () => {
 
   it('can be silenced', async () => {
     const { silence } = await schema.ask(
-      'mutation { silence(name: PRODUCER_STALLED, entity: "ann-video", seconds: 60) { name entityKey room until } }',
+      'mutation { silence(name: "producerStalled", entity: "ann-video", seconds: 60) { name entityKey room until } }',
     );
     const { silences } = await schema.ask('{ silences { silenceId by } }');
 
     expect(silence).toEqual({
-      name: 'PRODUCER_STALLED',
+      name: 'producerStalled',
       entityKey: scene.peer('ann').video,
       room: null,
       until: '1970-01-01T00:01:00.000Z',

@@ -9,6 +9,9 @@ import type {
   HostSample,
   Inspection,
   MonitorStatus,
+  ReceiverStatus,
+  ReceiverTest,
+  RuleStatus,
   Silence,
 } from '../../core/index.js';
 import { Conflated, type Monitor } from '../../core/index.js';
@@ -147,9 +150,15 @@ export class StubAlerts implements AlertBook {
   readonly changes = new Conflated<AlertChange>();
   readonly alerts: Alert[] = [];
   readonly silenced: Silence[] = [];
+  readonly ruleStatuses: RuleStatus[] = [];
+  readonly receiverStatuses: ReceiverStatus[] = [];
 
   active(): readonly Alert[] {
     return this.alerts;
+  }
+
+  get(id: string): Alert | undefined {
+    return this.alerts.find((alert) => alert.id === id);
   }
 
   silences(): readonly Silence[] {
@@ -169,6 +178,28 @@ export class StubAlerts implements AlertBook {
     const silence = { id: `silence-${this.silenced.length + 1}`, matcher, until: seconds * 1000, by, comment };
     this.silenced.push(silence);
     return silence;
+  }
+
+  expireSilence(id: string): Silence | undefined {
+    const index = this.silenced.findIndex((silence) => silence.id === id);
+    return index === -1 ? undefined : this.silenced.splice(index, 1)[0];
+  }
+
+  rules(): readonly RuleStatus[] {
+    return this.ruleStatuses;
+  }
+
+  replaceRules(): readonly RuleStatus[] {
+    return this.ruleStatuses;
+  }
+
+  receivers(): readonly ReceiverStatus[] {
+    return this.receiverStatuses;
+  }
+
+  async testReceiver(name: string): Promise<ReceiverTest | undefined> {
+    const known = this.receiverStatuses.some((receiver) => receiver.name === name);
+    return known ? { ok: true, detail: 'answered 200', durationMs: 12 } : undefined;
   }
 
   subscribe(signal?: AbortSignal): AsyncIterableIterator<AlertChange> {
@@ -193,4 +224,5 @@ const QUIET: MonitorStatus = {
   subscribers: { graph: 0, events: 0, stats: 0 },
   dropped: {},
   plugins: [],
+  draining: null,
 };
