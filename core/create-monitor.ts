@@ -128,9 +128,10 @@ function build({ parsed, logger, clock, identify, source, uses, scope }: Ingredi
     alerts: new AlertRegister({
       clock,
       logger,
-      emit: (event, { entity, room, peer }) => {
-        const open = entity !== null && graph.get(entity.key) !== undefined;
-        graph.emit(open ? entity.key : null, event, { room, peer });
+      emit: (event, about) => {
+        const { entity = null, room = null, peer = null } = about ?? {};
+        const isOpen = entity !== null && graph.get(entity.key) !== undefined;
+        graph.emit(isOpen ? entity.key : null, event, { room, peer });
       },
     }),
     drain: new Drain(clock, (event) => graph.emit(null, event)),

@@ -1,4 +1,5 @@
 import type { AlertChange, AlertDraft, Alert, ResolveCause } from './alert.js';
+import type { EventMap } from '../model/events.js';
 import type { ReceiverStatus, ReceiverTest, RuleStatus } from './alert-book.js';
 
 /** What a plugin that raises alerts tells of its rules. */
@@ -17,6 +18,8 @@ export interface AlertRaiser {
   put(draft: AlertDraft): Alert | undefined;
   /** Ends it and tells everybody. Undefined when it has raised no such alert. */
   resolve(id: string, cause: ResolveCause): Alert | undefined;
+  /** Publishes that a rule threw and is not evaluated any more. */
+  tellDisabled(rule: string, message: string): void;
   /** Gives the right back, when its plugin stops. Its alerts go without news of an end, for nobody knows whether they ended. */
   release(): void;
 }
@@ -51,4 +54,6 @@ export interface AlertDesk {
   follow(listener: (change: AlertChange) => void): Registration;
   /** Says that another alert explains this one; `null` takes it back. Nothing happens when the alert is not there. */
   inhibit(id: string, by: string | null): void;
+  /** Publishes what was done because of an alert, for the audit; about the entity, room and peer of that alert while it lasts. */
+  recordAction(action: EventMap['alert.actionTaken']): void;
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.js';
 import { MonitorError } from '../errors.js';
 import { errorText } from '../error-text.js';
 import type { Logger } from '../logger.js';
-import type { MonitorEvent } from '../model/events.js';
+import type { EventMap, MonitorEvent } from '../model/events.js';
 import type { EventInput } from '../source.js';
 import type { Alert, AlertChange, AlertDraft, ResolveCause } from './alert.js';
 import type { AlertBook, ReceiverStatus, ReceiverTest, RuleStatus } from './alert-book.js';
@@ -15,7 +15,7 @@ interface Dependencies extends AlertStoreLimits {
   readonly clock: Clock;
   readonly logger: Logger;
   /** Publishes an event about the entity, room and peer of an alert. */
-  readonly emit: (event: EventInput, alert: Alert) => void;
+  readonly emit: (event: EventInput, alert?: Pick<Alert, 'entity' | 'room' | 'peer'>) => void;
 }
 
 /** All there is of alerts: the book for readers, the desk for plugins. Raises the built-in ones while no plugin raises any. */
@@ -85,6 +85,10 @@ export class AlertRegister implements AlertBook, AlertDesk {
     this.#store.inhibit(id, by);
   }
 
+  recordAction(action: EventMap['alert.actionTaken']): void {
+    this.#emit({ type: 'alert.actionTaken', data: action }, this.#store.get(action.alert));
+  }
+
   rules(): readonly RuleStatus[] {
     return this.#keeper?.keeper.rules() ?? [];
   }
@@ -110,6 +114,7 @@ export class AlertRegister implements AlertBook, AlertDesk {
     return {
       put: (draft) => this.#put(draft, raised),
       resolve: (id, cause) => (raised.delete(id) ? this.#resolve(id, cause) : undefined),
+      tellDisabled: (rule, message) => this.#emit({ type: 'alert.ruleDisabled', data: { rule, message } }),
       release: () => {
         for (const id of raised) this.#store.forget(id);
         raised.clear();

@@ -123,11 +123,12 @@ export class SampleServices {
     return {
       raiser: () => {
         const { release } = this.#hold();
-        return { put: () => undefined, resolve: () => undefined, release };
+        return { put: () => undefined, resolve: () => undefined, tellDisabled: () => {}, release };
       },
       addReceiver: () => this.#hold(),
       follow: () => this.#hold(),
       inhibit: () => {},
+      recordAction: () => {},
     };
   }
 

@@ -23,7 +23,7 @@ function begin(limits: { maxAlerts?: number; maxSilences?: number } = {}): void 
   register = new AlertRegister({
     clock: kit.clock,
     logger: new RecordingLogger(),
-    emit: (event, { entity, room, peer }) => kit.graph.emit(entity?.key ?? null, event, { room, peer }),
+    emit: (event, about) => kit.graph.emit(about?.entity?.key ?? null, event, about),
     ...limits,
   });
   worker = kit.worker(4711);
