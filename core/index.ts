@@ -117,3 +117,5 @@ export { type BufferedItem, MemoryBuffer, type SinkBuffer } from './dispatch/sin
 export { DROP_REASONS, type DropReason, type SinkStats } from './dispatch/sink-counts.js';
 export { SinkError } from './dispatch/sink-error.js';
 export { type SinkTuning, sinkOptions } from './dispatch/sink-options.js';
+export { basicAuthorization, type HttpAnswer, HttpPost, type HttpPostOptions, type HttpTls } from './http/http-post.js';
+export { httpRefusal } from './http/http-refusal.js';
