@@ -3,6 +3,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Clock } from '../clock.js';
 import { withDeadline } from '../deadline.js';
 import { errorText } from '../error-text.js';
+import { isPrivateAddress, privateError, publicLookup } from './private-address.js';
 
 /** Certificates in PEM form; any of them may be left out. */
 export interface HttpTls {
@@ -23,6 +24,8 @@ export interface HttpPostOptions {
   /** What is kept of the body of an answer; the rest is not read. @default 16384 */
   readonly maxAnswerBytes?: number;
   readonly tls?: HttpTls;
+  /** Refuses hosts with an address of a private network, looked up again at every connection. @default false */
+  readonly publicOnly?: boolean;
 }
 
 export interface HttpAnswer {
@@ -37,6 +40,8 @@ export interface HttpAnswer {
 export interface HttpRequest {
   /** Added to those of the client. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Added to the query of the address. */
+  readonly query?: Readonly<Record<string, string>>;
   /** Gives the request up. */
   readonly signal?: AbortSignal;
 }
@@ -64,7 +69,8 @@ export class HttpPost {
     const { username, password } = this.#url;
     const basic = username === '' && password === '' ? {} : basicAuthorization(decoded(username), decoded(password));
     this.#headers = { ...basic, ...options.headers };
-    this.#agent = this.#isSecure ? new HttpsAgent({ ...CONNECTIONS, ...options.tls }) : new HttpAgent(CONNECTIONS);
+    const connections = { ...CONNECTIONS, ...(options.publicOnly === true && { lookup: publicLookup }) };
+    this.#agent = this.#isSecure ? new HttpsAgent({ ...connections, ...options.tls }) : new HttpAgent(connections);
     // It must not go into the request, or Node would send it in place of the header above.
     this.#url.username = '';
     this.#url.password = '';
@@ -74,7 +80,7 @@ export class HttpPost {
   async post(body: string | Uint8Array, request: HttpRequest = {}): Promise<HttpAnswer> {
     const { clock, timeoutMs } = this.#options;
     const bytes = typeof body === 'string' ? Buffer.from(body) : body;
-    return withDeadline((signal) => this.#send(bytes, request.headers ?? {}, signal), {
+    return withDeadline((signal) => this.#send(bytes, request, signal), {
       clock,
       ms: timeoutMs,
       signal: request.signal,
@@ -90,7 +96,14 @@ export class HttpPost {
     return this.#url.protocol === 'https:';
   }
 
-  #send(body: Uint8Array, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<HttpAnswer> {
+  #send(body: Uint8Array, { headers, query = {} }: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
+    const url = new URL(this.#url);
+    for (const [name, value] of Object.entries(query)) url.searchParams.append(name, value);
+    // A host that is an address is never looked up.
+    const host = url.hostname.replace(/^\[|\]$/g, '');
+    if (this.#options.publicOnly === true && isPrivateAddress(host)) {
+      return Promise.reject(new Error(`${this.shown}: ${privateError(host).message}`));
+    }
     const options: RequestOptions = {
       method: 'POST',
       agent: this.#agent,
@@ -99,7 +112,7 @@ export class HttpPost {
     };
     return new Promise((resolve, reject) => {
       const fail = (error: Error): void => reject(new Error(`${this.shown}: ${errorText(error)}`, { cause: error }));
-      const request = (this.#isSecure ? httpsRequest : httpRequest)(this.#url, options, (response) => {
+      const request = (this.#isSecure ? httpsRequest : httpRequest)(url, options, (response) => {
         this.#read(response).then(resolve, fail);
         // The answer may come before all was sent; what is left of it helps nobody.
         if (!request.writableFinished) response.once('close', () => request.destroy());
