@@ -1,0 +1,53 @@
+import { httpRefusal } from '../../../core/index.js';
+import type { Notification, NotifiedAlert } from '../notification.js';
+import { type Dialect, JSON_HEADERS } from './dialect.js';
+import { signatureHeaders } from './standard-webhooks.js';
+
+/** How Alertmanager writes a time that is not there: Go's zero time. */
+const NO_TIME = '0001-01-01T00:00:00Z';
+
+/**
+ * The webhook of Prometheus Alertmanager, version 4 (prometheus.io/docs/alerting/latest/configuration, `webhook_config`), signed by Standard
+ * Webhooks when there are keys.
+ */
+export function alertmanagerWebhook(shown: string, keys: readonly Buffer[]): Dialect {
+  return {
+    message(notification, now) {
+      const body = JSON.stringify(payload(notification));
+      return { headers: { ...JSON_HEADERS, ...signatureHeaders(keys, { id: notification.id, now, body }) }, body };
+    },
+    judge(answer, now) {
+      if (answer.status < 200 || answer.status >= 300) throw httpRefusal(shown, answer, now);
+    },
+  };
+}
+
+function payload(notification: Notification): unknown {
+  const { receiver, status, alerts, groupLabels, commonLabels, commonAnnotations, externalUrl, groupKey } =
+    notification;
+  return {
+    receiver,
+    status,
+    alerts: alerts.map(alertPayload),
+    groupLabels,
+    commonLabels,
+    commonAnnotations,
+    externalURL: externalUrl,
+    version: '4',
+    groupKey,
+    truncatedAlerts: notification.truncatedAlerts,
+  };
+}
+
+function alertPayload(alert: NotifiedAlert): unknown {
+  const { status, labels, annotations, startsAt, endsAt, generatorUrl, fingerprint } = alert;
+  return {
+    status,
+    labels,
+    annotations,
+    startsAt: new Date(startsAt).toISOString(),
+    endsAt: endsAt === null ? NO_TIME : new Date(endsAt).toISOString(),
+    generatorURL: generatorUrl,
+    fingerprint,
+  };
+}
