@@ -119,3 +119,4 @@ export { SinkError } from './dispatch/sink-error.js';
 export { type SinkTuning, sinkOptions } from './dispatch/sink-options.js';
 export { basicAuthorization, type HttpAnswer, HttpPost, type HttpPostOptions, type HttpTls } from './http/http-post.js';
 export { httpRefusal } from './http/http-refusal.js';
+export { readTls, type TlsFiles, tlsFiles } from './http/tls-files.js';
