@@ -302,7 +302,10 @@ function checkRoutes(
 ): void {
   for (const [index, each] of routes.entries()) {
     const here = depth === 0 ? path : [...path, index];
-    if (depth > MAX_ROUTE_DEPTH) return tell(here, `routes may lie at most ${MAX_ROUTE_DEPTH} deep`);
+    if (depth > MAX_ROUTE_DEPTH) {
+      tell(here, `routes may lie at most ${MAX_ROUTE_DEPTH} deep`);
+      return;
+    }
     if (each.receiver !== undefined && !Object.hasOwn(receivers, each.receiver)) {
       tell(
         [...here, 'receiver'],
@@ -324,7 +327,8 @@ function isSigningSecret(secret: string): boolean {
 
 function isTimeZone(zone: string): boolean {
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }) !== null;
+    new Intl.DateTimeFormat('en', { timeZone: zone }).format(0);
+    return true;
   } catch {
     return false;
   }

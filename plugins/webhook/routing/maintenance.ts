@@ -2,6 +2,7 @@ import { labelMatches } from '../../../core/index.js';
 import type { MaintenanceOptions } from '../options.js';
 
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
+const NAMES: readonly string[] = DAYS;
 const DAY_MINUTES = 1_440;
 
 type Labels = Readonly<Record<string, string>>;
@@ -33,7 +34,7 @@ function openAt({ from, to, start, end, days, timeZone }: MaintenanceOptions): (
   const isDay = (day: number): boolean => days.length === 0 || days.includes(DAYS[((day % 7) + 7) % 7] ?? 'sun');
   return (now) => {
     const parts = Object.fromEntries(format.formatToParts(now).map(({ type, value }) => [type, value]));
-    const day = DAYS.findIndex((name) => name === parts.weekday?.toLowerCase());
+    const day = NAMES.indexOf(parts.weekday?.toLowerCase() ?? '');
     const minute = Number(parts.hour) * 60 + Number(parts.minute);
     if (begin < finish) return isDay(day) && minute >= begin && minute < finish;
     // Over midnight: what is after it belongs to the day on which the window began.

@@ -21,7 +21,7 @@ export function firstRoute(options: FirstRoute): Route {
   const { receiver, groupBy, groupWaitMs, groupIntervalMs, repeatIntervalMs } = options;
   const timing = { receiver, groupBy, groupWaitMs, groupIntervalMs, repeatIntervalMs };
   const top: Route = { ...timing, key: '{}', matchers: [], continue: false, routes: [] };
-  return { ...top, routes: options.routes.map((route) => inner(route, top)) };
+  return { ...top, routes: options.routes.map((route, index) => inner(route, top, index)) };
 }
 
 /** The routes an alert with these labels takes: the deepest that match, in order, until one does not say to go on. At least one. */
@@ -42,17 +42,17 @@ export function groupLabels(groupBy: readonly string[], labels: Labels): Labels 
   );
 }
 
-/** For example `{}/{room="r1"}:{alertname="workerDied"}`. */
+/** For example `{}/{room="r1"}/0:{alertname="workerDied"}`. */
 export function groupKey(route: Route, labels: Labels): string {
   const sorted = Object.keys(labels).toSorted();
   return `${route.key}:{${sorted.map((label) => `${label}=${JSON.stringify(labels[label])}`).join(', ')}}`;
 }
 
-function inner(options: RouteOptions, parent: Route): Route {
+function inner(options: RouteOptions, parent: Route, index: number): Route {
   const { matchers } = options;
   const words = matchers.map(({ label, operator, value }) => `${label}${operator}${JSON.stringify(value)}`);
   const route: Route = {
-    key: `${parent.key}/{${words.join(',')}}`,
+    key: `${parent.key}/{${words.join(',')}}/${index}`,
     receiver: options.receiver ?? parent.receiver,
     matchers,
     continue: options.continue,
@@ -62,5 +62,5 @@ function inner(options: RouteOptions, parent: Route): Route {
     repeatIntervalMs: options.repeatIntervalMs ?? parent.repeatIntervalMs,
     routes: [],
   };
-  return { ...route, routes: options.routes.map((next) => inner(next, route)) };
+  return { ...route, routes: options.routes.map((next, at) => inner(next, route, at)) };
 }

@@ -1,0 +1,52 @@
+import { appendFile, rename, stat } from 'node:fs/promises';
+import { errorText, type Logger } from '../../../core/index.js';
+import type { Notification } from '../notification.js';
+
+const LARGEST_FILE_BYTES = 16_777_216;
+/** Lines that wait for the disk. */
+const MOST_WAITING = 1_000;
+
+/** Why a notification will not be delivered. */
+export type DeathCause = 'refused' | 'expired' | 'overflow';
+
+/** Notes notifications that were not delivered and will not be: a line in the log, and the whole in a file where one is set. */
+export class DeadLetters {
+  readonly #file: string | undefined;
+  readonly #logger: Logger;
+  #writing: Promise<void> = Promise.resolve();
+  #waiting = 0;
+
+  constructor(file: string | undefined, logger: Logger) {
+    this.#file = file;
+    this.#logger = logger;
+  }
+
+  bury(notification: Notification, cause: DeathCause, reason: string): void {
+    const { id, receiver, groupKey, status, alerts } = notification;
+    const fields = { receiver, notification: id, group: groupKey, status, alerts: alerts.length, cause, reason };
+    this.#logger.error('a notification was not delivered', fields);
+    if (this.#file === undefined || this.#waiting >= MOST_WAITING) return;
+    this.#waiting++;
+    const line = `${JSON.stringify({ cause, reason, notification })}\n`;
+    this.#writing = this.#writing.then(() => this.#append(this.#file ?? '', line));
+  }
+
+  /** Resolves when all is on disk that can be. */
+  flush(): Promise<void> {
+    return this.#writing;
+  }
+
+  async #append(file: string, line: string): Promise<void> {
+    this.#waiting--;
+    try {
+      const size = await stat(file).then(
+        (found) => found.size,
+        () => 0,
+      );
+      if (size + line.length > LARGEST_FILE_BYTES) await rename(file, `${file}.1`);
+      await appendFile(file, line, { mode: 0o600 });
+    } catch (error) {
+      this.#logger.error(`deadLetterFile cannot be written: ${errorText(error)}`);
+    }
+  }
+}
