@@ -91,7 +91,8 @@ export class AlertsPlugin implements MonitorPlugin {
       now: () => clock.now(),
     };
     const { stateFile } = options;
-    this.#file = stateFile === undefined ? null : new StateFile({ path: stateFile, clock, logger, state: () => this.#state() });
+    this.#file =
+      stateFile === undefined ? null : new StateFile({ path: stateFile, clock, logger, state: () => this.#state() });
   }
 
   async start(): Promise<void> {
@@ -152,7 +153,9 @@ export class AlertsPlugin implements MonitorPlugin {
     if (disabled.length > 0) {
       return { status: 'degraded', reason: `rules are disabled: ${disabled.map(({ name }) => name).join(', ')}` };
     }
-    return this.#file?.hasFailed === true ? { status: 'degraded', reason: 'the state file cannot be written' } : { status: 'ok' };
+    return this.#file?.hasFailed === true
+      ? { status: 'degraded', reason: 'the state file cannot be written' }
+      : { status: 'ok' };
   }
 
   counters(): Readonly<Record<string, number>> {
@@ -215,7 +218,21 @@ export class AlertsPlugin implements MonitorPlugin {
 }
 
 function entryOf(alert: Alert, definition: string, subject: string): StateEntry {
-  const { id, name, severity, labels, annotations, entity, room, peer, worker, since, firingSince, value, acknowledged } = alert;
+  const {
+    id,
+    name,
+    severity,
+    labels,
+    annotations,
+    entity,
+    room,
+    peer,
+    worker,
+    since,
+    firingSince,
+    value,
+    acknowledged,
+  } = alert;
   const said = { id, name, severity, labels, annotations, entity, room, peer, worker, since, value, acknowledged };
   return { definition, subject, alert: { ...said, firingSince: firingSince ?? since } } as StateEntry;
 }

@@ -38,11 +38,13 @@ const OPERATORS = new Set([
 /** CEL with the variables of one scope. */
 export class Language {
   readonly #environment: Environment;
+  readonly #serialize: Cel['serialize'];
   readonly #scope: Scope;
 
   /** `cel` is the module, loaded by whoever needs it. */
   constructor(cel: Cel, scope: Scope) {
     this.#scope = scope;
+    this.#serialize = cel.serialize;
     this.#environment = new cel.Environment({ limits: LIMITS });
     for (const name of VARIABLES[scope]) {
       const schema = Object.fromEntries(Object.entries(FIELDS[name]).map(([field, { type }]) => [field, type]));
@@ -68,7 +70,8 @@ export class Language {
 
   /** The value of a part that reads no field. */
   constant(node: ASTNode): unknown {
-    return this.#environment.evaluate(node.input.slice(node.range.start, node.range.end));
+    // Ranges leave parentheses out, so the part is written anew.
+    return this.#environment.evaluate(this.#serialize(node));
   }
 
   /** As CEL itself evaluates it, with the given values: what the compiled condition is compared with. */

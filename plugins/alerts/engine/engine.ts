@@ -82,7 +82,9 @@ export class Engine {
 
   /** From now on these rules; what one that stays has found goes on. */
   use(rules: readonly ReadyRule[]): void {
-    const before = new Map(this.#rules.filter(({ isEnabled }) => isEnabled).map((rule) => [rule.ready.definition, rule]));
+    const before = new Map(
+      this.#rules.filter(({ isEnabled }) => isEnabled).map((rule) => [rule.ready.definition, rule]),
+    );
     const after = rules.map((ready) => before.get(ready.definition) ?? new ActiveRule(ready, this.#given));
     const kept = new Set(after);
     for (const rule of this.#rules) if (!kept.has(rule)) rule.endAll('ruleChanged');
@@ -148,9 +150,16 @@ export class Engine {
         return [kind, { rules, columns: [...new Set(columns)] }];
       }),
     );
-    const counted = this.#rules.flatMap(({ ready }) => ready.condition.mentions.filter(({ name }) => TALLY_FIELDS.has(name)));
+    const counted = this.#rules.flatMap(({ ready }) =>
+      ready.condition.mentions.filter(({ name }) => TALLY_FIELDS.has(name)),
+    );
     const counts = (scope: string): boolean => counted.some(({ variable }) => variable === scope);
-    this.#tallyScopes = { worker: counts('worker'), router: counts('router'), room: counts('room'), peer: counts('peer') };
+    this.#tallyScopes = {
+      worker: counts('worker'),
+      router: counts('router'),
+      room: counts('room'),
+      peer: counts('peer'),
+    };
     this.#needsTallies = counted.length > 0;
   }
 
@@ -347,6 +356,9 @@ export class Engine {
 function changesWithoutEvents({ ready, scope }: ActiveRule): boolean {
   return ready.condition.mentions.some(
     ({ variable, name, field }) =>
-      variable !== scope || name === 'ageSeconds' || name === 'stress' || (field.type === 'double' && field.sample !== undefined),
+      variable !== scope ||
+      name === 'ageSeconds' ||
+      name === 'stress' ||
+      (field.type === 'double' && field.sample !== undefined),
   );
 }

@@ -26,7 +26,13 @@ export function rowsOf(batch: AnySampleBatch, names: readonly string[]): Rows {
 }
 
 /** Rows from `from` to before `to` for which the comparison holds, written to `found`; their number. What is unknown does not hold. */
-export function scan(column: Float64Array, { operator, threshold }: Scan, from: number, to: number, found: Uint32Array): number {
+export function scan(
+  column: Float64Array,
+  { operator, threshold }: Scan,
+  from: number,
+  to: number,
+  found: Uint32Array,
+): number {
   let count = 0;
   switch (operator) {
     case '<':

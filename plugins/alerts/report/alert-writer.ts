@@ -54,7 +54,12 @@ export class AlertWriter {
 
   #labels({ entity, worker, room, peer }: Subject): Record<string, string> {
     const { rule } = this.#ready;
-    const labels: Record<string, string> = { ...rule.labels, alertname: rule.name, severity: rule.severity, scope: rule.scope };
+    const labels: Record<string, string> = {
+      ...rule.labels,
+      alertname: rule.name,
+      severity: rule.severity,
+      scope: rule.scope,
+    };
     if (entity !== null) labels.entity = entity.key;
     if (worker !== null) labels.worker = worker;
     if (room !== null) labels.room = room.slice(0, MAX_LABEL);
@@ -69,9 +74,21 @@ export class AlertWriter {
     if (event !== null) return { examples: [], verdict: event.entity?.kind === 'worker' ? SFU : null };
     if (rule.scope === 'host') return { examples: [], verdict: SFU };
     const isWorker = node?.kind === 'worker';
-    const isMeant = ({ worker, router, ...of }: { worker: string; router: string | null; room: string | null; peer: string | null }): boolean =>
-      node !== null ? worker === node.key || router === node.key : (room === null || of.room === room) && (peer === null || of.peer === peer);
-    const media = node === null || isWorker || node.kind === 'router' ? worst(cursor.world, condition.mentions, isMeant) : [];
+    const isMeant = ({
+      worker,
+      router,
+      ...of
+    }: {
+      worker: string;
+      router: string | null;
+      room: string | null;
+      peer: string | null;
+    }): boolean =>
+      node !== null
+        ? worker === node.key || router === node.key
+        : (room === null || of.room === room) && (peer === null || of.peer === peer);
+    const media =
+      node === null || isWorker || node.kind === 'router' ? worst(cursor.world, condition.mentions, isMeant) : [];
     const suspects = node === null || media.length > 0 ? media : [node];
     const examples: AlertExample[] = [];
     for (const one of suspects) {
@@ -96,7 +113,9 @@ export class AlertWriter {
   /** What the condition read. */
   #values(cursor: Cursor): AlertExample['values'] {
     const { mentions } = this.#ready.condition;
-    return Object.fromEntries(mentions.map(({ variable, name, field }) => [`${variable}.${name}`, valueOf(field, cursor)]));
+    return Object.fromEntries(
+      mentions.map(({ variable, name, field }) => [`${variable}.${name}`, valueOf(field, cursor)]),
+    );
   }
 }
 
@@ -106,8 +125,14 @@ function mediaValues({ node, world }: Cursor): AlertExample['values'] {
   if (node?.kind !== 'producer' && node?.kind !== 'consumer') return {};
   const read = (field: 'bitrate' | 'fractionLost' | 'roundTripTime'): number | null => {
     const { stats } = world;
-    const value = node.kind === 'producer' ? stats.value<'producer'>(node, field) : stats.value<'consumer'>(node, field);
+    const value =
+      node.kind === 'producer' ? stats.value<'producer'>(node, field) : stats.value<'consumer'>(node, field);
     return Number.isNaN(value) ? null : value;
   };
-  return { score: node.score, bitrate: read('bitrate'), fractionLost: read('fractionLost'), roundTripTime: read('roundTripTime') };
+  return {
+    score: node.score,
+    bitrate: read('bitrate'),
+    fractionLost: read('fractionLost'),
+    roundTripTime: read('roundTripTime'),
+  };
 }

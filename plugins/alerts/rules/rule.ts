@@ -43,12 +43,10 @@ export const ruleSchema = z.strictObject({
     .default(1)
     .describe('How many evaluations in a row must find the condition to hold.'),
   labels: z
-    .record(
-      z
-        .string()
-        .regex(name)
-        .refine((key) => !RESERVED.has(key), 'is a label that alerts have already'),
-      z.string().max(200),
+    .record(z.string().regex(name), z.string().max(200))
+    .refine(
+      (labels) => !Object.keys(labels).some((key) => RESERVED.has(key)),
+      'must not have a label that alerts have of their own',
     )
     .default({})
     .describe('Labels of its alerts besides their own: alertname, severity, scope, entity, worker, room, peer.'),

@@ -30,7 +30,11 @@ const entrySchema = z.object({
 });
 export type StateEntry = z.output<typeof entrySchema>;
 
-const fileSchema = z.object({ version: z.literal(1), runId: z.string(), firing: z.array(entrySchema).max(MAX_ENTRIES) });
+const fileSchema = z.object({
+  version: z.literal(1),
+  runId: z.string(),
+  firing: z.array(entrySchema).max(MAX_ENTRIES),
+});
 
 export interface SavedState {
   readonly runId: string;
@@ -69,7 +73,10 @@ export class StateFile {
       text = await readFile(path, 'utf8');
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-      logger.warn('the state file of alerts cannot be read; nothing is known of before', { path, error: String(error) });
+      logger.warn('the state file of alerts cannot be read; nothing is known of before', {
+        path,
+        error: String(error),
+      });
       return null;
     }
     try {
