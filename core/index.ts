@@ -18,7 +18,7 @@ export type { AlertBook, ReceiverStatus, ReceiverTest, RuleStatus } from './aler
 export type { AlertDesk, AlertRaiser, AlertReceiver, Registration, RuleKeeper } from './alerts/alert-desk.js';
 export { type AlertName, ALERTS } from './alerts/built-in.js';
 export { fingerprint } from './alerts/fingerprint.js';
-export { labelMatches } from './alerts/label-matcher.js';
+export { checkMatcher, labelMatches } from './alerts/label-matcher.js';
 export { type LabelMatcher, MATCH_OPERATORS, type Silence, type SilenceMatcher } from './alerts/silence.js';
 export type { Clock, Timer } from './clock.js';
 export type { Draining, DrainSwitch } from './drain.js';
