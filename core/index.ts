@@ -122,3 +122,4 @@ export { type SinkTuning, sinkOptions } from './dispatch/sink-options.js';
 export { basicAuthorization, type HttpAnswer, HttpPost, type HttpPostOptions, type HttpTls } from './http/http-post.js';
 export { httpRefusal } from './http/http-refusal.js';
 export { readTls, tlsFiles } from './http/tls-files.js';
+export { signatureHeaders, signingKey } from './http/standard-webhooks.js';

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { MATCH_OPERATORS, tlsFiles } from '../../core/index.js';
-import { signingKey } from './dialects/standard-webhooks.js';
+import { checkMatcher, errorText, MATCH_OPERATORS, signingKey, tlsFiles } from '../../core/index.js';
 
 const DAY_MS = 86_400_000;
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]{0,127}$/;
@@ -11,11 +10,19 @@ const name = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/, 'must be letters, digits, `_`, `.` or `-`, 63 at most');
 const labelName = z.string().regex(LABEL_NAME, 'must be a label name: letters, digits and `_`');
 
-const matcher = z.strictObject({
-  label: labelName.describe('Label of the alert; one that it has not counts as the empty text.'),
-  operator: z.enum(MATCH_OPERATORS).default('=').describe('`=~` and `!~` match the whole value.'),
-  value: z.string().max(1024).describe('Text, or regular expression, to compare with.'),
-});
+const matcher = z
+  .strictObject({
+    label: labelName.describe('Label of the alert; one that it has not counts as the empty text.'),
+    operator: z.enum(MATCH_OPERATORS).default('=').describe('`=~` and `!~` match the whole value.'),
+    value: z.string().max(1024).describe('Text, or regular expression, to compare with.'),
+  })
+  .superRefine((one, context) => {
+    try {
+      checkMatcher(one);
+    } catch (error) {
+      context.addIssue({ code: 'custom', path: ['value'], message: errorText(error) });
+    }
+  });
 
 const matchers = z.array(matcher).max(20).default([]);
 

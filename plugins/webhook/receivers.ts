@@ -1,4 +1,4 @@
-import { type Clock, HttpPost, type HttpTls, type Logger, readTls } from '../../core/index.js';
+import { type Clock, HttpPost, type HttpTls, type Logger, readTls, signingKey } from '../../core/index.js';
 import { Courier } from './delivery/courier.js';
 import type { DeadLetters } from './delivery/dead-letters.js';
 import { alertmanagerApi } from './dialects/alertmanager-api.js';
@@ -7,7 +7,6 @@ import type { Dialect } from './dialects/dialect.js';
 import { dingTalk } from './dialects/dingtalk.js';
 import { pagerDuty } from './dialects/pagerduty.js';
 import { slack } from './dialects/slack.js';
-import { signingKey } from './dialects/standard-webhooks.js';
 import type { ReceiverOptions, WebhookOptions } from './options.js';
 
 /** Messages a minute that chat services take: DingTalk 20 for a robot, Slack 1 a second for a webhook. */

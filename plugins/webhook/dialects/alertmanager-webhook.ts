@@ -1,7 +1,6 @@
-import { httpRefusal } from '../../../core/index.js';
+import { httpRefusal, signatureHeaders } from '../../../core/index.js';
 import type { Notification, NotifiedAlert } from '../notification.js';
 import { type Dialect, JSON_HEADERS } from './dialect.js';
-import { signatureHeaders } from './standard-webhooks.js';
 
 /** How Alertmanager writes a time that is not there: Go's zero time. */
 const NO_TIME = '0001-01-01T00:00:00Z';
