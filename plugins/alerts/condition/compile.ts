@@ -14,7 +14,7 @@ export interface Mention {
   readonly field: Field;
 }
 
-/** `column < threshold` and the like: what must hold for the whole to hold, and can be looked for in a column of samples. */
+/** `column < threshold` and the like, which can be looked for in a column of samples. */
 export interface Scan {
   readonly column: string;
   readonly operator: '<' | '<=' | '>' | '>=' | '==';
@@ -25,7 +25,7 @@ export interface Condition {
   readonly test: (cursor: Cursor) => Truth;
   /** In the order of the text, each once. */
   readonly mentions: readonly Mention[];
-  /** What all must hold besides others; of the fields of the entity itself. */
+  /** One of these must hold for the whole to hold; of the entity's own samples. Empty when there is nothing to look for. */
   readonly scans: readonly Scan[];
   /** Types of events for which it may hold; `null` when its text does not say. */
   readonly eventTypes: readonly string[] | null;
@@ -51,7 +51,7 @@ export function compile(language: Language, text: string, scope: Scope): Conditi
   return {
     test: part.get,
     mentions: [...mentions.values()],
-    scans: conjuncts.flatMap((node) => scanOf(node, language, scope)),
+    scans: scansOf(tree, language, scope),
     eventTypes: scope === 'event' ? eventTypesOf(conjuncts) : null,
   };
 }
@@ -307,15 +307,29 @@ function conjunctsOf(node: ASTNode): readonly ASTNode[] {
   return node.op === '&&' ? node.args.flatMap(conjunctsOf) : [node];
 }
 
-function scanOf(node: ASTNode, language: Language, scope: Scope): readonly Scan[] {
-  if (!['<', '<=', '>', '>=', '=='].includes(node.op)) return [];
+/** Comparisons of which one must hold for the part to hold; empty when there are none to look for. */
+function scansOf(node: ASTNode, language: Language, scope: Scope): readonly Scan[] {
+  if (node.op === '&&') {
+    const left = scansOf(node.args[0], language, scope);
+    return left.length > 0 ? left : scansOf(node.args[1], language, scope);
+  }
+  if (node.op === '||') {
+    const [left, right] = node.args.map((arg) => scansOf(arg, language, scope)) as [readonly Scan[], readonly Scan[]];
+    return left.length > 0 && right.length > 0 ? [...left, ...right] : [];
+  }
+  const scan = scanOf(node, language, scope);
+  return scan === undefined ? [] : [scan];
+}
+
+function scanOf(node: ASTNode, language: Language, scope: Scope): Scan | undefined {
+  if (!['<', '<=', '>', '>=', '=='].includes(node.op)) return undefined;
   const [left, right] = node.args as [ASTNode, ASTNode];
-  if (left.op !== '.' || left.args[0].op !== 'id' || left.args[0].args !== scope || readsField(right)) return [];
+  if (left.op !== '.' || left.args[0].op !== 'id' || left.args[0].args !== scope || readsField(right)) return undefined;
   const field = fieldOf(scope, left.args[1]);
   const threshold = language.constant(right);
-  if (field?.type !== 'double' || field.sample === undefined) return [];
-  if (typeof threshold !== 'number' && typeof threshold !== 'bigint') return [];
-  return [{ column: field.sample, operator: node.op as Scan['operator'], threshold: Number(threshold) }];
+  if (field?.type !== 'double' || field.sample === undefined) return undefined;
+  if (typeof threshold !== 'number' && typeof threshold !== 'bigint') return undefined;
+  return { column: field.sample, operator: node.op as Scan['operator'], threshold: Number(threshold) };
 }
 
 /** Of `event.type == "…"` and `event.type in […]`. */

@@ -15,7 +15,7 @@ import type { Scope } from '../fields/scopes.js';
 import { TALLY_FIELDS } from '../fields/whole-fields.js';
 import type { ReadyRule } from '../rules/ready-rule.js';
 import { ActiveRule, type RuleSurroundings } from './active-rule.js';
-import { type Rows, rowsOf, scan } from './rows.js';
+import { type Rows, rowsOf, scanRows } from './rows.js';
 import { Slices } from './slices.js';
 import type { Subject } from './subject.js';
 
@@ -232,9 +232,7 @@ export class Engine {
   }
 
   #judgeStep(rule: ActiveRule, rows: Rows, from: number, to: number, pass: number): void {
-    const [first] = rule.ready.condition.scans;
-    const column = first && rows.columns[first.column];
-    const count = first === undefined || column === undefined ? -1 : scan(column, first, from, to, this.#found);
+    const count = scanRows(rows.columns, rule.ready.condition.scans, from, to, this.#found);
     const cursor = this.#cursor;
     for (let index = 0; index < (count === -1 ? to - from : count); index++) {
       const row = count === -1 ? from + index : this.#found[index]!;

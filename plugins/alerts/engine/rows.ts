@@ -25,8 +25,31 @@ export function rowsOf(batch: AnySampleBatch, names: readonly string[]): Rows {
   };
 }
 
-/** Rows from `from` to before `to` for which the comparison holds, written to `found`; their number. What is unknown does not hold. */
-export function scan(
+/**
+ * Rows from `from` to before `to` for which one of the comparisons holds, written to `found` in order; their number. What is unknown does not
+ * hold. -1 when a column is missing or there is nothing to look for: then every row may be meant.
+ */
+export function scanRows(
+  columns: SampledColumns,
+  scans: readonly Scan[],
+  from: number,
+  to: number,
+  found: Uint32Array,
+): number {
+  const [first] = scans;
+  if (first === undefined || scans.some(({ column }) => columns[column] === undefined)) return -1;
+  if (scans.length === 1) return scan(columns[first.column]!, first, from, to, found);
+  const isMeant = new Uint8Array(to - from);
+  for (const one of scans) {
+    const count = scan(columns[one.column]!, one, from, to, found);
+    for (let index = 0; index < count; index++) isMeant[found[index]! - from] = 1;
+  }
+  let count = 0;
+  for (let index = 0; index < isMeant.length; index++) if (isMeant[index] === 1) found[count++] = from + index;
+  return count;
+}
+
+function scan(
   column: Float64Array,
   { operator, threshold }: Scan,
   from: number,

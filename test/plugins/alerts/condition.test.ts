@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { compile } from '../../../plugins/alerts/condition/compile.js';
 import { Language } from '../../../plugins/alerts/condition/language.js';
 import { FALSE, TRUE, type Truth, UNKNOWN } from '../../../plugins/alerts/condition/truth.js';
+import { scanRows } from '../../../plugins/alerts/engine/rows.js';
 import { Cursor } from '../../../plugins/alerts/fields/cursor.js';
 import { sampleEvent } from '../../../core/testing/index.js';
 import { AlertsKit } from '../../support/alerts-kit.js';
@@ -18,6 +19,8 @@ const cursor = new Cursor({
   stats: kit.stats,
 } as unknown as ConstructorParameters<typeof Cursor>[0]);
 const language = new Language(cel, 'producer');
+
+const scansOf = (text: string) => compile(language, text, 'producer').scans;
 
 interface Values {
   readonly bitrate?: number;
@@ -99,6 +102,18 @@ describe('a compiled condition', () => {
     );
   });
 
+  it('is looked for in columns wherever it may hold', () => {
+    fc.assert(
+      fc.property(text, values, (condition, given) => {
+        const { bitrate = Number.NaN, jitter = Number.NaN } = given;
+        const columns = { bitrate: Float64Array.of(bitrate), jitter: Float64Array.of(jitter) };
+        const found = scanRows(columns, scansOf(condition), 0, 1, new Uint32Array(1));
+        expect(found !== 0 || compiled(condition, given) !== TRUE, condition).toBe(true);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
   it.each<[string, Values, Truth]>([
     ['producer.bitrate < 30000', { paused: false }, UNKNOWN],
     ['producer.bitrate < 30000 && !producer.paused', { paused: true }, FALSE],
@@ -127,6 +142,12 @@ describe('a compiled condition', () => {
       'producer.score',
     ]);
     expect(scans).toEqual([{ column: 'bitrate', operator: '<', threshold: 5_000 }]);
+    expect(scansOf('producer.bitrate < 1 || producer.jitter >= 2').map(({ column }) => column)).toEqual([
+      'bitrate',
+      'jitter',
+    ]);
+    expect(scansOf('producer.bitrate < 1 || producer.paused')).toEqual([]);
+    expect(scansOf('!(producer.bitrate < 1)')).toEqual([]);
     expect(eventTypes).toEqual(['worker.died', 'worker.hung']);
   });
 
