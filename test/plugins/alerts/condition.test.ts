@@ -98,7 +98,7 @@ describe('a compiled condition', () => {
       fc.property(text, values, (condition, given) => {
         expect(compiled(condition, given), condition).toBe(plain(condition, given));
       }),
-      { numRuns: 1_000 },
+      { numRuns: 400 },
     );
   });
 
@@ -110,7 +110,7 @@ describe('a compiled condition', () => {
         const found = scanRows(columns, scansOf(condition), 0, 1, new Uint32Array(1));
         expect(found !== 0 || compiled(condition, given) !== TRUE, condition).toBe(true);
       }),
-      { numRuns: 1_000 },
+      { numRuns: 400 },
     );
   });
 
