@@ -180,7 +180,7 @@ const receiver = z.discriminatedUnion('kind', [
       .describe('Sent with every request, for example an `authorization`.'),
     keepAliveMs: z
       .int()
-      .min(10_000)
+      .min(1_000)
       .max(DAY_MS)
       .default(60_000)
       .describe('How often alerts that fire are sent again, in ms; Alertmanager ends them after four times as long.'),
@@ -216,6 +216,10 @@ const maintenance = z
       .refine(isTimeZone, 'must be a time zone, like Europe/Berlin')
       .default('UTC')
       .describe('Of `days`, `start` and `end`.'),
+  })
+  .refine(({ from = '', to = '' }) => from === '' || to === '' || Date.parse(from) < Date.parse(to), {
+    path: ['to'],
+    error: 'must be after `from`',
   })
   .refine(
     ({ from, to, start, end }) =>
@@ -253,20 +257,22 @@ export const webhookOptions = z
       .max(100)
       .default([
         {
-          source: [{ label: 'alertname', operator: '=', value: 'workerDied' }],
-          target: [{ label: 'alertname', operator: '!=', value: 'workerDied' }],
+          source: [{ label: 'alertname', operator: '=', value: 'WorkerDied' }],
+          target: [{ label: 'alertname', operator: '!=', value: 'WorkerDied' }],
           equal: ['worker'],
         },
         {
-          source: [{ label: 'alertname', operator: '=', value: 'workerHung' }],
-          target: [{ label: 'alertname', operator: '!=', value: 'workerHung' }],
+          source: [{ label: 'alertname', operator: '=~', value: 'WorkerHung|workerHung' }],
+          target: [{ label: 'alertname', operator: '!~', value: 'WorkerHung|workerHung|WorkerDied' }],
           equal: ['worker'],
         },
       ])
-      .describe('Alerts that explain others. A dead or hung worker explains what is wrong within it.'),
+      .describe('Alerts that explain others. By default a dead or hung worker explains what is wrong within it.'),
     maintenance: z.array(maintenance).max(100).default([]).describe('Windows of time in which nothing is told.'),
     externalUrl: z
       .url({ protocol: /^https?$/ })
+      .max(1_000)
+      .refine((text) => !/\/\/[^/]*@/.test(text), 'must hold no user and password: receivers are told of it')
       .optional()
       .describe('Where people reach GraphiQL of this monitor; notifications link to it.'),
     stateFile: z

@@ -19,7 +19,9 @@ import {
 } from '../../core/index.js';
 import type { Courier } from './delivery/courier.js';
 import { DeadLetters } from './delivery/dead-letters.js';
+import type { KeptState } from './delivery/kept-state.js';
 import { StateFile } from './delivery/state-file.js';
+import type { Notification } from './notification.js';
 import { type WebhookOptions, webhookOptions } from './options.js';
 import { couriers } from './receivers.js';
 import { Dispatcher, type ReceiverTraits } from './routing/dispatcher.js';
@@ -39,6 +41,7 @@ export class WebhookPlugin implements MonitorPlugin {
   readonly #deadLetters: DeadLetters;
   readonly #stateFile: StateFile | undefined;
   #dispatcher: Dispatcher | undefined;
+  #inhibitor: Inhibitor | undefined;
   #couriers: ReadonlyMap<string, Courier> = new Map();
 
   constructor(
@@ -55,7 +58,8 @@ export class WebhookPlugin implements MonitorPlugin {
     this.#desk = desk;
     this.#deadLetters = new DeadLetters(options.deadLetterFile, logger);
     const { stateFile: file } = options;
-    if (file !== undefined) this.#stateFile = new StateFile({ file, clock, logger, state: () => this.#state() });
+    this.#stateFile =
+      file === undefined ? undefined : new StateFile({ file, clock, logger, state: () => this.#state() });
   }
 
   async start(signal: AbortSignal): Promise<void> {
@@ -63,28 +67,30 @@ export class WebhookPlugin implements MonitorPlugin {
     const onChange = (): void => this.#stateFile?.touch();
     const kept = await this.#stateFile?.read();
     const deadLetters = this.#deadLetters;
-    this.#couriers = await couriers({ options, clock, logger, deadLetters, source: hostname(), onChange });
+    const onLost = (notification: Notification): void => this.#dispatcher?.lost(notification);
+    this.#couriers = await couriers({ options, clock, logger, deadLetters, source: hostname(), onChange, onLost });
     signal.throwIfAborted();
     const dispatcher = new Dispatcher({
       route: firstRoute(options.route),
       clock,
       externalUrl: options.externalUrl ?? '',
-      isMaintained: maintenanceCalendar(options.maintenance),
+      maintenance: maintenanceCalendar(options.maintenance),
       traits: (receiver) => this.#traits(receiver),
-      hand: (notification) => this.#couriers.get(notification.receiver)?.push(notification),
+      hand: (notification) => this.#hand(notification),
       onChange,
     });
     this.#dispatcher = dispatcher;
     dispatcher.restore(kept?.groups ?? []);
-    for (const notification of kept?.waiting ?? []) this.#couriers.get(notification.receiver)?.push(notification);
+    for (const notification of kept?.waiting ?? []) this.#hand(notification);
     const inhibitor = new Inhibitor(options.inhibit, (id, by) => this.#desk.inhibit(id, by));
+    this.#inhibitor = inhibitor;
     const follow = this.#desk.follow((change) => {
       dispatcher.observe(change);
       inhibitor.observe(change.alert);
     });
     this.#registrations.push(follow);
     for (const alert of this.#book.active()) {
-      dispatcher.observe({ change: 'updated', alert });
+      dispatcher.observe({ alert });
       inhibitor.observe(alert);
     }
     for (const courier of this.#couriers.values()) this.#registrations.push(this.#desk.addReceiver(courier));
@@ -97,6 +103,7 @@ export class WebhookPlugin implements MonitorPlugin {
 
   async stop(): Promise<void> {
     for (const registration of this.#registrations.splice(0)) registration.release();
+    this.#inhibitor?.release();
     this.#dispatcher?.stop();
     await Promise.all([...this.#couriers.values()].map((courier) => courier.stop()));
     await this.#deadLetters.flush();
@@ -111,8 +118,12 @@ export class WebhookPlugin implements MonitorPlugin {
     const sick = [...this.#couriers.values()]
       .map((courier) => courier.status())
       .filter(({ health }) => health.status !== 'ok');
+    // 'failing' before 'degraded'.
     const [first] = sick.toSorted((one, other) => other.health.status.localeCompare(one.health.status));
-    if (first === undefined || first.health.status === 'ok') return { status: 'ok' };
+    const problem = this.#stateFile?.problem ?? null;
+    if (first === undefined || first.health.status === 'ok') {
+      return problem === null ? { status: 'ok' } : { status: 'degraded', reason: problem };
+    }
     return { status: first.health.status, reason: `${first.name}: ${first.health.reason}` };
   }
 
@@ -130,6 +141,12 @@ export class WebhookPlugin implements MonitorPlugin {
     };
   }
 
+  #hand(notification: Notification): void {
+    const courier = this.#couriers.get(notification.receiver);
+    if (courier !== undefined) courier.push(notification);
+    else this.#deadLetters.bury(notification, 'refused', 'there is no receiver of this name any more');
+  }
+
   #traits(name: string): ReceiverTraits {
     const receiver = this.#options.receivers[name];
     return {
@@ -139,7 +156,7 @@ export class WebhookPlugin implements MonitorPlugin {
     };
   }
 
-  #state() {
+  #state(): KeptState {
     return {
       groups: this.#dispatcher?.kept() ?? [],
       waiting: [...this.#couriers.values()].flatMap((courier) => courier.waiting()),

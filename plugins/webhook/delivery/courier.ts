@@ -1,6 +1,6 @@
 import {
-  Backoff,
   type AlertReceiver,
+  Backoff,
   type Clock,
   errorText,
   type HttpPost,
@@ -9,17 +9,19 @@ import {
   type ReceiverStatus,
   type ReceiverTest,
   SinkError,
-  type Timer,
 } from '../../../core/index.js';
-import type { Dialect } from '../dialects/dialect.js';
+import type { Dialect, Message } from '../dialects/dialect.js';
 import type { Notification } from '../notification.js';
 import type { DeadLetters, DeathCause } from './dead-letters.js';
-import { Pace } from './pace.js';
+import { Pace, type PaceOptions } from './pace.js';
+import { Rest } from './rest.js';
 import { summedUp } from './summary.js';
 import { testNotifications } from './test-notification.js';
 import { Waiting } from './waiting.js';
 
 const MINUTE_MS = 60_000;
+/** `AlertReceiver.test` must end within 30 s. */
+const TEST_MS = 25_000;
 
 export interface CourierOptions {
   readonly name: string;
@@ -28,7 +30,7 @@ export interface CourierOptions {
   readonly queue: number;
   /** ms. */
   readonly maxAgeMs: number;
-  readonly maxPerMinute: number;
+  readonly pace: PaceOptions;
   /** Whether groups are summed up when there are too many a minute. */
   readonly sumsUp: boolean;
   readonly maxAlerts: number;
@@ -41,11 +43,15 @@ interface Dependencies {
   readonly options: CourierOptions;
   readonly dialect: Dialect;
   readonly http: HttpPost;
+  /** Takes secrets out of a text. */
+  readonly clean: (text: string) => string;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly deadLetters: DeadLetters;
   /** Called after whatever has to be kept over a restart. */
-  onChange(): void;
+  readonly onChange: () => void;
+  /** A notification will not be delivered. */
+  readonly onLost: (notification: Notification) => void;
   /** 0 to below 1, for the jitter. */
   readonly random?: () => number;
 }
@@ -56,9 +62,8 @@ export class Courier implements AlertReceiver {
   readonly #waiting: Waiting;
   readonly #pace: Pace;
   readonly #backoff: Backoff;
+  readonly #rest: Rest;
   readonly #stop = new AbortController();
-  #rest: Timer | undefined;
-  #wake: (() => void) | undefined;
   #running: Promise<void> | undefined;
   #delivered = 0;
   #retried = 0;
@@ -67,14 +72,15 @@ export class Courier implements AlertReceiver {
   #deliveredAt: number | null = null;
   #lastError: string | null = null;
   #failingSince: number | null = null;
-  #flushes: (() => void)[] = [];
+  #onSettled: (() => void)[] = [];
 
   constructor(given: Dependencies) {
     const { options, clock } = given;
     this.#given = given;
-    this.#waiting = new Waiting(options.queue);
-    this.#pace = new Pace(clock, options.maxPerMinute);
+    this.#waiting = new Waiting({ capacity: options.queue, maxAlerts: options.maxAlerts });
+    this.#pace = new Pace(clock, options.pace);
     this.#backoff = new Backoff({ ...options.retry, factor: 2, jitter: 0.3 }, given.random);
+    this.#rest = new Rest(clock, () => this.#pace.waitMs());
   }
 
   get name(): string {
@@ -92,19 +98,20 @@ export class Courier implements AlertReceiver {
     if (lost !== undefined) {
       this.#dropped++;
       this.#given.deadLetters.bury(lost, 'overflow', `${this.#given.options.queue} others wait`);
+      this.#given.onLost(lost);
     }
     this.#given.onChange();
     this.#running ??= this.#run();
   }
 
-  /** Resolves when nothing waits; rejects when the signal aborts before. */
+  /** Resolves when nothing waits; rejects when the signal aborts before. Does not wait for a failure to be forgotten. */
   async flush(signal: AbortSignal): Promise<void> {
-    this.#wake?.();
-    while (this.#waiting.size > 0) {
+    this.#rest.cutBackoff();
+    while (this.#waiting.size > 0 && !this.#stop.signal.aborted) {
       signal.throwIfAborted();
       await new Promise<void>((resolve) => {
         signal.addEventListener('abort', () => resolve(), { once: true });
-        this.#flushes.push(resolve);
+        this.#onSettled.push(resolve);
       });
     }
   }
@@ -112,7 +119,8 @@ export class Courier implements AlertReceiver {
   /** Gives up the request in flight. What waits stays in `waiting()`. */
   async stop(): Promise<void> {
     this.#stop.abort(new Error('Stopped.'));
-    this.#wake?.();
+    this.#rest.end();
+    this.#settled();
     this.#given.http.close();
     await this.#running;
   }
@@ -134,16 +142,24 @@ export class Courier implements AlertReceiver {
   }
 
   async test(): Promise<ReceiverTest> {
-    const { clock, options } = this.#given;
+    const { clock, options, clean } = this.#given;
     const begin = clock.monotonic();
-    const durationMs = (): number => Math.round(clock.monotonic() - begin);
+    const signal = new AbortController();
+    const end = clock.setTimeout(() => signal.abort(new Error(`no answer within ${TEST_MS / 1000} s`)), TEST_MS);
+    const told = (ok: boolean, detail: string): ReceiverTest => {
+      return { ok, detail, durationMs: Math.round(clock.monotonic() - begin) };
+    };
     try {
       for (const notification of testNotifications(options.name, clock.now(), options.endsTest)) {
-        await this.#send(notification);
+        const waitMs = Math.ceil(this.#pace.waitMs());
+        if (waitMs > 0) throw new Error(`it takes no more now; ask again in ${waitMs} ms`);
+        await this.#send(notification, AbortSignal.any([signal.signal, this.#stop.signal]));
       }
-      return { ok: true, detail: 'The receiver took it.', durationMs: durationMs() };
+      return told(true, 'The receiver took it.');
     } catch (error) {
-      return { ok: false, detail: errorText(error), durationMs: durationMs() };
+      return told(false, clean(errorText(error)));
+    } finally {
+      end.cancel();
     }
   }
 
@@ -155,65 +171,71 @@ export class Courier implements AlertReceiver {
   }
 
   async #run(): Promise<void> {
-    while (!this.#stop.signal.aborted) {
-      await this.#restFor(this.#pace.waitMs());
+    for (;;) {
+      await this.#rest.until();
+      if (this.#stop.signal.aborted) break;
       const next = this.#next();
-      if (next === undefined || this.#stop.signal.aborted) break;
-      await this.#try(next);
-      for (const done of this.#flushes.splice(0)) done();
+      if (next === undefined) break;
+      await this.#attempt(next);
+      this.#settled();
     }
     this.#running = undefined;
   }
 
   /** The next one. When they are more than may be sent in a minute, they become one. */
   #next(): Notification | undefined {
-    const { options } = this.#given;
-    if (!options.sumsUp || this.#waiting.size <= Math.max(options.maxPerMinute / 4, 1)) return this.#waiting.peek();
-    const all = this.#waiting.drain();
-    const summary = summedUp(all, options.maxAlerts);
+    const { sumsUp, pace, maxAlerts } = this.#given.options;
+    if (!sumsUp || this.#waiting.size <= Math.max(pace.perMinute / 4, 1)) return this.#waiting.peek();
+    const summary = summedUp(this.#waiting.drain(), maxAlerts);
     if (summary !== undefined) this.#waiting.push(summary);
     return summary;
   }
 
-  async #try(notification: Notification): Promise<void> {
+  async #attempt(notification: Notification): Promise<void> {
     const { clock, options } = this.#given;
     if (clock.now() - notification.at > options.maxAgeMs) {
       this.#bury(notification, 'expired', this.#lastError ?? 'no answer');
       return;
     }
     try {
-      this.#pace.take();
-      await this.#send(notification);
-      this.#delivered++;
-      this.#deliveredAt = clock.now();
-      this.#failingSince = null;
-      this.#backoff.reset();
-      this.#settle(notification);
+      await this.#send(notification, this.#stop.signal);
+      this.#succeeded(notification);
     } catch (error) {
-      if (!this.#stop.signal.aborted) await this.#failedWith(notification, error);
+      if (!this.#stop.signal.aborted) this.#failedWith(notification, error);
     }
   }
 
-  async #failedWith(notification: Notification, error: unknown): Promise<void> {
+  #succeeded(notification: Notification): void {
     const { clock, logger, options } = this.#given;
-    const text = errorText(error);
-    if (text !== this.#lastError) logger.warn('a notification was not taken', { receiver: options.name, error: text });
+    if (this.#failingSince !== null) logger.info('notifications are taken again', { receiver: options.name });
+    this.#delivered++;
+    this.#deliveredAt = clock.now();
+    this.#failingSince = null;
+    this.#backoff.reset();
+    this.#settle(notification);
+  }
+
+  #failedWith(notification: Notification, error: unknown): void {
+    const { clock, logger, options, clean } = this.#given;
+    const text = clean(errorText(error));
+    const isNews = this.#failingSince === null || text !== this.#lastError;
     this.#lastError = text;
     if (error instanceof SinkError && !error.recoverable) {
       this.#bury(notification, 'refused', text);
       return;
     }
+    if (isNews) logger.warn('a notification was not taken', { receiver: options.name, error: text });
     this.#failingSince ??= clock.monotonic();
     this.#retried++;
     this.#waiting.postpone(notification);
     const asked = error instanceof SinkError ? (error.retryAfterMs ?? 0) : 0;
-    await this.#restFor(Math.max(this.#backoff.next(), asked));
+    this.#rest.add({ backoffMs: this.#backoff.next(), askedMs: asked });
   }
 
-  async #send(notification: Notification): Promise<void> {
+  async #send(notification: Notification, signal: AbortSignal): Promise<void> {
     const { dialect, http, clock } = this.#given;
-    const { body, headers, query } = dialect.message(notification, clock.now());
-    const signal = this.#stop.signal;
+    const { body, headers, query } = messageOf(dialect, notification, clock.now());
+    this.#pace.take();
     const answer = await http.post(body, { headers, signal, ...(query !== undefined && { query }) });
     dialect.judge(answer, clock.now());
   }
@@ -222,6 +244,7 @@ export class Courier implements AlertReceiver {
     this.#failed++;
     this.#settle(notification);
     this.#given.deadLetters.bury(notification, cause, reason);
+    this.#given.onLost(notification);
   }
 
   #settle(notification: Notification): void {
@@ -229,13 +252,16 @@ export class Courier implements AlertReceiver {
     this.#given.onChange();
   }
 
-  async #restFor(ms: number): Promise<void> {
-    if (ms <= 0 || this.#stop.signal.aborted) return;
-    await new Promise<void>((resolve) => {
-      this.#wake = resolve;
-      this.#rest = this.#given.clock.setTimeout(resolve, ms);
-    });
-    this.#rest?.cancel();
-    this.#wake = undefined;
+  #settled(): void {
+    for (const resolve of this.#onSettled.splice(0)) resolve();
+  }
+}
+
+/** One that cannot be written down would fail at every attempt. */
+function messageOf(dialect: Dialect, notification: Notification, now: number): Message {
+  try {
+    return dialect.message(notification, now);
+  } catch (error) {
+    throw new SinkError(`it cannot be written down: ${errorText(error)}`, { recoverable: false, cause: error });
   }
 }

@@ -1,26 +1,23 @@
-import { open, readFile, rename } from 'node:fs/promises';
+import { copyFile, type FileHandle, open, readFile, rename } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import { type Clock, errorText, type Logger, type Timer } from '../../../core/index.js';
-import type { Notification } from '../notification.js';
-import type { KeptGroup } from '../routing/group.js';
+import { type KeptState, KeptStateReader, linesOf } from './kept-state.js';
 
 /** Changes that come close together are written once. */
 const WRITE_AFTER_MS = 100;
-/** The event loop is let go after so many bytes were made. */
-const SLICE_BYTES = 65_536;
-const VERSION = 1;
-
-/** What a restart must not forget. */
-export interface KeptState {
-  readonly groups: readonly KeptGroup[];
-  readonly waiting: readonly Notification[];
-}
+/** Writing takes at most one part in so many of the time. */
+const SHARE = 10;
+/** When the disk is full or the folder gone. */
+const TRY_AGAIN_MS = 10_000;
+/** The event loop is let go after so much text was made or read: some 1 ms. */
+const SLICE_LENGTH = 65_536;
+const HEAD = JSON.stringify({ sfuscopeNotifications: 1 });
 
 interface Dependencies {
   readonly file: string;
   readonly clock: Clock;
   readonly logger: Logger;
-  state(): { readonly groups: Iterable<KeptGroup>; readonly waiting: Iterable<Notification> };
+  readonly state: () => KeptState;
 }
 
 /**
@@ -32,41 +29,42 @@ export class StateFile {
   #timer: Timer | undefined;
   #writing: Promise<void> | undefined;
   #isDirty = false;
-  #isFailing = false;
+  #pauseMs = WRITE_AFTER_MS;
+  #problem: string | null = null;
 
   constructor(given: Dependencies) {
     this.#given = given;
   }
 
-  /** What an earlier process left; nothing when there is no file. Rejects when it is none of ours, and leaves it as it is. */
+  /** Why the last attempt to write failed; `null` when it went well. */
+  get problem(): string | null {
+    return this.#problem;
+  }
+
+  /**
+   * What an earlier process left; nothing when there is no file. Lines that are damaged are left out, and the file is put aside. Rejects
+   * when it is another file than ours, or cannot be read.
+   */
   async read(): Promise<KeptState> {
     const { file } = this.#given;
     const text = await readFile(file, 'utf8').catch((error: unknown) => {
       if (Object(error).code === 'ENOENT') return '';
       throw new Error(`stateFile ${file} cannot be read: ${errorText(error)}`);
     });
-    if (text === '') return { groups: [], waiting: [] };
-    try {
-      const [head, ...lines] = text
-        .trimEnd()
-        .split('\n')
-        .map((line) => JSON.parse(line) as Line);
-      if (head?.sfuscopeNotifications !== VERSION) throw new Error('its first line is not that of a state file');
-      return {
-        groups: lines.flatMap(({ group }) => group ?? []),
-        waiting: lines.flatMap(({ waiting }) => waiting ?? []),
-      };
-    } catch (error) {
-      throw new Error(`stateFile ${file} is damaged: ${errorText(error)}. Move it away to begin anew.`);
+    const reader = new KeptStateReader();
+    if (text === '') return reader.state;
+    const [head, ...lines] = text.trimEnd().split('\n');
+    if (head !== HEAD) {
+      throw new Error(`stateFile ${file} is no state of notifications: name another file, or move this one away.`);
     }
+    await this.#readLines(lines, reader);
+    return reader.state;
   }
 
   /** Something changed; it is on disk a moment later. */
   touch(): void {
     this.#isDirty = true;
-    if (this.#writing === undefined) {
-      this.#timer ??= this.#given.clock.setTimeout(() => this.#begin(), WRITE_AFTER_MS);
-    }
+    if (this.#writing === undefined) this.#timer ??= this.#given.clock.setTimeout(() => this.#begin(), this.#pauseMs);
   }
 
   /** Writes what has changed, now. */
@@ -74,6 +72,35 @@ export class StateFile {
     await this.#writing;
     if (this.#isDirty) this.#begin();
     await this.#writing;
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  async #readLines(lines: readonly string[], reader: KeptStateReader): Promise<void> {
+    const { file, logger } = this.#given;
+    const damaged: string[] = [];
+    let length = 0;
+    for (const [index, line] of lines.entries()) {
+      try {
+        reader.read(line);
+      } catch (error) {
+        damaged.push(`line ${index + 2}: ${errorText(error)}`);
+      }
+      length += line.length;
+      if (length < SLICE_LENGTH) continue;
+      length = 0;
+      await setImmediate();
+    }
+    const [first] = damaged;
+    if (first === undefined) return;
+    const aside = `${file}.damaged`;
+    await copyFile(file, aside).catch(() => undefined);
+    logger.error('stateFile is damaged: some alerts may be told again, or their end not at all', {
+      file,
+      aside,
+      lines: damaged.length,
+      first,
+    });
   }
 
   #begin(): void {
@@ -87,42 +114,39 @@ export class StateFile {
   }
 
   async #write(): Promise<void> {
-    const { file, logger } = this.#given;
+    const { file, clock, logger } = this.#given;
+    const begin = clock.monotonic();
     try {
+      // Taken before the first wait: the lines are written over several turns, and all have to be of one moment.
+      const lines = linesOf(this.#given.state());
       const handle = await open(`${file}.new`, 'w', 0o600);
       try {
-        let text = `${JSON.stringify({ sfuscopeNotifications: VERSION })}\n`;
-        for (const line of this.#lines()) {
-          text += `${JSON.stringify(line)}\n`;
-          if (text.length < SLICE_BYTES) continue;
-          await handle.write(text);
-          text = '';
-          await setImmediate();
-        }
-        await handle.write(text);
-        await handle.datasync();
+        await writeLines(handle, lines);
       } finally {
         await handle.close();
       }
       await rename(`${file}.new`, file);
-      this.#isFailing = false;
+      this.#problem = null;
+      this.#pauseMs = Math.max(WRITE_AFTER_MS, (clock.monotonic() - begin) * SHARE);
     } catch (error) {
-      if (!this.#isFailing) logger.error(`stateFile ${file} cannot be written: ${errorText(error)}`);
-      this.#isFailing = true;
+      const text = `stateFile cannot be written: ${errorText(error)}`;
+      if (this.#problem === null) logger.error(text, { file });
+      this.#problem = text;
+      this.#isDirty = true;
+      this.#pauseMs = TRY_AGAIN_MS;
     }
-  }
-
-  *#lines(): IterableIterator<Line> {
-    // Copied first: the lines are written over several turns, and all have to be of one moment.
-    const { groups, waiting } = this.#given.state();
-    const [allGroups, allWaiting] = [[...groups], [...waiting]];
-    for (const group of allGroups) yield { group };
-    for (const notification of allWaiting) yield { waiting: notification };
   }
 }
 
-interface Line {
-  readonly sfuscopeNotifications?: number;
-  readonly group?: KeptGroup;
-  readonly waiting?: Notification;
+async function writeLines(handle: FileHandle, lines: Iterable<string>): Promise<void> {
+  let text = `${HEAD}\n`;
+  for (const line of lines) {
+    text += `${line}\n`;
+    if (text.length < SLICE_LENGTH) continue;
+    await handle.appendFile(text);
+    text = '';
+    await setImmediate();
+  }
+  await handle.appendFile(text);
+  await handle.datasync();
 }

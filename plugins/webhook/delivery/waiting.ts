@@ -1,39 +1,49 @@
 import type { Notification } from '../notification.js';
+import { merged } from './summary.js';
 
 /** More than these of one group are put together: what is told of a group is all that is new of it. */
 const MOST_OF_A_GROUP = 2;
+
+export interface WaitingOptions {
+  /** Most notifications. */
+  readonly capacity: number;
+  /** Most alerts in one that is put together. */
+  readonly maxAlerts: number;
+}
 
 /**
  * Notifications that wait for one receiver: in order within a group, groups by turns, so that one which is refused for a while does not hold
  * the others up. Bounded.
  */
 export class Waiting {
-  readonly #capacity: number;
+  readonly #options: WaitingOptions;
   readonly #groups = new Map<string, Notification[]>();
-  #size = 0;
+  /** All of them, oldest first. */
+  readonly #byAge = new Set<Notification>();
 
-  constructor(capacity: number) {
-    this.#capacity = capacity;
+  constructor(options: WaitingOptions) {
+    this.#options = options;
   }
 
   get size(): number {
-    return this.#size;
+    return this.#byAge.size;
   }
 
-  /** Returns what was lost for it: the oldest of all. */
+  /** Returns what was lost for it: the oldest of all, but not the next one, which may be under way. */
   push(notification: Notification): Notification | undefined {
     const { groupKey } = notification;
     const group = this.#groups.get(groupKey) ?? [];
-    if (group.length >= MOST_OF_A_GROUP) {
+    const last = group.at(-1);
+    if (last !== undefined && group.length >= MOST_OF_A_GROUP) {
       // The first may be under way. The last one was not told yet and the new one knows better.
-      const replaced = group.pop();
-      group.push(replaced === undefined ? notification : merged(replaced, notification));
+      group.pop();
+      this.#byAge.delete(last);
+      this.#add(group, merged(last, notification, this.#options.maxAlerts));
       return undefined;
     }
-    group.push(notification);
     this.#groups.set(groupKey, group);
-    this.#size++;
-    return this.#size > this.#capacity ? this.#dropOldest() : undefined;
+    this.#add(group, notification);
+    return this.size > this.#options.capacity ? this.#dropOldest() : undefined;
   }
 
   /** The next to send; it stays until it is settled. */
@@ -44,58 +54,52 @@ export class Waiting {
   /** It was delivered or given up. */
   settle({ id, groupKey }: Notification): void {
     const group = this.#groups.get(groupKey);
-    if (group?.[0]?.id !== id) return;
-    group.shift();
-    this.#size--;
-    if (group.length === 0) this.#groups.delete(groupKey);
-    else this.#toTheEnd(groupKey, group);
+    const [first] = group ?? [];
+    if (group === undefined || first?.id !== id) return;
+    this.#remove(first, group);
+    this.postpone(first);
   }
 
   /** Its group is tried again after all the others. */
   postpone({ groupKey }: Notification): void {
     const group = this.#groups.get(groupKey);
-    if (group !== undefined) this.#toTheEnd(groupKey, group);
+    if (group === undefined) return;
+    this.#groups.delete(groupKey);
+    this.#groups.set(groupKey, group);
   }
 
+  /** Oldest first. */
   all(): readonly Notification[] {
-    return [...this.#groups.values()].flat();
+    return [...this.#byAge];
   }
 
   /** Takes everything out. */
   drain(): readonly Notification[] {
     const all = this.all();
     this.#groups.clear();
-    this.#size = 0;
+    this.#byAge.clear();
     return all;
   }
 
-  #toTheEnd(groupKey: string, group: Notification[]): void {
-    this.#groups.delete(groupKey);
-    this.#groups.set(groupKey, group);
+  #add(group: Notification[], notification: Notification): void {
+    group.push(notification);
+    this.#byAge.add(notification);
   }
 
-  /** Not the first of all, which may be under way. */
+  #remove(notification: Notification, group: Notification[]): void {
+    this.#byAge.delete(notification);
+    group.splice(group.indexOf(notification), 1);
+    if (group.length === 0) this.#groups.delete(notification.groupKey);
+  }
+
   #dropOldest(): Notification | undefined {
-    const [first] = this.all();
-    const oldest = this.all()
-      .filter(({ id }) => id !== first?.id)
-      .reduce<Notification | undefined>(
-        (one, other) => (one === undefined || other.at < one.at ? other : one),
-        undefined,
-      );
-    if (oldest === undefined) return undefined;
-    const group = this.#groups.get(oldest.groupKey) ?? [];
-    group.splice(group.indexOf(oldest), 1);
-    this.#size--;
-    if (group.length === 0) this.#groups.delete(oldest.groupKey);
-    return oldest;
+    const next = this.peek();
+    for (const oldest of this.#byAge) {
+      const group = this.#groups.get(oldest.groupKey);
+      if (oldest === next || group === undefined) continue;
+      this.#remove(oldest, group);
+      return oldest;
+    }
+    return undefined;
   }
-}
-
-/** The new one, with the alerts that only the one before it told of. */
-function merged(before: Notification, now: Notification): Notification {
-  const known = new Set(now.alerts.map(({ fingerprint, startsAt }) => `${fingerprint} ${startsAt}`));
-  const others = before.alerts.filter(({ fingerprint, startsAt }) => !known.has(`${fingerprint} ${startsAt}`));
-  const alerts = [...now.alerts, ...others];
-  return { ...now, status: alerts.some(({ status }) => status === 'firing') ? 'firing' : 'resolved', alerts };
 }

@@ -24,6 +24,6 @@ function payload({ alerts }: Notification, endOfFiring: number): unknown {
     annotations,
     startsAt: new Date(startsAt).toISOString(),
     endsAt: new Date(endsAt ?? endOfFiring).toISOString(),
-    generatorURL: generatorUrl,
+    ...(generatorUrl !== '' && { generatorURL: generatorUrl }),
   }));
 }

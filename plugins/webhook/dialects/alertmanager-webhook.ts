@@ -44,9 +44,14 @@ function alertPayload(alert: NotifiedAlert): unknown {
     status,
     labels,
     annotations,
-    startsAt: new Date(startsAt).toISOString(),
-    endsAt: endsAt === null ? NO_TIME : new Date(endsAt).toISOString(),
+    startsAt: timeText(startsAt),
+    endsAt: endsAt === null ? NO_TIME : timeText(endsAt),
     generatorURL: generatorUrl,
     fingerprint,
   };
+}
+
+/** RFC 3339 as Go writes it: without zeros at the end of the seconds. */
+function timeText(ms: number): string {
+  return new Date(ms).toISOString().replace(/\.?0+Z$/, 'Z');
 }

@@ -2,13 +2,16 @@ import { createHmac } from 'node:crypto';
 import { httpRefusal, SinkError } from '../../../core/index.js';
 import type { Notification, NotifiedAlert } from '../notification.js';
 import { type Dialect, JSON_HEADERS } from './dialect.js';
-import { cut, summaryOf, title } from './texts.js';
+import { cut, cutBytes, summaryOf, title } from './texts.js';
 
-/** open.dingtalk.com/document/robots/custom-robot-access: the body may have 20,000 bytes; three in UTF-8 for most of its letters. */
-const TEXT_LENGTH = 5000;
+/** Limits of open.dingtalk.com/document/robots/custom-robot-access and of its error 34016 ("content too long"). */
+const TITLE_LENGTH = 64;
+const TEXT_LENGTH = 5_000;
+/** The whole body may have 20,000; the rest is for all but the text: 50 numbers with their marks, twice. */
+const TEXT_BYTES = 15_000;
 const MOST_ALERTS = 10;
-/** "Sent too fast"; the robot is silent for 10 minutes then. */
-const TOO_FAST = new Set([130_101, 130_102]);
+/** "Sent too fast, exceed 20 times per minute"; the robot is silent for 10 minutes then. */
+const TOO_FAST = new Set([130_101, 410_100]);
 const TOO_FAST_WAIT_MS = 600_000;
 /** The system is busy, or its own failure: worth another attempt. */
 const PASSING = new Set([-1, -2]);
@@ -40,7 +43,7 @@ export function dingTalk(shown: string, options: DingTalkOptions): Dialect {
       if (errcode !== undefined && TOO_FAST.has(errcode)) {
         throw new SinkError(said, { recoverable: true, retryAfterMs: TOO_FAST_WAIT_MS });
       }
-      // 310000: keyword, signature or address do not fit; 300001 and 400013-400106: token, robot or message. A person has to mend them.
+      // 310000: keyword, signature or address do not fit; 400013 to 400106: group, token, robot or message. A person has to mend them.
       throw new SinkError(said, { recoverable: errcode === undefined || PASSING.has(errcode) });
     },
   };
@@ -61,8 +64,8 @@ function payload(notification: Notification, { atMobiles, atAll }: DingTalkOptio
   return {
     msgtype: 'markdown',
     markdown: {
-      title: cut(heading, 100),
-      text: `${cut(text, TEXT_LENGTH - calls.length - 2)}${calls && `\n\n${calls}`}`,
+      title: cut(heading, TITLE_LENGTH),
+      text: `${cutBytes(cut(text, TEXT_LENGTH - calls.length - 2), TEXT_BYTES)}${calls && `\n\n${calls}`}`,
     },
     at: { atMobiles, isAtAll: atAll },
   };

@@ -6,6 +6,8 @@ import { cut, summaryOf, title } from './texts.js';
 /** Limits of Block Kit: docs.slack.dev/reference/block-kit/blocks, `header` and `section`. */
 const HEADER_LENGTH = 150;
 const SECTION_LENGTH = 3000;
+/** A longer link is left out, for it would leave no room for words. */
+const LINK_LENGTH = 2000;
 /** More than a person reads; far below the 50 blocks Slack takes. */
 const MOST_ALERTS = 10;
 
@@ -43,7 +45,8 @@ function payload(notification: Notification): unknown {
 
 function section(alert: NotifiedAlert): string {
   const { status, annotations, labels, generatorUrl } = alert;
-  const link = generatorUrl === '' ? '' : `\n<${escaped(generatorUrl)}|Show it>`;
+  const address = escaped(generatorUrl);
+  const link = address === '' || address.length > LINK_LENGTH ? '' : `\n<${address}|Show it>`;
   const words = `*${status === 'firing' ? (labels.severity ?? 'firing') : 'resolved'}* ${summaryOf(alert)}`;
   const text = escaped(
     [words, annotations.description, annotations.verdict, annotations.examples].filter(Boolean).join('\n'),

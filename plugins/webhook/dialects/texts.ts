@@ -9,7 +9,20 @@ export function cut(text: string, max: number): string {
   return `${text.slice(0, end)}…`;
 }
 
-/** `[FIRING:3] workerDied`, or `[RESOLVED] workerDied`. */
+/** `text` cut so that it has at most `max` bytes as JSON. */
+export function cutBytes(text: string, max: number): string {
+  let short = text;
+  for (let bytes = bytesOf(short); bytes > max; bytes = bytesOf(short)) {
+    short = cut(short, Math.min(Math.floor((short.length * max) / bytes), short.length - 1));
+  }
+  return short;
+}
+
+function bytesOf(text: string): number {
+  return Buffer.byteLength(JSON.stringify(text));
+}
+
+/** `[FIRING:3] WorkerDied`, or `[RESOLVED] WorkerDied`. */
 export function title(notification: Notification): string {
   const { status, truncatedAlerts } = notification;
   const firing = firingCount(notification) + truncatedAlerts;

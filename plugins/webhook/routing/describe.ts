@@ -15,9 +15,14 @@ export function describe(alert: Alert, externalUrl: string): NotifiedAlert {
     },
     startsAt: firingSince ?? since,
     endsAt: resolvedAt,
-    generatorUrl: externalUrl === '' || query === null ? '' : `${externalUrl}?query=${encodeURIComponent(query)}`,
+    generatorUrl: externalUrl === '' || query === null ? '' : linkTo(externalUrl, query),
     fingerprint,
   };
+}
+
+/** GraphiQL takes a query from its address. */
+function linkTo(externalUrl: string, query: string): string {
+  return `${externalUrl}${externalUrl.includes('?') ? '&' : '?'}query=${encodeURIComponent(query)}`;
 }
 
 /** For example `consumer 3f… (room r1, peer p2; id Y29u…): score 2, lossRatio 0.31`. */

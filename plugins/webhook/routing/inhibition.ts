@@ -6,21 +6,29 @@ type Labels = Readonly<Record<string, string>>;
 /** Says that one alert explains another; `null` takes it back. */
 export type Inhibit = (id: string, by: string | null) => void;
 
-/** The alerts that one rule of inhibition brings together: equal labels, sources and targets. */
+/** The firing alerts that one rule of inhibition brings together, for they have the same values of the labels of `equal`. */
 interface Bucket {
+  /** Those that are sources alone. */
   readonly sources: Set<string>;
   readonly targets: Set<string>;
+  /** Sources and targets at once: as in Alertmanager they do not explain one another, or two could hide each other. */
+  readonly both: Set<string>;
   /** Takes it away once nobody is in it. */
   remove(): void;
 }
 
-/** Keeps alerts from being told that another one explains. An alert never explains itself. */
+interface Place {
+  readonly labels: Labels;
+  readonly buckets: readonly Bucket[];
+}
+
+/** Keeps alerts from being told that another one explains. */
 export class Inhibitor {
   readonly #rules: readonly { readonly options: InhibitionOptions; readonly buckets: Map<string, Bucket> }[];
   readonly #inhibit: Inhibit;
-  /** Who explains an alert, by rule. */
+  /** Who explains an alert. */
   readonly #explained = new Map<string, string>();
-  readonly #places = new Map<string, readonly Bucket[]>();
+  readonly #places = new Map<string, Place>();
 
   constructor(rules: readonly InhibitionOptions[], inhibit: Inhibit) {
     this.#rules = rules.map((options) => ({ options, buckets: new Map() }));
@@ -29,45 +37,56 @@ export class Inhibitor {
 
   /** Takes an alert that fires, or has ended. */
   observe({ id, labels, state }: Pick<Alert, 'id' | 'labels' | 'state'>): void {
-    if (state === 'firing') this.#enter(id, labels);
-    else this.#leave(id);
+    const place = this.#places.get(id);
+    if (state !== 'firing') {
+      if (place !== undefined) this.#leave(id, place);
+      this.#explained.delete(id);
+      return;
+    }
+    if (place !== undefined && isSame(place.labels, labels)) return;
+    if (place !== undefined) this.#leave(id, place);
+    this.#enter(id, labels);
+  }
+
+  /** Takes back all it has said. */
+  release(): void {
+    for (const id of this.#explained.keys()) this.#inhibit(id, null);
+    this.#explained.clear();
   }
 
   #enter(id: string, labels: Labels): void {
-    const before = this.#places.get(id);
-    if (before !== undefined) return;
-    const places: Bucket[] = [];
-    for (const { options, buckets } of this.#rules) {
+    const buckets = this.#rules.flatMap(({ options, buckets: all }) => {
       const isSource = options.source.every((matcher) => labelMatches(matcher, labels));
       const isTarget = options.target.every((matcher) => labelMatches(matcher, labels));
-      if (!isSource && !isTarget) continue;
-      const key = JSON.stringify(options.equal.map((label) => labels[label] ?? ''));
-      const bucket = buckets.get(key) ?? {
-        sources: new Set(),
-        targets: new Set(),
-        remove: () => buckets.delete(key),
-      };
-      buckets.set(key, bucket);
-      if (isSource) bucket.sources.add(id);
-      if (isTarget) bucket.targets.add(id);
-      places.push(bucket);
-    }
-    this.#places.set(id, places);
-    for (const bucket of places) {
-      if (bucket.sources.has(id)) for (const target of bucket.targets) this.#renew(target);
+      if (!isSource && !isTarget) return [];
+      const bucket = bucketOf(all, JSON.stringify(options.equal.map((label) => labels[label] ?? '')));
+      bucket[isSource && isTarget ? 'both' : isSource ? 'sources' : 'targets'].add(id);
+      return [bucket];
+    });
+    this.#places.set(id, { labels, buckets });
+    for (const { sources, targets, both } of buckets) {
+      // The first to explain the others; where there was one before, they are explained already.
+      if (sources.has(id) && sources.size === 1) this.#renewAll([targets, both], undefined);
+      else if (both.has(id) && both.size === 1 && sources.size === 0) this.#renewAll([targets], undefined);
     }
     this.#renew(id);
   }
 
-  #leave(id: string): void {
-    const places = this.#places.get(id);
-    if (places === undefined) return;
+  #leave(id: string, { buckets }: Place): void {
     this.#places.delete(id);
-    this.#explained.delete(id);
-    for (const bucket of places) {
-      bucket.targets.delete(id);
-      if (bucket.sources.delete(id)) for (const target of bucket.targets) this.#renew(target);
-      if (bucket.sources.size + bucket.targets.size === 0) bucket.remove();
+    for (const bucket of buckets) {
+      const { sources, targets, both } = bucket;
+      targets.delete(id);
+      if (sources.delete(id)) this.#renewAll([targets, both], id);
+      else if (both.delete(id)) this.#renewAll([targets], id);
+      if (sources.size + targets.size + both.size === 0) bucket.remove();
+    }
+  }
+
+  /** Those that are explained by `before`. */
+  #renewAll(sets: readonly ReadonlySet<string>[], before: string | undefined): void {
+    for (const set of sets) {
+      for (const id of set) if (this.#explained.get(id) === before) this.#renew(id);
     }
   }
 
@@ -81,11 +100,35 @@ export class Inhibitor {
 
   /** The one that explained it before, as long as it does. */
   #explanation(id: string): string | undefined {
-    const sources = (this.#places.get(id) ?? [])
-      .filter(({ targets }) => targets.has(id))
-      .flatMap((bucket) => [...bucket.sources])
-      .filter((source) => source !== id);
     const before = this.#explained.get(id);
-    return before !== undefined && sources.includes(before) ? before : sources[0];
+    let first: string | undefined;
+    for (const { sources, targets, both } of this.#places.get(id)?.buckets ?? []) {
+      const eligible = targets.has(id) ? [sources, both] : both.has(id) ? [sources] : [];
+      for (const set of eligible) {
+        if (before !== undefined && set.has(before)) return before;
+        first ??= set.values().next().value;
+      }
+    }
+    return first;
   }
+}
+
+function bucketOf(buckets: Map<string, Bucket>, key: string): Bucket {
+  const found = buckets.get(key);
+  if (found !== undefined) return found;
+  const bucket: Bucket = {
+    sources: new Set(),
+    targets: new Set(),
+    both: new Set(),
+    remove: () => buckets.delete(key),
+  };
+  buckets.set(key, bucket);
+  return bucket;
+}
+
+function isSame(one: Labels, other: Labels): boolean {
+  const names = Object.keys(one);
+  return (
+    one === other || (names.length === Object.keys(other).length && names.every((name) => one[name] === other[name]))
+  );
 }

@@ -1,24 +1,25 @@
 import { labelMatches } from '../../../core/index.js';
 import type { MaintenanceOptions } from '../options.js';
 
-const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
-const NAMES: readonly string[] = DAYS;
+const DAYS: readonly string[] = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 const DAY_MINUTES = 1_440;
 
 type Labels = Readonly<Record<string, string>>;
 
-/** Says whether an alert with these labels falls into a window of maintenance at `now`, wall time in ms. */
-export type IsMaintained = (labels: Labels, now: number) => boolean;
+/** At `now`, wall time in ms: says whether an alert with these labels falls into a window of maintenance. */
+export type MaintenanceCalendar = (now: number) => (labels: Labels) => boolean;
 
-export function maintenanceCalendar(windows: readonly MaintenanceOptions[]): IsMaintained {
-  const parts = windows.map((window) => ({ window, isOpen: openAt(window) }));
-  return (labels, now) =>
-    parts.some(
-      ({ window, isOpen }) => isOpen(now) && window.matchers.every((matcher) => labelMatches(matcher, labels)),
-    );
+export function maintenanceCalendar(windows: readonly MaintenanceOptions[]): MaintenanceCalendar {
+  const all = windows.map(({ matchers, ...window }) => ({ matchers, isOpen: openAt(window) }));
+  return (now) => {
+    const open = all.filter(({ isOpen }) => isOpen(now));
+    return (labels) => open.some(({ matchers }) => matchers.every((matcher) => labelMatches(matcher, labels)));
+  };
 }
 
-function openAt({ from, to, start, end, days, timeZone }: MaintenanceOptions): (now: number) => boolean {
+type Window = Omit<MaintenanceOptions, 'matchers'>;
+
+function openAt({ from, to, start, end, days, timeZone }: Window): (now: number) => boolean {
   if (from !== undefined && to !== undefined) {
     const [begin, finish] = [Date.parse(from), Date.parse(to)];
     return (now) => now >= begin && now < finish;
@@ -31,10 +32,10 @@ function openAt({ from, to, start, end, days, timeZone }: MaintenanceOptions): (
     minute: '2-digit',
     hourCycle: 'h23',
   });
-  const isDay = (day: number): boolean => days.length === 0 || days.includes(DAYS[((day % 7) + 7) % 7] ?? 'sun');
+  const isDay = (day: number): boolean => days.length === 0 || days.some((name) => name === DAYS[(day + 7) % 7]);
   return (now) => {
     const parts = Object.fromEntries(format.formatToParts(now).map(({ type, value }) => [type, value]));
-    const day = NAMES.indexOf(parts.weekday?.toLowerCase() ?? '');
+    const day = DAYS.indexOf(parts.weekday?.toLowerCase() ?? '');
     const minute = Number(parts.hour) * 60 + Number(parts.minute);
     if (begin < finish) return isDay(day) && minute >= begin && minute < finish;
     // Over midnight: what is after it belongs to the day on which the window began.

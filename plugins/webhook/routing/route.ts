@@ -35,6 +35,11 @@ export function routesFor(route: Route, labels: Labels): readonly Route[] {
   return found.length > 0 ? found : [route];
 }
 
+/** The route and all below it. */
+export function allRoutes(route: Route): readonly Route[] {
+  return [route, ...route.routes.flatMap(allRoutes)];
+}
+
 /** Labels that an alert is grouped by on a route. One that it has not is left out. */
 export function groupLabels(groupBy: readonly string[], labels: Labels): Labels {
   return Object.fromEntries(
