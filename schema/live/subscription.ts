@@ -3,10 +3,10 @@ import { builder } from '../builder.js';
 import type { SchemaContext } from '../context.js';
 import { schemaError } from '../errors.js';
 import { LIMITS } from '../limits.js';
+import { AlertFilter, alertMatches } from '../lists/alerts.js';
 import { eventFilter, LiveEventFilter } from '../lists/events.js';
 import { findPeer, requireEntity, requireKind } from '../lookup.js';
 import { AlertRef, EntityInterface, EventRef, PeerRef } from '../refs.js';
-import { AlertFilter, alertMatches } from '../types/alert.js';
 import { EntityKindEnum } from '../types/enums.js';
 import { HostRef, hostView } from '../types/host.js';
 import { Expanded } from './expanded.js';
@@ -207,9 +207,9 @@ builder.subscriptionType({
       description:
         'News of alerts from now on; see the query `alerts` for those that last. A slow reader gets the newest of each.',
       args: { filter: t.arg({ type: AlertFilter, description: 'Left out: all alerts.' }) },
-      subscribe: (_root, { filter }, { monitor }) => {
-        const matches = alertMatches(filter);
-        return new Expanded(monitor.alerts.subscribe(), (change) => (matches(change.alert) ? [change] : []));
+      subscribe: (_root, { filter }, context) => {
+        const matches = alertMatches(filter, context);
+        return new Expanded(context.monitor.alerts.subscribe(), (change) => (matches(change.alert) ? [change] : []));
       },
       resolve: (change, _args, { pin }) => {
         pin.renew();

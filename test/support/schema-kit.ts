@@ -53,6 +53,12 @@ export class SchemaKit {
       routes: new RouteTable(),
       trafficTotals: { peer: () => null, room: () => ({ signalling: none, data: none }) },
       status: () => ({ ...QUIET, runId: kit.graph.runId, seq: kit.graph.seq, ...this.status }),
+      drain: (reason) => {
+        this.status = { ...this.status, draining: { since: kit.clock.now(), reason } };
+      },
+      resume: () => {
+        this.status = { ...this.status, draining: null };
+      },
       inspect: (key) => this.inspection(key),
       watch: (key, seconds) => {
         this.watched.push({ key, seconds });
@@ -152,6 +158,7 @@ export class StubAlerts implements AlertBook {
   readonly silenced: Silence[] = [];
   readonly ruleStatuses: RuleStatus[] = [];
   readonly receiverStatuses: ReceiverStatus[] = [];
+  readonly replaced: (readonly unknown[])[] = [];
 
   active(): readonly Alert[] {
     return this.alerts;
@@ -189,7 +196,8 @@ export class StubAlerts implements AlertBook {
     return this.ruleStatuses;
   }
 
-  replaceRules(): readonly RuleStatus[] {
+  replaceRules(rules: readonly unknown[]): readonly RuleStatus[] {
+    this.replaced.push(rules);
     return this.ruleStatuses;
   }
 
