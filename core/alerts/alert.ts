@@ -118,5 +118,4 @@ export interface AlertChange {
 }
 
 /** Why an alert ended. `vanished`: what it was about is gone; `ruleChanged`: its rule was replaced, removed or disabled. */
-export const RESOLVE_CAUSES = ['recovered', 'vanished', 'ruleChanged'] as const;
-export type ResolveCause = (typeof RESOLVE_CAUSES)[number];
+export type ResolveCause = 'recovered' | 'vanished' | 'ruleChanged';

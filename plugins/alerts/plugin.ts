@@ -10,6 +10,8 @@ import {
   CLOCK,
   type Clock,
   definePlugin,
+  DRAIN,
+  type DrainSwitch,
   GRAPH,
   type GraphReader,
   HOST,
@@ -30,6 +32,7 @@ import {
   STATUS,
   type Timer,
 } from '../../core/index.js';
+import { Actions } from './actions/actions.js';
 import { Engine } from './engine/engine.js';
 import { Subject } from './engine/subject.js';
 import { HostRates } from './fields/host-rates.js';
@@ -55,6 +58,7 @@ export class AlertsPlugin implements MonitorPlugin {
   readonly #world: ConstructorParameters<typeof Engine>[0]['world'];
   readonly #abort = new AbortController();
   readonly #file: StateFile | null;
+  readonly #actions: Actions;
   #raiser: AlertRaiser | undefined;
   #follower: Registration | undefined;
   #engine: Engine | undefined;
@@ -73,6 +77,7 @@ export class AlertsPlugin implements MonitorPlugin {
     @inject(STATUS) status: () => MonitorStatus,
     @inject(ALERT_BOOK) book: AlertBook,
     @inject(ALERT_DESK) desk: AlertDesk,
+    @inject(DRAIN) drain: DrainSwitch,
   ) {
     this.#options = options;
     this.#logger = logger;
@@ -90,6 +95,7 @@ export class AlertsPlugin implements MonitorPlugin {
       windows: new Windows(() => clock.monotonic()),
       now: () => clock.now(),
     };
+    this.#actions = new Actions({ options, clock, book, desk, drain });
     const { stateFile } = options;
     this.#file =
       stateFile === undefined ? null : new StateFile({ path: stateFile, clock, logger, state: () => this.#state() });
@@ -119,6 +125,7 @@ export class AlertsPlugin implements MonitorPlugin {
         if (change !== 'pending') this.#file?.changed();
       });
     }
+    this.#actions.begin();
     void this.#followHost();
   }
 
@@ -133,16 +140,18 @@ export class AlertsPlugin implements MonitorPlugin {
   }
 
   async flush(): Promise<void> {
-    await this.#file?.save();
+    if (this.#engine !== undefined) await this.#file?.save();
   }
 
   async stop(): Promise<void> {
     this.#abort.abort();
     this.#grace?.cancel();
     this.#engine?.stop();
+    await this.#actions.stop();
     this.#follower?.release();
     this.#follower = undefined;
-    await this.#file?.save();
+    // Without a start that got so far, the file is still that of the last process.
+    if (this.#engine !== undefined) await this.#file?.save();
     this.#raiser?.release();
     this.#raiser = undefined;
     this.#engine = undefined;
@@ -163,7 +172,9 @@ export class AlertsPlugin implements MonitorPlugin {
     return {
       rules: statuses.length,
       suppressedAlerts: statuses.reduce((sum, { suppressed }) => sum + suppressed, 0),
+      missedEvents: this.#engine?.missed ?? 0,
       overtakenEvaluations: this.#engine?.overtaken ?? 0,
+      ...this.#actions.counters(),
     };
   }
 

@@ -6,7 +6,7 @@ import { AlertWriter } from '../report/alert-writer.js';
 import type { ReadyRule } from '../rules/ready-rule.js';
 import type { FlapGuard } from '../state/flap-guard.js';
 import type { Timing } from '../state/track.js';
-import { Subject, subjectKey, subjectOf } from './subject.js';
+import { type Subject, subjectKey, subjectOf } from './subject.js';
 
 /** Least time between two updates of one alert that fires, ms. */
 const UPDATE_MS = 30_000;
@@ -118,7 +118,7 @@ export class ActiveRule {
   }
 
   endAll(cause: ResolveCause): void {
-    for (const key of [...this.#subjects.keys()]) this.end(key, cause);
+    for (const key of this.#subjects.keys()) this.end(key, cause);
   }
 
   /** Takes over what fired before a restart. */

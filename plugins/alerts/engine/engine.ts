@@ -16,13 +16,15 @@ import { TALLY_FIELDS } from '../fields/whole-fields.js';
 import type { ReadyRule } from '../rules/ready-rule.js';
 import { ActiveRule, type RuleSurroundings } from './active-rule.js';
 import { type Rows, rowsOf, scanRows } from './rows.js';
-import { Slices } from './slices.js';
+import { SLICE_MS, Slices } from './slices.js';
 import type { Subject } from './subject.js';
 
 /** Rows looked at before the time is looked at. */
 const STEP = 1_024;
 /** Most subjects judged between two looks at the time, where each takes longer. */
 const SMALL_STEP = 64;
+/** Most events that wait, beyond which they are missed. */
+const MAX_EVENTS = 20_000;
 /** How long after news the whole is judged, so that what belongs together is judged once, ms. */
 const ROUND_DELAY_MS = 50;
 /** Least time between two judgements of the whole, ms. */
@@ -53,6 +55,10 @@ export class Engine {
   #tallyScopes = { worker: false, router: false, room: false, peer: false };
   #needsTallies = false;
   #found = new Uint32Array(STEP);
+  /** Events that wait for the next slice. */
+  readonly #events: MonitorEvent[] = [];
+  #eventTurn: NodeJS.Immediate | undefined;
+  #missed = 0;
   #pass = 0;
   #roundTimer: Timer | null = null;
   #roundAt = Number.NEGATIVE_INFINITY;
@@ -70,6 +76,11 @@ export class Engine {
   /** Batches and rounds that newer ones overtook; a counter. */
   get overtaken(): number {
     return this.#slices.replaced;
+  }
+
+  /** Events that were not looked at, for there were too many; a counter. */
+  get missed(): number {
+    return this.#missed;
   }
 
   get rules(): readonly ActiveRule[] {
@@ -94,9 +105,15 @@ export class Engine {
   }
 
   observe(events: readonly MonitorEvent[]): void {
-    for (const event of events) this.#observe(event);
-    this.#roundSoon();
-    this.#schedule();
+    const isIdle = this.#events.length === 0;
+    if (this.#events.length > MAX_EVENTS) {
+      // As after a gap: what was missed shows in the graph.
+      this.#missed += this.#events.length;
+      this.#events.length = 0;
+      this.judgeAll();
+    }
+    this.#events.push(...events);
+    if (isIdle) this.#observeSome();
   }
 
   observeBatch(batch: AnySampleBatch): void {
@@ -122,7 +139,7 @@ export class Engine {
   /** Ends alerts that were taken over from before a restart and that nothing has confirmed since. */
   endUnconfirmed(): void {
     for (const rule of this.#rules) {
-      for (const subject of [...rule.subjects]) {
+      for (const subject of rule.subjects) {
         if (subject.track.phase === 'firing' && !subject.track.isConfirmed) rule.end(subject.key, 'vanished');
       }
     }
@@ -130,6 +147,8 @@ export class Engine {
 
   stop(): void {
     this.#slices.stop();
+    clearImmediate(this.#eventTurn);
+    this.#events.length = 0;
     this.#roundTimer?.cancel();
     this.#dueTimer?.cancel();
     this.#roundTimer = null;
@@ -193,6 +212,19 @@ export class Engine {
     if (node === undefined) return;
     for (const rule of rules) this.#judgeNode(rule, node);
     if (event.type === 'entity.identified') for (const rule of rules) rule.identified(this.#cursor.onEntity(node));
+  }
+
+  /** Observes what waits, a slice at a time, in order: the first at once, so that what happens is told at once. */
+  #observeSome(): void {
+    const until = this.#clock.monotonic() + SLICE_MS;
+    let done = 0;
+    while (done < this.#events.length && (done === 0 || this.#clock.monotonic() < until))
+      this.#observe(this.#events[done++]!);
+    this.#events.splice(0, done);
+    this.#roundSoon();
+    this.#schedule();
+    if (this.#events.length === 0) return;
+    this.#eventTurn = setImmediate(() => this.#observeSome());
   }
 
   #end(scope: Scope, key: string, cause: ResolveCause): void {
@@ -263,7 +295,7 @@ export class Engine {
     const snapshot = graph.snapshot();
     for (const rule of this.#rules) {
       if (rule.scope === 'room' || rule.scope === 'peer') continue;
-      for (const subject of [...rule.subjects]) {
+      for (const subject of rule.subjects) {
         const isGone = subject.entity !== null && subject.event === null && graph.get(subject.entity.key) === undefined;
         if (isGone) rule.end(subject.key, 'vanished');
       }

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../core/index.js';
 
 /** Longest piece of work in one turn of the event loop, ms. */
-const SLICE_MS = 3;
+export const SLICE_MS = 3;
 
 /** Does work a slice at a time, so that the event loop is never held for long. */
 export class Slices {

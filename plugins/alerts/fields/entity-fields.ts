@@ -18,7 +18,7 @@ function sampled(kind: SampledKind): Fields {
 /** `StatsReader.value` of a kind and field that only the table knows. */
 type AnyValue = (node: NodeOf<SampledKind>, field: string) => number;
 
-function valueOf(stats: StatsReader, node: NodeOf<SampledKind>, field: string): number {
+function sampleOf(stats: StatsReader, node: NodeOf<SampledKind>, field: string): number {
   return (stats.value as AnyValue).call(stats, node, field);
 }
 
@@ -26,7 +26,7 @@ function sampledField(kind: SampledKind, name: string, { unit, help }: FieldInfo
   const read = (cursor: Cursor): number => {
     if (cursor.columns !== null && cursor.node?.kind === kind) return cursor.columns[name]?.[cursor.row] ?? Number.NaN;
     const node = cursor.entity(kind);
-    return node === undefined ? Number.NaN : valueOf(cursor.world.stats, node, name);
+    return node === undefined ? Number.NaN : sampleOf(cursor.world.stats, node, name);
   };
   return { type: 'double', unit, help, sample: name, read };
 }

@@ -38,8 +38,10 @@ export class Tallies {
     const whole = new Tally();
     const of = new Map<string, Tally>();
     const named = (key: string): Tally => {
-      let tally = of.get(key);
-      if (tally === undefined) of.set(key, (tally = new Tally()));
+      const known = of.get(key);
+      if (known !== undefined) return known;
+      const tally = new Tally();
+      of.set(key, tally);
       return tally;
     };
     const tallies: Tally[] = [];

@@ -4,7 +4,7 @@ import type { Cursor } from '../fields/cursor.js';
 import type { Field } from '../fields/field.js';
 import type { ReadyRule } from '../rules/ready-rule.js';
 import { queryOf } from './query.js';
-import { valueOf } from './values.js';
+import { readField } from './values.js';
 import { verdictOf, verdictOfMany } from './verdict.js';
 import { worst } from './worst.js';
 
@@ -31,7 +31,7 @@ export class AlertWriter {
     const { rule, annotations } = this.#ready;
     const labels = this.#labels(subject);
     const filling = { cursor, value: this.#value, labels };
-    const value = this.#value === null ? null : valueOf(this.#value, cursor);
+    const value = this.#value === null ? null : readField(this.#value, cursor);
     const texts = Object.fromEntries(Object.entries(annotations).map(([name, text]) => [name, text.fill(filling)]));
     const said = {
       id: this.idOf(subject.key),
@@ -114,7 +114,7 @@ export class AlertWriter {
   #values(cursor: Cursor): AlertExample['values'] {
     const { mentions } = this.#ready.condition;
     return Object.fromEntries(
-      mentions.map(({ variable, name, field }) => [`${variable}.${name}`, valueOf(field, cursor)]),
+      mentions.map(({ variable, name, field }) => [`${variable}.${name}`, readField(field, cursor)]),
     );
   }
 }

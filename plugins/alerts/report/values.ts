@@ -2,14 +2,14 @@ import type { Cursor } from '../fields/cursor.js';
 import type { Field } from '../fields/field.js';
 
 /** `null` is unknown. */
-export function valueOf(field: Field, cursor: Cursor): number | string | boolean | null {
+export function readField(field: Field, cursor: Cursor): number | string | boolean | null {
   const value = field.read(cursor);
   return typeof value === 'number' && Number.isNaN(value) ? null : value;
 }
 
 /** As people read it: `12 %`, `1.25 Mbit/s`, `340 ms`. */
 export function shown(field: Field, cursor: Cursor): string {
-  const value = valueOf(field, cursor);
+  const value = readField(field, cursor);
   if (value === null) return 'unknown';
   if (typeof value !== 'number' || field.type !== 'double') return String(value);
   switch (field.unit) {

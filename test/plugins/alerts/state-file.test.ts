@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EntityKey } from '../../../core/index.js';
 import { AlertsKit, A_ROUND } from '../../support/alerts-kit.js';
 import { temporaryFolder, writeFile } from '../../support/temporary-folder.js';
@@ -9,6 +9,12 @@ const ROOM = { name: 'Crowded', scope: 'room', when: 'room.producers >= 1', keep
 const SLOW = { name: 'Slow', scope: 'producer', when: 'producer.bitrate < 30000' } as const;
 
 let path: string;
+
+const kits: AlertsKit[] = [];
+
+afterEach(async () => {
+  for (const kit of kits.splice(0)) await kit.plugin.stop();
+});
 
 beforeEach(() => {
   path = join(temporaryFolder(), 'state', 'alerts.json');
@@ -20,6 +26,7 @@ async function begin(
   withRoom = true,
 ): Promise<{ kit: AlertsKit; producer: EntityKey }> {
   const kit = new AlertsKit();
+  kits.push(kit);
   const router = kit.open.router(kit.open.worker(), 'router');
   const transport = kit.open.transport(router, 't', withRoom ? { roomId: 'blue' } : {});
   const producer = kit.open.producer(transport, 'p');
@@ -91,6 +98,19 @@ describe('over a restart', () => {
 });
 
 describe('the file', () => {
+  it('stays as it was when the plugin is stopped twice, or when it did not start', async () => {
+    const { kit } = await begin([ROOM]);
+    await kit.stop();
+    await kit.plugin.stop();
+    const failed = new AlertsKit();
+    await expect(
+      failed.start({ defaults: false, stateFile: path, rules: [{ ...ROOM, when: 'room.nothing > 1' }] }),
+    ).rejects.toThrow("no field 'nothing'");
+    await failed.stop();
+
+    expect(readFileSync(path, 'utf8')).toContain('Crowded');
+  });
+
   it('can be read by its owner only, and holds what fires', async () => {
     const { kit } = await begin([ROOM]);
     await kit.stop();
