@@ -22,7 +22,6 @@ function secretsOf(receiver: ReceiverOptions): readonly string[] {
   const parts = url.pathname.split('/').filter(({ length }) => length >= LEAST_TOKEN_LENGTH);
   const headers = 'headers' in receiver ? Object.values(receiver.headers) : [];
   const own = [
-    receiver.url,
     ...parts,
     ...url.searchParams.values(),
     url.username,

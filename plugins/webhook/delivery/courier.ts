@@ -233,11 +233,16 @@ export class Courier implements AlertReceiver {
   }
 
   async #send(notification: Notification, signal: AbortSignal): Promise<void> {
-    const { dialect, http, clock } = this.#given;
+    const { dialect, http, clock, clean } = this.#given;
     const { body, headers, query } = messageOf(dialect, notification, clock.now());
-    this.#pace.take();
-    const answer = await http.post(body, { headers, signal, ...(query !== undefined && { query }) });
-    dialect.judge(answer, clock.now());
+    try {
+      const answer = await http.post(body, { headers, signal, ...(query !== undefined && { query }) });
+      // Cleaned before it is cut to what fits into an error, or half a secret would slip through.
+      dialect.judge({ ...answer, text: clean(answer.text) }, clock.now());
+    } finally {
+      // Not before it: the receiver may have counted it as late as now.
+      this.#pace.take();
+    }
   }
 
   #bury(notification: Notification, cause: DeathCause, reason: string): void {

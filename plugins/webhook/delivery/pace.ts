@@ -31,6 +31,7 @@ export class Pace {
     return Math.max(gapMs - (now - last), this.#taken.length < perMinute ? 0 : MINUTE_MS - (now - first), 0);
   }
 
+  /** One was taken, now at the latest. */
   take(): void {
     this.#taken.push(this.#clock.monotonic());
   }

@@ -17,4 +17,4 @@ export interface Dialect {
   judge(answer: HttpAnswer, now: number): void;
 }
 
-export const JSON_HEADERS = { 'content-type': 'application/json; charset=utf-8' } as const;
+export const JSON_HEADERS = { 'content-type': 'application/json' } as const;

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { httpRefusal, SinkError } from '../../../core/index.js';
 import type { Notification, NotifiedAlert } from '../notification.js';
-import { type Dialect, JSON_HEADERS } from './dialect.js';
+import type { Dialect } from './dialect.js';
 import { cut, cutBytes, summaryOf, title } from './texts.js';
 
 /** Limits of open.dingtalk.com/document/robots/custom-robot-access and of its error 34016 ("content too long"). */
@@ -31,7 +31,8 @@ export interface DingTalkOptions {
 export function dingTalk(shown: string, options: DingTalkOptions): Dialect {
   return {
     message: (notification, now) => ({
-      headers: JSON_HEADERS,
+      // It wants to be told the letters.
+      headers: { 'content-type': 'application/json; charset=utf-8' },
       ...(options.secret !== null && { query: { timestamp: `${now}`, sign: signature(options.secret, now) } }),
       body: JSON.stringify(payload(notification, options)),
     }),
