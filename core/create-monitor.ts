@@ -2,8 +2,9 @@ import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
 import { container, type DependencyContainer } from 'tsyringe';
 import type { z } from 'zod';
-import { AlertRegister } from './alert-register.js';
+import { AlertRegister } from './alerts/alert-register.js';
 import { type Clock, systemClock } from './clock.js';
+import { Drain } from './drain.js';
 import { EventHub } from './dispatch/event-hub.js';
 import { PluginSet } from './dispatch/plugin-set.js';
 import { RunDelay } from './dispatch/run-delay.js';
@@ -28,7 +29,20 @@ import { Sampler } from './sampling/sampler.js';
 import { type MonitorParts, SfuMonitor } from './sfu-monitor.js';
 import type { Source } from './source.js';
 import { Summaries } from './summary/summaries.js';
-import { ALERT_BOOK, CLOCK, EVENTS, GRAPH, HOST, RECORDS, ROUTES, STATS, STATUS, TRAFFIC } from './tokens.js';
+import {
+  ALERT_BOOK,
+  ALERT_DESK,
+  CLOCK,
+  DRAIN,
+  EVENTS,
+  GRAPH,
+  HOST,
+  RECORDS,
+  ROUTES,
+  STATS,
+  STATUS,
+  TRAFFIC,
+} from './tokens.js';
 import { TrafficLedger } from './traffic/traffic-ledger.js';
 import { unfailingLogger } from './unfailing-logger.js';
 
@@ -137,7 +151,16 @@ function build({ parsed, logger, clock, identify, source, uses, scope }: Ingredi
     sampler,
     hub: new EventHub(parsed.events),
     liveness: new Liveness({ graph, stats: sampler, clock, options: parsed.liveness }),
-    alerts: new AlertRegister({ clock }),
+    alerts: new AlertRegister({
+      clock,
+      logger,
+      emit: (event, about) => {
+        const { entity = null, room = null, peer = null } = about ?? {};
+        const isOpen = entity !== null && graph.get(entity.key) !== undefined;
+        graph.emit(isOpen ? entity.key : null, event, { room, peer });
+      },
+    }),
+    drain: new Drain(clock, (event) => graph.emit(null, event)),
     debug,
     reports: new PeerReports({
       options: parsed.reports,
@@ -168,6 +191,8 @@ function build({ parsed, logger, clock, identify, source, uses, scope }: Ingredi
   scope.registerInstance(TRAFFIC, parts.ledger);
   scope.registerInstance(ALERT_BOOK, parts.alerts);
   scope.registerInstance(RECORDS, records);
+  scope.registerInstance(ALERT_DESK, parts.alerts);
+  scope.registerInstance(DRAIN, parts.drain);
   scope.registerInstance(ROUTES, parts.routes);
   scope.registerInstance(STATUS, () => monitor.status());
   return monitor;

@@ -42,6 +42,10 @@ export const ERRORS = {
     severity: 'config',
     advice: 'Choose another server.port (0 takes a free one) or server.host, or stop what holds it.',
   },
+  SFUSCOPE_ALERTS: {
+    severity: 'config',
+    advice: 'One plugin raises alerts, each receiver has a name of its own, and rules need the plugin alerts.',
+  },
   SFUSCOPE_INSPECT_TIMEOUT: { severity: 'engine', advice: 'The worker did not answer in time; it may hang.' },
   SFUSCOPE_ENTITY_UNKNOWN: { severity: 'engine', advice: 'The entity has closed or never existed in this run.' },
 } as const satisfies Record<string, { severity: ErrorSeverity; advice: string }>;

@@ -1,6 +1,27 @@
-export type { Alert, AlertBook, AlertChange, AlertName, Silence, SilenceMatcher } from './alert.js';
-export { ALERTS } from './alert.js';
+export {
+  type Acknowledgement,
+  type Alert,
+  ALERT_CHANGES,
+  ALERT_SEVERITIES,
+  ALERT_STATES,
+  type AlertAnnotations,
+  type AlertChange,
+  type AlertDraft,
+  type AlertExample,
+  type AlertSeverity,
+  type AlertState,
+  type AlertVerdict,
+  type ResolveCause,
+  VERDICT_SIDES,
+} from './alerts/alert.js';
+export type { AlertBook, ReceiverStatus, ReceiverTest, RuleStatus } from './alerts/alert-book.js';
+export type { AlertDesk, AlertRaiser, AlertReceiver, Registration, RuleKeeper } from './alerts/alert-desk.js';
+export { type AlertName, ALERTS } from './alerts/built-in.js';
+export { fingerprint } from './alerts/fingerprint.js';
+export { checkMatcher, labelMatches } from './alerts/label-matcher.js';
+export { type LabelMatcher, MATCH_OPERATORS, type Silence, type SilenceMatcher } from './alerts/silence.js';
 export type { Clock, Timer } from './clock.js';
+export type { Draining, DrainSwitch } from './drain.js';
 export { systemClock } from './clock.js';
 export { type CreateMonitorOptions, createMonitor } from './create-monitor.js';
 export { Backoff, type BackoffOptions } from './dispatch/backoff.js';
@@ -8,8 +29,8 @@ export { Conflated } from './dispatch/conflated.js';
 export type { EventFilter, EventItem, EventReader, RecentQuery } from './dispatch/event-reader.js';
 export { Mailbox, type Overflow } from './dispatch/mailbox.js';
 export { SignalIterator } from './dispatch/signal-iterator.js';
-export { ERRORS, type ErrorCode, type ErrorSeverity, MonitorError } from './errors.js';
 export { errorText } from './error-text.js';
+export { ERRORS, type ErrorCode, type ErrorSeverity, MonitorError } from './errors.js';
 export { decodeToken, encodeToken, entityId } from './global-id.js';
 export type { FollowOptions, GraphReader } from './graph/graph-reader.js';
 export type {
@@ -88,7 +109,9 @@ export type {
 export type { PluginRoute, RouteReader, RouteRegistry } from './routes.js';
 export {
   ALERT_BOOK,
+  ALERT_DESK,
   CLOCK,
+  DRAIN,
   EVENTS,
   GRAPH,
   HOST,
@@ -120,3 +143,4 @@ export { httpAddress } from './http/http-address.js';
 export { httpRefusal } from './http/http-refusal.js';
 export { readTls, tlsFiles } from './http/tls-files.js';
 export { RecordFilter, recordFilter } from './record/record-filter.js';
+export { signatureHeaders, signingKey } from './http/standard-webhooks.js';

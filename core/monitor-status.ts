@@ -1,3 +1,4 @@
+import type { Draining } from './drain.js';
 import type { EntityKey } from './model/entity.js';
 import type { SampledKind } from './model/samples.js';
 import type { PluginStatus } from './plugin.js';
@@ -57,4 +58,6 @@ export interface MonitorStatus {
   /** Items lost to slow subscribers and plugins since start; counters by where. */
   readonly dropped: Readonly<Record<string, number>>;
   readonly plugins: readonly PluginStatus[];
+  /** Set while this node shall get no new work. */
+  readonly draining: Draining | null;
 }

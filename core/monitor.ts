@@ -1,4 +1,4 @@
-import type { AlertBook } from './alert.js';
+import type { AlertBook } from './alerts/alert-book.js';
 import type { EventReader } from './dispatch/event-reader.js';
 import type { GraphReader } from './graph/graph-reader.js';
 import type { HostReader } from './host/host-reader.js';
@@ -33,6 +33,14 @@ export interface Monitor {
   stop(): Promise<void>;
   /** Asks every plugin to deliver what it has buffered. Rejects with an `AggregateError` that names those that could not. */
   flush(): Promise<void>;
+
+  /**
+   * Says that this node shall get no new work: `/readyz` answers 503 with the reason. Nothing in the SFU changes. A second call changes the
+   * reason.
+   */
+  drain(reason: string): void;
+  /** Ends `drain`. */
+  resume(): void;
 
   /** A counter for one connection's signalling traffic. The peer may be told later with `identify`. */
   traffic(peer?: { readonly room?: string | null; readonly peer?: string | null }): TrafficMeter;

@@ -76,6 +76,8 @@ export interface PluginStatus {
   /** Counters since start. */
   readonly eventsDelivered: number;
   readonly eventsMissed: number;
+  /** Share of its event queue that is in use, 0–1. */
+  readonly queueRatio: number;
   readonly batchesDelivered: number;
   readonly errors: number;
   readonly suspensions: number;

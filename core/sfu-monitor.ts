@@ -1,5 +1,6 @@
-import type { AlertRegister } from './alert-register.js';
+import type { AlertRegister } from './alerts/alert-register.js';
 import type { Clock, Timer } from './clock.js';
+import type { Drain } from './drain.js';
 import type { EventHub } from './dispatch/event-hub.js';
 import type { PluginSet } from './dispatch/plugin-set.js';
 import { MonitorError } from './errors.js';
@@ -41,6 +42,7 @@ export interface MonitorParts {
   readonly alerts: AlertRegister;
   readonly debug: DebugBook;
   readonly reports: PeerReports;
+  readonly drain: Drain;
   readonly ledger: TrafficLedger;
   readonly summaries: Summaries;
   readonly plugins: PluginSet;
@@ -169,7 +171,7 @@ export class SfuMonitor implements Monitor {
   }
 
   status(): MonitorStatus {
-    const { source, graph, hub, sampler, host, alerts, summaries, plugins } = this.#parts;
+    const { source, graph, hub, sampler, host, alerts, drain, summaries, plugins } = this.#parts;
     const { sampling, lanes, cpuShare, cpuBudget, longestTurnMs } = sampler.status();
     const statuses = plugins.status();
     return {
@@ -198,7 +200,16 @@ export class SfuMonitor implements Monitor {
         summaries: summaries.omitted,
       },
       plugins: statuses,
+      draining: drain.current,
     };
+  }
+
+  drain(reason: string): void {
+    this.#parts.drain.drain(reason);
+  }
+
+  resume(): void {
+    this.#parts.drain.resume();
   }
 
   traffic(peer: { readonly room?: string | null; readonly peer?: string | null } = {}): TrafficMeter {

@@ -1,6 +1,8 @@
 import type { InjectionToken } from 'tsyringe';
-import type { AlertBook } from './alert.js';
+import type { AlertBook } from './alerts/alert-book.js';
+import type { AlertDesk } from './alerts/alert-desk.js';
 import type { Clock } from './clock.js';
+import type { DrainSwitch } from './drain.js';
 import type { EventReader } from './dispatch/event-reader.js';
 import type { GraphReader } from './graph/graph-reader.js';
 import type { HostReader } from './host/host-reader.js';
@@ -24,6 +26,10 @@ export const EVENTS: InjectionToken<EventReader> = Symbol('sfuscope.events');
 export const HOST: InjectionToken<HostReader> = Symbol('sfuscope.host');
 export const TRAFFIC: InjectionToken<TrafficReader> = Symbol('sfuscope.traffic');
 export const ALERT_BOOK: InjectionToken<AlertBook> = Symbol('sfuscope.alerts');
+/** For a plugin that raises alerts or tells somebody of them. */
+export const ALERT_DESK: InjectionToken<AlertDesk> = Symbol('sfuscope.alertDesk');
+/** Says that this node shall get no new work. */
+export const DRAIN: InjectionToken<DrainSwitch> = Symbol('sfuscope.drain');
 /** Where the plugin offers paths of its own to whoever serves HTTP. */
 export const ROUTES: InjectionToken<RouteRegistry> = Symbol('sfuscope.routes');
 /** Makes of events and samples the records that leave this process. */

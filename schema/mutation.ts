@@ -1,18 +1,11 @@
-import {
-  type AlertName,
-  type DebugSubject,
-  type EntityNode,
-  MonitorError,
-  type SilenceMatcher,
-} from '../core/index.js';
+import type { DebugSubject, EntityNode } from '../core/index.js';
 import { builder } from './builder.js';
 import { schemaError } from './errors.js';
-import { shorten } from './ids.js';
 import { LIMITS } from './limits.js';
 import { requireEntity } from './lookup.js';
 import { exposeDetail } from './mask.js';
-import { AlertRef, EntityInterface } from './refs.js';
-import { AlertNameEnum, SilenceRef } from './types/alert.js';
+import { attempt, checkRange, rethrow } from './mutations/checks.js';
+import { EntityInterface } from './refs.js';
 import { DebuggedRef } from './types/debugged.js';
 
 interface InspectionView {
@@ -105,79 +98,5 @@ builder.mutationType({
         return { subject, until: attempt(() => context.monitor.debug(subject, duration)) };
       },
     }),
-    acknowledge: t.field({
-      type: AlertRef,
-      description: 'Says that somebody knows of an alert.',
-      args: {
-        alertId: t.arg.id({ required: true, description: 'From `Alert.alertId`.' }),
-        comment: t.arg.string({ description: `What to tell others, at most ${LIMITS.maxText} characters.` }),
-      },
-      resolve: (_root, { alertId, comment }, { monitor, actor }) => {
-        const alert = monitor.alerts.acknowledge(alertId, actor, checkComment(comment));
-        if (alert === undefined) {
-          throw schemaError('NOT_FOUND', `There is no alert '${shorten(alertId)}': it is over, or never was.`);
-        }
-        return alert;
-      },
-    }),
-    silence: t.field({
-      type: SilenceRef,
-      description: 'Silences the alerts that meet every given condition. At least one condition is needed.',
-      args: {
-        name: t.arg({ type: AlertNameEnum, description: 'Alerts of this name.' }),
-        entity: t.arg.id({ description: "Alerts of this entity: id, key or the SFU's own id." }),
-        room: t.arg.string({ description: 'Alerts of this room.' }),
-        peer: t.arg.string({ description: 'Alerts of this peer.' }),
-        seconds: t.arg.int({
-          required: true,
-          description: `For how long, 1 to ${LIMITS.maxSilenceSeconds} s (a week).`,
-        }),
-        comment: t.arg.string({ description: `Why, at most ${LIMITS.maxText} characters.` }),
-      },
-      resolve: (_root, { name, entity, room, peer, seconds, comment }, context) => {
-        const matcher: SilenceMatcher = {
-          ...(name && { name: name as AlertName }),
-          ...(entity && { entity: requireEntity(context, entity).key }),
-          ...(room != null && { room }),
-          ...(peer != null && { peer }),
-        };
-        if (Object.keys(matcher).length === 0) {
-          throw schemaError('BAD_USER_INPUT', 'Give at least one of name, entity, room and peer.');
-        }
-        checkRange('seconds', seconds, 1, LIMITS.maxSilenceSeconds);
-        return attempt(() => context.monitor.alerts.silence(matcher, seconds, context.actor, checkComment(comment)));
-      },
-    }),
   }),
 });
-
-function checkRange(name: string, value: number, least: number, most: number): void {
-  if (value >= least && value <= most) return;
-  throw schemaError('BAD_USER_INPUT', `${name} must be within ${least} and ${most}, got ${value}.`);
-}
-
-function checkComment(comment: string | null | undefined): string {
-  const text = comment ?? '';
-  if (text.length <= LIMITS.maxText) return text;
-  throw schemaError('BAD_USER_INPUT', `comment must have at most ${LIMITS.maxText} characters, got ${text.length}.`);
-}
-
-function attempt<T>(act: () => T): T {
-  try {
-    return act();
-  } catch (error) {
-    return rethrow(error);
-  }
-}
-
-/** Errors of the core that the caller can do something about keep their message; others stay hidden. */
-function rethrow(error: unknown): never {
-  if (error instanceof RangeError) throw schemaError('LIMIT', error.message);
-  if (error instanceof MonitorError && error.code === 'SFUSCOPE_INSPECT_TIMEOUT') {
-    throw schemaError('TIMEOUT', error.message);
-  }
-  if (error instanceof MonitorError && error.code === 'SFUSCOPE_ENTITY_UNKNOWN') {
-    throw schemaError('NOT_FOUND', error.message);
-  }
-  throw error;
-}

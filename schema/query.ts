@@ -4,6 +4,7 @@ import type { SchemaContext } from './context.js';
 import { pipes } from './derive/pipes.js';
 import { schemaError } from './errors.js';
 import { LIMITS } from './limits.js';
+import { alertList } from './lists/alerts.js';
 import { containsText, needle } from './lists/conditions.js';
 import { dataConsumerList, dataProducerList, rtpObserverList } from './lists/data.js';
 import { eventsField } from './lists/events.js';
@@ -23,7 +24,6 @@ import {
   TransportInterface,
   WorkerRef,
 } from './refs.js';
-import { alertList, SilenceRef } from './types/alert.js';
 import { DebuggedRef } from './types/debugged.js';
 import { HostRef, hostView } from './types/host.js';
 import { MonitorStatusRef, PluginRef } from './types/monitor-status.js';
@@ -131,18 +131,8 @@ builder.queryType({
       from: (_root, { pin }) => pipes(pin.snapshot),
     }),
     alerts: alertList.field(t, {
-      description: 'What is wrong now.',
+      description: 'What is wrong now: alerts that fire, and those that are pending.',
       from: (_root, { monitor }) => monitor.alerts.active(),
-    }),
-    silences: t.field({
-      type: [SilenceRef],
-      description: 'Silences that have not ended.',
-      complexity: { field: 1, multiplier: 20 },
-      resolve: (_root, _args, { monitor, pin }) => {
-        const silences = monitor.alerts.silences();
-        pin.spend(silences.length);
-        return silences;
-      },
     }),
     events: eventsField(t, {
       description: 'What happened lately, oldest first. Events leave the memory after a while: see `truncated`.',

@@ -10,6 +10,7 @@ import type {
   RoomEntry,
   RouterNode,
   RtpObserverNode,
+  RuleStatus,
   TransportNode,
   WebRtcServerNode,
   WorkerNode,
@@ -44,6 +45,7 @@ export const RoomRef = builder.objectRef<RoomEntry>('Room');
 export const PeerRef = builder.objectRef<PeerEntry>('Peer');
 export const EventRef = builder.objectRef<MonitorEvent>('Event');
 export const AlertRef = builder.objectRef<Alert>('Alert');
+export const AlertRuleRef = builder.objectRef<RuleStatus>('AlertRule');
 export const PipeRef = builder.objectRef<Pipe>('Pipe');
 
 const TRANSPORT_TYPE_NAMES = {

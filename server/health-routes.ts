@@ -7,7 +7,7 @@ interface Readiness {
   readonly reasons: readonly string[];
 }
 
-/** `/livez`: this process turns its event loop. `/readyz`: the monitor runs, no plugin fails and the server is not closing. */
+/** `/livez`: this process turns its event loop. `/readyz`: the monitor runs, the node does not drain, no plugin fails and the server is not closing. */
 export function healthRoutes(monitor: Monitor, isClosing: () => boolean): readonly Route[] {
   return [
     { path: '/livez', auth: 'none', handler: () => json(200, { live: true }) },
@@ -24,10 +24,11 @@ export function healthRoutes(monitor: Monitor, isClosing: () => boolean): readon
 
 /** Names plugins but never quotes their errors, which may tell of the inside: everybody may ask. */
 function readinessOf(monitor: Monitor, closing: boolean): Readiness {
-  const { state, plugins } = monitor.status();
+  const { state, plugins, draining } = monitor.status();
   const reasons: string[] = [];
   if (closing) reasons.push('The server is closing.');
   if (state !== 'running') reasons.push(`The monitor is ${state}.`);
+  if (draining !== null) reasons.push(`The node is draining: ${draining.reason}`);
   for (const plugin of plugins) {
     if (plugin.state === 'failed') reasons.push(`Plugin '${plugin.name}' has failed.`);
     else if (plugin.health.status === 'failing') reasons.push(`Plugin '${plugin.name}' is failing.`);

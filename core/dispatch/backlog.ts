@@ -30,6 +30,11 @@ export class Backlog {
     return this.#gap;
   }
 
+  /** Share of the room that is taken, 0–1. */
+  get fill(): number {
+    return this.#events.length / this.#capacity;
+  }
+
   get isEmpty(): boolean {
     return this.#events.length === 0 && !this.#resyncDue;
   }

@@ -159,6 +159,7 @@ export class PluginHost {
       health: this.#health(),
       eventsDelivered: this.#eventsDelivered,
       eventsMissed: this.#backlog.missed,
+      queueRatio: this.#backlog.fill,
       batchesDelivered: this.#batchesDelivered,
       errors: this.#errorCount,
       suspensions: this.#suspensions,

@@ -17,6 +17,8 @@ export interface HttpPostOptions {
   readonly clock: Clock;
   /** With `http:` or `https:`; its user and password, if any, are sent as basic authorisation unless `headers` have their own. */
   readonly url: string;
+  /** The address as errors have it. @default without credentials and query */
+  readonly shown?: string;
   /** Sent with every request. */
   readonly headers?: Readonly<Record<string, string>>;
   /** From the beginning of a request to the end of its answer, in ms. */
@@ -54,7 +56,7 @@ const CONNECTIONS = { keepAlive: true, maxSockets: 4, maxFreeSockets: 1, timeout
  * and neither the query nor the credentials of the address are in any error.
  */
 export class HttpPost {
-  /** Address for people: without credentials and query. */
+  /** Address for people. */
   readonly shown: string;
   readonly #options: HttpPostOptions;
   readonly #url: URL;
@@ -65,7 +67,7 @@ export class HttpPost {
   constructor(options: HttpPostOptions) {
     this.#options = options;
     this.#url = httpUrl(options.url);
-    this.shown = `${this.#url.origin}${this.#url.pathname}`;
+    this.shown = options.shown ?? `${this.#url.origin}${this.#url.pathname}`;
     const { username, password } = this.#url;
     const basic = username === '' && password === '' ? {} : basicAuthorization(decoded(username), decoded(password));
     this.#headers = { ...basic, ...options.headers };

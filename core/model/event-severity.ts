@@ -3,6 +3,8 @@ import type { EventMap, EventType, Severity } from './events.js';
 /** One severity for every event of a type, or one that its data decides. */
 type SeverityRule<T extends EventType> = Severity | ((data: EventMap[T]) => Severity);
 
+const ALERT_EVENT_SEVERITIES = { info: 'info', warning: 'warning', critical: 'error' } as const;
+
 /** The severity of every event type, and so the list of all event types. docs/events.md lists the same. */
 export const EVENT_SEVERITIES: { readonly [T in EventType]: SeverityRule<T> } = {
   'worker.created': 'info',
@@ -99,6 +101,12 @@ export const EVENT_SEVERITIES: { readonly [T in EventType]: SeverityRule<T> } = 
   'monitor.pluginSuspended': 'warning',
   'monitor.pluginResumed': 'info',
   'monitor.pluginFailed': 'error',
+  'monitor.drainStarted': 'warning',
+  'monitor.drainEnded': 'info',
+  'alert.fired': ({ severity }) => ALERT_EVENT_SEVERITIES[severity],
+  'alert.resolved': 'info',
+  'alert.ruleDisabled': 'error',
+  'alert.actionTaken': ({ outcome }) => (outcome === 'failed' ? 'error' : 'warning'),
   'monitor.resync': 'info',
 };
 

@@ -306,6 +306,31 @@ export const EVENT_TEXTS: { readonly [T in EventType]: EventText<T> } = {
     help: 'A plugin failed.',
     message: ({ plugin, phase, message }) => `plugin ${plugin} failed in ${phase}: ${message}`,
   },
+  'monitor.drainStarted': {
+    help: 'The node shall get no new work.',
+    message: ({ reason }) => `is draining: ${reason}`,
+  },
+  'monitor.drainEnded': {
+    help: 'The node may get work again.',
+    message: ({ drainedMs }) => `takes work again after ${seconds(drainedMs)}`,
+  },
+  'alert.fired': {
+    help: "An alert of a plugin's rule fires.",
+    message: ({ rule, summary }) => `alert ${rule} fires: ${summary}`,
+  },
+  'alert.resolved': {
+    help: "An alert of a plugin's rule is over.",
+    message: ({ rule, firingMs }) => `alert ${rule} is over after ${seconds(firingMs)}`,
+  },
+  'alert.ruleDisabled': {
+    help: 'An alert rule failed and is not evaluated any more.',
+    message: ({ rule, message }) => `rule ${rule} is disabled: ${message}`,
+  },
+  'alert.actionTaken': {
+    help: 'Something was done because of an alert, or in a dry run would have been.',
+    message: ({ action, rule, dryRun, outcome, detail }) =>
+      `action ${action} for rule ${rule} ${dryRun ? 'would be taken' : outcome}: ${detail}`,
+  },
   'monitor.resync': {
     help: 'Only to a plugin that missed events.',
     message: ({ missedEvents }) => `${missedEvents} events were missed`,

@@ -1,3 +1,4 @@
+import type { AlertSeverity, ResolveCause } from '../alerts/alert.js';
 import type {
   CloseReason,
   ConsumerLayers,
@@ -206,6 +207,35 @@ export interface EventMap extends SummaryMap {
   'monitor.pluginSuspended': { readonly plugin: string; readonly reason: string; readonly coolDownMs: number };
   'monitor.pluginResumed': { readonly plugin: string; readonly missedEvents: number };
   'monitor.pluginFailed': { readonly plugin: string; readonly phase: string; readonly message: string };
+  /** The node shall get no new work; `monitor.drain` was called. */
+  'monitor.drainStarted': { readonly reason: string };
+  'monitor.drainEnded': { readonly drainedMs: number };
+  /** A plugin raised an alert and it fires; the built-in alerts have events of their own. */
+  'alert.fired': {
+    readonly alert: string;
+    readonly rule: string;
+    readonly severity: AlertSeverity;
+    readonly summary: string;
+  };
+  'alert.resolved': {
+    readonly alert: string;
+    readonly rule: string;
+    readonly severity: AlertSeverity;
+    readonly cause: ResolveCause;
+    readonly firingMs: number;
+  };
+  /** A rule threw while it was evaluated; it is not evaluated again until the rules are replaced. */
+  'alert.ruleDisabled': { readonly rule: string; readonly message: string };
+  /** Something was done, or in a dry run would have been done, because of an alert. */
+  'alert.actionTaken': {
+    readonly action: string;
+    readonly rule: string;
+    readonly alert: string;
+    readonly dryRun: boolean;
+    readonly outcome: 'done' | 'failed' | 'withheld';
+    /** What was done, what failed, or why it was withheld. */
+    readonly detail: string;
+  };
   /** Only to a plugin that missed events, suspended or too slow: it must read the graph anew. */
   'monitor.resync': { readonly missedEvents: number };
 }

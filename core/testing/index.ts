@@ -2,6 +2,7 @@ export { CountingClock } from './counting-clock.js';
 export { ManualClock } from './manual-clock.js';
 export type { Feed } from './plugin-rig.js';
 export { type LogLine, RecordingLogger } from './recording-logger.js';
+export { sampleAlert } from './sample-alert.js';
 export { sampleBatch, sampleBatches, type SampleBatchOptions } from './sample-batches.js';
 export { sampleEvent, sampleEvents } from './sample-events.js';
 export { sampleNode } from './sample-nodes.js';

@@ -198,6 +198,30 @@ const DATA: EventMap = {
   'monitor.pluginSuspended': { plugin: 'other', reason: 'onEvents threw 5 times in a row', coolDownMs: 30_000 },
   'monitor.pluginResumed': { plugin: 'other', missedEvents: 12 },
   'monitor.pluginFailed': { plugin: 'other', phase: 'start', message: 'connection refused' },
+  'monitor.drainStarted': { reason: 'maintenance' },
+  'monitor.drainEnded': { drainedMs: 60_000 },
+  'alert.fired': {
+    alert: 'producerStalled:router-1/producer-1',
+    rule: 'producerStalled',
+    severity: 'warning',
+    summary: 'Producer producer-1 sends nothing.',
+  },
+  'alert.resolved': {
+    alert: 'producerStalled:router-1/producer-1',
+    rule: 'producerStalled',
+    severity: 'warning',
+    cause: 'recovered',
+    firingMs: 7000,
+  },
+  'alert.ruleDisabled': { rule: 'mine', message: 'No such key: constructor' },
+  'alert.actionTaken': {
+    action: 'drain',
+    rule: 'workerDied',
+    alert: 'workerDied:w1',
+    dryRun: false,
+    outcome: 'done',
+    detail: 'The node is draining.',
+  },
   'monitor.resync': { missedEvents: 12 },
 };
 

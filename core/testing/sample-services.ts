@@ -1,6 +1,8 @@
 import type { DependencyContainer } from 'tsyringe';
-import type { AlertBook } from '../alert.js';
+import type { AlertBook } from '../alerts/alert-book.js';
+import type { AlertDesk } from '../alerts/alert-desk.js';
 import { systemClock } from '../clock.js';
+import type { Draining, DrainSwitch } from '../drain.js';
 import type { EventReader } from '../dispatch/event-reader.js';
 import { SignalIterator } from '../dispatch/signal-iterator.js';
 import type { GraphReader } from '../graph/graph-reader.js';
@@ -13,7 +15,19 @@ import { recordOptions } from '../record/options.js';
 import type { RecordMaker } from '../record/record-maker.js';
 import { Records } from '../record/records.js';
 import { RouteTable } from '../routes.js';
-import { ALERT_BOOK, EVENTS, GRAPH, HOST, RECORDS, ROUTES, STATS, STATUS, TRAFFIC } from '../tokens.js';
+import {
+  ALERT_BOOK,
+  ALERT_DESK,
+  DRAIN,
+  EVENTS,
+  GRAPH,
+  HOST,
+  RECORDS,
+  ROUTES,
+  STATS,
+  STATUS,
+  TRAFFIC,
+} from '../tokens.js';
 import type { TrafficCount, TrafficReader } from '../traffic/traffic-meter.js';
 import { sampleNode } from './sample-nodes.js';
 import { sampleSnapshot } from './sample-snapshot.js';
@@ -41,6 +55,8 @@ export class SampleServices {
     scope.registerInstance(TRAFFIC, this.#traffic());
     scope.registerInstance(ALERT_BOOK, this.#alerts());
     scope.registerInstance(RECORDS, sampleRecords());
+    scope.registerInstance(ALERT_DESK, this.#desk());
+    scope.registerInstance(DRAIN, drainSwitch());
     scope.registerInstance(ROUTES, this.routes);
     scope.registerInstance(STATUS, status);
   }
@@ -82,16 +98,7 @@ export class SampleServices {
         recvBitrate: 0,
         sendBitrate: 0,
       }),
-      lease: () => {
-        this.#held++;
-        let open = true;
-        return {
-          release: () => {
-            if (open) this.#held--;
-            open = false;
-          },
-        };
-      },
+      lease: () => this.#hold(),
       past: () => [],
       ticks: (_everyMs, signal) => this.#iterate<void>(signal),
     };
@@ -118,12 +125,57 @@ export class SampleServices {
   #alerts(): AlertBook {
     return {
       active: () => [],
+      get: () => undefined,
       silences: () => [],
       acknowledge: () => undefined,
       silence: (matcher, seconds, by, comment) => ({ id: 'silence-1', matcher, until: seconds * 1_000, by, comment }),
+      expireSilence: () => undefined,
       subscribe: (signal) => this.#iterate(signal),
+      rules: () => [],
+      replaceRules: () => [],
+      receivers: () => [],
+      testReceiver: async () => undefined,
     };
   }
+
+  #desk(): AlertDesk {
+    return {
+      raiser: () => {
+        const { release } = this.#hold();
+        return { put: () => undefined, resolve: () => undefined, tellDisabled: () => {}, release };
+      },
+      addReceiver: () => this.#hold(),
+      follow: () => this.#hold(),
+      inhibit: () => {},
+      recordAction: () => {},
+    };
+  }
+
+  #hold(): { release(): void } {
+    this.#held++;
+    let open = true;
+    return {
+      release: () => {
+        if (open) this.#held--;
+        open = false;
+      },
+    };
+  }
+}
+
+function drainSwitch(): DrainSwitch {
+  let current: Draining | null = null;
+  return {
+    get current() {
+      return current;
+    },
+    drain: (reason) => {
+      current = { since: 1_700_000_000_000, reason };
+    },
+    resume: () => {
+      current = null;
+    },
+  };
 }
 
 /** Makes records as a monitor of the sample nodes does; the node is called `sample-node`, and all detail may leave. */
@@ -157,5 +209,6 @@ function status(): MonitorStatus {
     subscribers: { graph: 0, events: 0, stats: 0 },
     dropped: {},
     plugins: [],
+    draining: null,
   };
 }

@@ -3,10 +3,10 @@ import { builder } from '../builder.js';
 import type { SchemaContext } from '../context.js';
 import { schemaError } from '../errors.js';
 import { LIMITS } from '../limits.js';
+import { AlertFilter, alertMatches } from '../lists/alerts.js';
 import { eventFilter, LiveEventFilter } from '../lists/events.js';
 import { findPeer, requireEntity, requireKind } from '../lookup.js';
 import { AlertRef, EntityInterface, EventRef, PeerRef } from '../refs.js';
-import { AlertFilter, alertMatches } from '../types/alert.js';
 import { EntityKindEnum } from '../types/enums.js';
 import { HostRef, hostView } from '../types/host.js';
 import { Expanded } from './expanded.js';
@@ -87,10 +87,15 @@ const EventItemUnion = builder.unionType('EventItem', {
 const AlertChangeEnum = builder.enumType('AlertChangeType', {
   description: 'What became of an alert.',
   values: {
-    RAISED: { value: 'raised', description: 'It began.' },
+    PENDING: { value: 'pending', description: 'It began, and fires once it has lasted as long as its rule asks.' },
+    RAISED: { value: 'raised', description: 'It fires.' },
+    UPDATED: { value: 'updated', description: 'What is said of it changed.' },
     RESOLVED: { value: 'resolved', description: 'It is over.' },
     ACKNOWLEDGED: { value: 'acknowledged', description: 'Somebody knows of it.' },
     SILENCED: { value: 'silenced', description: 'It was silenced.' },
+    UNSILENCED: { value: 'unsilenced', description: 'Its silence was ended.' },
+    INHIBITED: { value: 'inhibited', description: 'Another alert explains it.' },
+    UNINHIBITED: { value: 'uninhibited', description: 'No other alert explains it any more.' },
   } as const,
 });
 
@@ -202,9 +207,9 @@ builder.subscriptionType({
       description:
         'News of alerts from now on; see the query `alerts` for those that last. A slow reader gets the newest of each.',
       args: { filter: t.arg({ type: AlertFilter, description: 'Left out: all alerts.' }) },
-      subscribe: (_root, { filter }, { monitor }) => {
-        const matches = alertMatches(filter);
-        return new Expanded(monitor.alerts.subscribe(), (change) => (matches(change.alert) ? [change] : []));
+      subscribe: (_root, { filter }, context) => {
+        const matches = alertMatches(filter, context);
+        return new Expanded(context.monitor.alerts.subscribe(), (change) => (matches(change.alert) ? [change] : []));
       },
       resolve: (change, _args, { pin }) => {
         pin.renew();

@@ -17,7 +17,7 @@ const PluginStateEnum = builder.enumType('PluginState', {
   } as const satisfies Record<string, { value: PluginStatus['state']; description: string }>,
 });
 
-const HealthEnum = builder.enumType('PluginHealth', {
+export const HealthEnum = builder.enumType('PluginHealth', {
   description: 'How a plugin sees itself.',
   values: {
     OK: { value: 'ok', description: 'All is well.' },

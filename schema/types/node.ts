@@ -163,6 +163,7 @@ builder.interfaceType(EntityInterface, {
 function groupAlerts(alerts: readonly Alert[]): Map<EntityKey, Alert[]> {
   const groups = new Map<EntityKey, Alert[]>();
   for (const alert of alerts) {
+    if (alert.entity === null) continue;
     const group = groups.get(alert.entity.key);
     if (group === undefined) groups.set(alert.entity.key, [alert]);
     else group.push(alert);

@@ -1,4 +1,4 @@
-import type { MonitorStatus } from '../../core/index.js';
+import type { Draining, MonitorStatus } from '../../core/index.js';
 import { builder } from '../builder.js';
 import { type SfuCapacity, sfuCapacity } from '../derive/sfu-capacity.js';
 import { CountsRef, countAll } from './counts.js';
@@ -18,6 +18,14 @@ const CapacityRef = builder.objectRef<SfuCapacity>('Capacity').implement({
       description:
         'How many more consumers the workers can take together; `null` when that cannot be told of one of them.',
     }),
+  }),
+});
+
+const DrainingRef = builder.objectRef<Draining>('Draining').implement({
+  description: 'A node shall get no new work.',
+  fields: (t) => ({
+    since: t.expose('since', { type: 'DateTime', description: 'Since when.' }),
+    reason: t.exposeString('reason', { description: 'Why, as whoever said so put it.' }),
   }),
 });
 
@@ -48,8 +56,14 @@ export const SfuRef = builder.objectRef<MonitorStatus>('Sfu').implement({
     rooms: t.int({ description: 'Open rooms.', resolve: (_status, _args, { pin }) => pin.snapshot.rooms().length }),
     peers: t.int({ description: 'Peers present.', resolve: (_status, _args, { pin }) => pin.snapshot.peers().length }),
     alerts: t.int({
-      description: 'Things wrong now; see `alerts`.',
-      resolve: (_status, _args, { monitor }) => monitor.alerts.active().length,
+      description: 'Alerts that fire now; see `alerts`.',
+      resolve: (_status, _args, { monitor }) =>
+        monitor.alerts.active().filter(({ state }) => state === 'firing').length,
+    }),
+    draining: t.expose('draining', {
+      type: DrainingRef,
+      nullable: true,
+      description: 'Why this node shall get no new work; `null` while it takes work.',
     }),
     traffic: t.field({
       type: TrafficRef,

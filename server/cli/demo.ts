@@ -10,7 +10,7 @@ import { demoBanner } from './demo-banner.js';
 import { untilStopped } from './until-stopped.js';
 
 /** Plugins that need no outside server, switched on unless the configuration says otherwise. */
-const DEMO_PLUGINS: Config['plugins'] = { example: true, prometheus: true };
+const DEMO_PLUGINS: Config['plugins'] = { alerts: true, example: true, prometheus: true };
 
 export const demoCommand: Command = {
   operands: '',

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { EntityKey, HostSample } from '../../core/index.js';
 import { RoomScene } from '../support/room-scene.js';
+import { sampleAlert } from '../../core/testing/index.js';
 import { type Json, message, SchemaKit } from '../support/schema-kit.js';
 
 let schema: SchemaKit;
@@ -287,18 +288,11 @@ describe('a subscription to alerts or the host', () => {
     );
     const alert = (room: string) => ({
       change: 'raised' as const,
-      alert: {
-        id: `producerStalled:${room}`,
-        name: 'producerStalled' as const,
-        severity: 'warning' as const,
-        entity: { kind: 'producer' as const, key: scene.peer('ann').video, id: 'ann-video' },
+      alert: sampleAlert({
+        entity: { kind: 'producer', key: scene.peer('ann').video, id: 'ann-video' },
         room,
-        peer: 'ann',
-        since: 1,
-        message: `in ${room}`,
-        acknowledged: null,
-        silencedUntil: null,
-      },
+        annotations: { summary: `in ${room}`, description: '' },
+      }),
     });
     const next = message(stream);
     schema.alerts.changes.publish(alert('red'));
@@ -307,7 +301,7 @@ describe('a subscription to alerts or the host', () => {
 
     expect((await next).alerts).toEqual({
       change: 'RAISED',
-      alert: { name: 'PRODUCER_STALLED', message: 'in blue', entity: { key: 'router-blue/ann-video' } },
+      alert: { name: 'producerStalled', message: 'in blue', entity: { key: 'router-blue/ann-video' } },
     });
     await stream.return?.();
     expect(schema.alerts.changes.subscribers).toBe(0);

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type Alert, MonitorError } from '../../core/index.js';
+import { MonitorError } from '../../core/index.js';
 import { standingDemand } from '../../schema/index.js';
 import { RoomScene } from '../support/room-scene.js';
 import { SchemaKit } from '../support/schema-kit.js';
@@ -126,87 +126,6 @@ describe('debug', () => {
     const error = await schema.refusal(`mutation { ${call} { until } }`);
 
     expect(error.message).toContain(why);
-  });
-});
-
-describe('alerts', () => {
-  const alert: Alert = {
-    id: 'producerStalled:x',
-    name: 'producerStalled',
-    severity: 'warning',
-    entity: { kind: 'producer', key: 'x' as never, id: 'x' },
-    room: 'blue',
-    peer: 'ann',
-    since: 1_000,
-    message: 'Producer x sends nothing.',
-    acknowledged: null,
-    silencedUntil: null,
-  };
-
-  it('can be listed, filtered and sorted', async () => {
-    schema.alerts.alerts.push(alert, {
-      ...alert,
-      id: 'workerHung:w1',
-      name: 'workerHung',
-      severity: 'error',
-      since: 2_000,
-    });
-
-    const { all, errors } = await schema.ask(`{
-      all: alerts(orderBy: { field: SINCE }) { nodes { name since entity { key } entityRef { nativeId } } }
-      errors: alerts(filter: { minSeverity: ERROR, acknowledged: false, silenced: false }) { nodes { alertId } }
-    }`);
-
-    expect(all!.nodes).toEqual([
-      { name: 'WORKER_HUNG', since: '1970-01-01T00:00:02.000Z', entity: null, entityRef: { nativeId: 'x' } },
-      { name: 'PRODUCER_STALLED', since: '1970-01-01T00:00:01.000Z', entity: null, entityRef: { nativeId: 'x' } },
-    ]);
-    expect(errors!.nodes).toEqual([{ alertId: 'workerHung:w1' }]);
-  });
-
-  it('can be acknowledged by who acts', async () => {
-    schema.alerts.alerts.push(alert);
-
-    const { acknowledge } = await schema.ask(
-      'mutation ($id: ID!) { acknowledge(alertId: $id, comment: "mine") { acknowledged { by comment } } }',
-      { id: alert.id },
-      { actor: 'eve' },
-    );
-
-    expect(acknowledge!.acknowledged).toEqual({ by: 'eve', comment: 'mine' });
-  });
-
-  it('cannot be acknowledged once they are over', async () => {
-    const error = await schema.refusal('mutation { acknowledge(alertId: "gone") { message } }');
-
-    expect(error.extensions.code).toBe('NOT_FOUND');
-  });
-
-  it('can be silenced', async () => {
-    const { silence } = await schema.ask(
-      'mutation { silence(name: PRODUCER_STALLED, entity: "ann-video", seconds: 60) { name entityKey room until } }',
-    );
-    const { silences } = await schema.ask('{ silences { silenceId by } }');
-
-    expect(silence).toEqual({
-      name: 'PRODUCER_STALLED',
-      entityKey: scene.peer('ann').video,
-      room: null,
-      until: '1970-01-01T00:01:00.000Z',
-    });
-    expect(silences).toEqual([{ silenceId: 'silence-1', by: 'api' }]);
-  });
-
-  it.each([
-    ['silence(seconds: 60)', 'at least one of'],
-    ['silence(room: "blue", seconds: 604801)', 'within 1 and 604800'],
-    [`silence(room: "blue", seconds: 1, comment: "${'x'.repeat(1001)}")`, 'at most 1000 characters'],
-  ])('cannot be silenced by %.40s', async (call, text) => {
-    const error = await schema.refusal(`mutation { ${call} { by } }`);
-
-    expect(error.extensions.code).toBe('BAD_USER_INPUT');
-    expect(error.message).toContain(text);
-    expect(schema.alerts.silenced).toEqual([]);
   });
 });
 

@@ -9,6 +9,9 @@ import type {
   HostSample,
   Inspection,
   MonitorStatus,
+  ReceiverStatus,
+  ReceiverTest,
+  RuleStatus,
   Silence,
 } from '../../core/index.js';
 import { Conflated, type Monitor } from '../../core/index.js';
@@ -52,6 +55,12 @@ export class SchemaKit {
       routes: new RouteTable(),
       trafficTotals: { peer: () => null, room: () => ({ signalling: none, data: none }) },
       status: () => ({ ...QUIET, runId: kit.graph.runId, seq: kit.graph.seq, ...this.status }),
+      drain: (reason) => {
+        this.status = { ...this.status, draining: { since: kit.clock.now(), reason } };
+      },
+      resume: () => {
+        this.status = { ...this.status, draining: null };
+      },
       inspect: (key) => this.inspection(key),
       debug: (subject, seconds) => this.debugBook.debug(subject, seconds),
       watch: (key, seconds) => {
@@ -150,9 +159,16 @@ export class StubAlerts implements AlertBook {
   readonly changes = new Conflated<AlertChange>();
   readonly alerts: Alert[] = [];
   readonly silenced: Silence[] = [];
+  readonly ruleStatuses: RuleStatus[] = [];
+  readonly receiverStatuses: ReceiverStatus[] = [];
+  readonly replaced: (readonly unknown[])[] = [];
 
   active(): readonly Alert[] {
     return this.alerts;
+  }
+
+  get(id: string): Alert | undefined {
+    return this.alerts.find((alert) => alert.id === id);
   }
 
   silences(): readonly Silence[] {
@@ -172,6 +188,29 @@ export class StubAlerts implements AlertBook {
     const silence = { id: `silence-${this.silenced.length + 1}`, matcher, until: seconds * 1000, by, comment };
     this.silenced.push(silence);
     return silence;
+  }
+
+  expireSilence(id: string): Silence | undefined {
+    const index = this.silenced.findIndex((silence) => silence.id === id);
+    return index === -1 ? undefined : this.silenced.splice(index, 1)[0];
+  }
+
+  rules(): readonly RuleStatus[] {
+    return this.ruleStatuses;
+  }
+
+  replaceRules(rules: readonly unknown[]): readonly RuleStatus[] {
+    this.replaced.push(rules);
+    return this.ruleStatuses;
+  }
+
+  receivers(): readonly ReceiverStatus[] {
+    return this.receiverStatuses;
+  }
+
+  async testReceiver(name: string): Promise<ReceiverTest | undefined> {
+    const known = this.receiverStatuses.some((receiver) => receiver.name === name);
+    return known ? { ok: true, detail: 'answered 200', durationMs: 12 } : undefined;
   }
 
   subscribe(signal?: AbortSignal): AsyncIterableIterator<AlertChange> {
@@ -196,4 +235,5 @@ const QUIET: MonitorStatus = {
   subscribers: { graph: 0, events: 0, stats: 0 },
   dropped: {},
   plugins: [],
+  draining: null,
 };

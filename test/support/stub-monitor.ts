@@ -6,7 +6,7 @@ export function stubMonitor(status: Partial<MonitorStatus> = {}): Monitor & { le
   const monitor = {
     leases: 0,
     routes: new RouteTable(),
-    status: () => ({ state: 'running', plugins: [], ...status }),
+    status: () => ({ state: 'running', plugins: [], draining: null, ...status }),
     stats: {
       lease: () => {
         monitor.leases++;

@@ -30,7 +30,11 @@ describe('the graph of two real workers joined by pipeToRouter', () => {
       options: graphOptions.parse({}),
       publish: (event) => events.push(event),
     });
-    const source = createMediasoupSource(mediasoup, { logger, clock: systemClock, options: mediasoupOptions.parse({}) });
+    const source = createMediasoupSource(mediasoup, {
+      logger,
+      clock: systemClock,
+      options: mediasoupOptions.parse({}),
+    });
     source.start(graph);
     end = [() => source.stop(), () => graph.stop()];
   });

@@ -57,7 +57,11 @@ describe('sampling real workers', () => {
         liveness.observe(event);
       },
     });
-    const source = createMediasoupSource(mediasoup, { logger, clock: systemClock, options: mediasoupOptions.parse({}) });
+    const source = createMediasoupSource(mediasoup, {
+      logger,
+      clock: systemClock,
+      options: mediasoupOptions.parse({}),
+    });
     sampler = new Sampler({
       graph,
       source,

@@ -21,6 +21,7 @@ describe('the exposition of sinks', () => {
       suspensions: 0,
       slowestCallMs: 0,
       lastError: null,
+      queueRatio: 0,
       counters: sink.counters(),
     } as const;
     const kit = await new PrometheusKit({}, (scope) => {

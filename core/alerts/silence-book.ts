@@ -1,11 +1,14 @@
-import type { Alert, Silence, SilenceMatcher } from './alert.js';
-import type { Clock } from './clock.js';
+import type { Clock } from '../clock.js';
+import type { Alert } from './alert.js';
+import { checkMatcher, labelMatches } from './label-matcher.js';
+import type { Silence, SilenceMatcher } from './silence.js';
 
 const MIN_SECONDS = 1;
 const MAX_SECONDS = 604_800;
 /** Longer texts are cut. */
 const MAX_NAME_LENGTH = 200;
 const MAX_COMMENT_LENGTH = 2_000;
+const MAX_LABELS = 20;
 
 /** The silences that are in force. They end by the wall clock, since operators give them in its terms. */
 export class SilenceBook {
@@ -32,10 +35,13 @@ export class SilenceBook {
     if (!(seconds >= MIN_SECONDS && seconds <= MAX_SECONDS)) {
       throw new RangeError(`seconds must be within ${MIN_SECONDS} and ${MAX_SECONDS}, got ${seconds}`);
     }
-    const { name, entity, room, peer } = matcher;
-    if (name === undefined && entity === undefined && room === undefined && peer === undefined) {
-      throw new RangeError('a silence must name an alert, an entity, a room or a peer');
+    const { name, entity, room, peer, labels = [] } = matcher;
+    if (name === undefined && entity === undefined && room === undefined && peer === undefined && labels.length === 0) {
+      throw new RangeError('a silence must name an alert, an entity, a room, a peer or a label');
     }
+    if (labels.length > MAX_LABELS)
+      throw new RangeError(`a silence may match ${MAX_LABELS} labels, got ${labels.length}`);
+    for (const one of labels) checkMatcher(one);
     const silences = this.active();
     if (silences.length >= this.#capacity) {
       throw new RangeError(`there are ${this.#capacity} silences already; wait until one ends`);
@@ -47,12 +53,20 @@ export class SilenceBook {
         ...(entity !== undefined && { entity }),
         ...(room !== undefined && { room }),
         ...(peer !== undefined && { peer }),
+        ...(labels.length > 0 && { labels: labels.map((one) => ({ ...one })) }),
       },
       until: this.#clock.now() + seconds * 1_000,
       by: cutName(by),
       comment: cutComment(comment),
     };
     this.#silences = [...silences, silence];
+    return silence;
+  }
+
+  /** Ends one before its time. */
+  remove(id: string): Silence | undefined {
+    const silence = this.active().find((one) => one.id === id);
+    if (silence !== undefined) this.#silences = this.#silences.filter((one) => one !== silence);
     return silence;
   }
 
@@ -74,11 +88,12 @@ export function cutComment(text: string): string {
   return text.slice(0, MAX_COMMENT_LENGTH);
 }
 
-function covers({ name, entity, room, peer }: SilenceMatcher, alert: Alert): boolean {
+function covers({ name, entity, room, peer, labels }: SilenceMatcher, alert: Alert): boolean {
   return (
     (name === undefined || name === alert.name) &&
-    (entity === undefined || entity === alert.entity.key) &&
+    (entity === undefined || entity === alert.entity?.key) &&
     (room === undefined || room === alert.room) &&
-    (peer === undefined || peer === alert.peer)
+    (peer === undefined || peer === alert.peer) &&
+    (labels === undefined || labels.every((matcher) => labelMatches(matcher, alert.labels)))
   );
 }

@@ -1,9 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ALERTS, type AlertChange, type AlertName } from '../../core/alert.js';
-import { AlertRegister } from '../../core/alert-register.js';
-import type { EntityKey } from '../../core/model/entity.js';
-import type { EventInput } from '../../core/source.js';
-import { GraphKit } from '../support/graph-kit.js';
+import type { AlertChange } from '../../../core/alerts/alert.js';
+import { AlertRegister } from '../../../core/alerts/alert-register.js';
+import { type AlertName, ALERTS } from '../../../core/alerts/built-in.js';
+import type { EntityKey } from '../../../core/model/entity.js';
+import type { EventInput } from '../../../core/source.js';
+import { GraphKit } from '../../support/graph-kit.js';
+import { RecordingLogger } from '../../support/recording-logger.js';
 
 const ALICE = { roomId: 'r', peerId: 'alice' };
 const STALLED: EventInput = { type: 'producer.stalled', data: { silentMs: 10_000 } };
@@ -18,7 +20,12 @@ let producer: EntityKey;
 
 function begin(limits: { maxAlerts?: number; maxSilences?: number } = {}): void {
   kit = new GraphKit({ publish: (event) => register.observe(event) });
-  register = new AlertRegister({ clock: kit.clock, ...limits });
+  register = new AlertRegister({
+    clock: kit.clock,
+    logger: new RecordingLogger(),
+    emit: (event, about) => kit.graph.emit(about?.entity?.key ?? null, event, about),
+    ...limits,
+  });
   worker = kit.worker(4711);
   router = kit.router(worker, 'router');
   transport = kit.transport(router, 't', ALICE);
@@ -28,7 +35,7 @@ function begin(limits: { maxAlerts?: number; maxSilences?: number } = {}): void 
 
 beforeEach(() => begin());
 
-function namesOfActive(): AlertName[] {
+function namesOfActive(): string[] {
   return register.active().map(({ name }) => name);
 }
 
@@ -57,14 +64,33 @@ describe('an alert', () => {
       {
         id: `producerStalled:${producer}`,
         name: 'producerStalled',
+        state: 'firing',
         severity: 'warning',
+        labels: {
+          alertname: 'producerStalled',
+          severity: 'warning',
+          kind: 'producer',
+          entity: producer,
+          worker,
+          room: 'r',
+          peer: 'alice',
+        },
+        fingerprint: expect.stringMatching(/^[\da-f]{16}$/),
+        annotations: { summary: 'Producer p is not paused and has sent nothing for 10 s.', description: '' },
         entity: { kind: 'producer', key: producer, id: 'p' },
         room: 'r',
         peer: 'alice',
+        worker,
         since: kit.clock.now(),
-        message: 'Producer p is not paused and has sent nothing for 10 s.',
+        firingSince: kit.clock.now(),
+        resolvedAt: null,
+        value: null,
+        examples: [],
+        verdict: null,
+        query: null,
         acknowledged: null,
         silencedUntil: null,
+        inhibitedBy: null,
       },
     ]);
   });
@@ -142,7 +168,7 @@ describe('an alert', () => {
     expect(register.active().map(({ name, severity }) => [name, severity])).toEqual(
       names.map((name) => [name, ALERTS[name].severity]),
     );
-    for (const { message } of register.active()) expect(message).toMatch(/^[A-Z][^\n]*\d s[^\n]*\.$/);
+    for (const { annotations } of register.active()) expect(annotations.summary).toMatch(/^[A-Z][^\n]*\d s[^\n]*\.$/);
 
     for (const name of names) {
       kit.graph.emit(entities[name], recoveries[name]);
@@ -154,7 +180,7 @@ describe('an alert', () => {
     begin({ maxAlerts: 2 });
     for (const id of ['a', 'b', 'c']) kit.graph.emit(kit.producer(transport, id), STALLED);
 
-    expect(register.active().map(({ entity }) => entity.id)).toEqual(['a', 'b']);
+    expect(register.active().map(({ entity }) => entity?.id)).toEqual(['a', 'b']);
     expect(register.dropped).toBe(1);
   });
 });
@@ -301,7 +327,7 @@ describe('a subscriber', () => {
       kit.graph.close(key, 'api');
     }
 
-    expect((await drain(changes)).map(({ alert }) => alert.entity.id)).toEqual(['p7', 'p8', 'p9']);
+    expect((await drain(changes)).map(({ alert }) => alert.entity?.id)).toEqual(['p7', 'p8', 'p9']);
     expect(register.dropped).toBe(7);
   });
 

@@ -1,6 +1,5 @@
-import type { AlertName } from './alert.js';
-import { ALERTS } from './alert.js';
-import type { MonitorEvent } from './model/events.js';
+import type { MonitorEvent } from '../model/events.js';
+import { type AlertName, ALERTS } from './built-in.js';
 
 /** What an event says of alerts: one begins, or one ends. */
 export type AlertNews =
