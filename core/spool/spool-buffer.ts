@@ -53,8 +53,10 @@ export class SpoolBuffer<T> implements SinkBuffer<T> {
   #timer: Timer | undefined;
   /** What is done to the disk, one after another. Never rejects. */
   #work: Promise<unknown>;
-  #isWorking = false;
+  /** Pieces of work that are not done. */
+  #pending = 0;
   #acking: Promise<unknown> | undefined;
+  #hasAcks = false;
   #isClosed = false;
 
   constructor(options: SpoolOptions, folder: string, ports: SpoolPorts<T>) {
@@ -106,7 +108,9 @@ export class SpoolBuffer<T> implements SinkBuffer<T> {
     const entry = newEntry(item, clock.monotonic());
     const isTooLarge = entry.bytes > Math.min(capacityBytes, this.#options.maxBytes / 2);
     while (isTooLarge || this.#memory + entry.bytes > capacityBytes) {
-      if (isTooLarge || overflow === 'dropNewest' || !this.#dropOldest()) return onLost('overflow', 1);
+      if (!isTooLarge && overflow === 'dropOldest' && this.#dropOldest()) continue;
+      onLost('overflow', 1);
+      return;
     }
     this.#memory += entry.bytes;
     entry.isTail = !this.#hasTried || this.#unread + this.#tail.size > 0 || this.#memory > capacityBytes / 2;
@@ -179,14 +183,13 @@ export class SpoolBuffer<T> implements SinkBuffer<T> {
   /** After what is being done to the disk. Resolves with `undefined` when it failed, which is noted. */
   #do<R>(work: () => Promise<R>): Promise<R | undefined> {
     const run = async (): Promise<R | undefined> => {
-      this.#isWorking = true;
       try {
         return await work();
       } catch (error) {
         this.#failed(error);
         return undefined;
       } finally {
-        this.#isWorking = false;
+        this.#pending--;
         this.#hasTried = true;
         if (!this.#isClosed) {
           this.#writeSoon();
@@ -194,6 +197,7 @@ export class SpoolBuffer<T> implements SinkBuffer<T> {
         }
       }
     };
+    this.#pending++;
     // Never at once: the constructor must not be called back before it is done.
     const done = (this.#work ?? Promise.resolve()).then(run);
     this.#work = done;
@@ -240,10 +244,10 @@ export class SpoolBuffer<T> implements SinkBuffer<T> {
   }
 
   #addRead({ frame, run, end }: PlacedFrame): void {
-    const { codec, clock, sizeOf } = this.#ports;
+    const { codec, clock } = this.#ports;
     const value = fromStored<T>(frame, codec);
     const order = run === this.#ports.run ? frame.order : 0;
-    const item = { order, id: `${run}-${frame.order}`, value, bytes: sizeOf(value), at: frame.at };
+    const item = { order, id: `${run}-${frame.order}`, value, bytes: this.#ports.sizeOf(value), at: frame.at };
     const entry = { ...newEntry(item, clock.monotonic()), isTail: false, isWritten: true, end };
     this.#memory += entry.bytes;
     this.#written++;
@@ -342,14 +346,17 @@ export class SpoolBuffer<T> implements SinkBuffer<T> {
 
   /** At the time by which the oldest that is not on disk must be there. */
   #writeSoon(): void {
-    if (this.#isWorking || this.#isClosed || this.#problem !== null) return;
+    if (this.#pending > 0 || this.#isClosed) return;
+    if (this.#problem !== null) {
+      this.#timer ??= this.#ports.clock.setTimeout(() => this.#tick(), this.#backoff.next());
+      return;
+    }
     const first = this.#unwritten.first;
     if (first === undefined) return;
     const isCrowded = first.isTail && this.#memory > this.#ports.capacityBytes * CROWDED;
     if (isCrowded || this.#unwritten.size >= this.#options.syncEvery) {
       this.#timer?.cancel();
       this.#timer = undefined;
-      this.#isWorking = true;
       void this.#do(() => this.#write());
       return;
     }
@@ -359,6 +366,8 @@ export class SpoolBuffer<T> implements SinkBuffer<T> {
 
   #tick(): void {
     this.#timer = undefined;
+    // Whoever ends the work looks again.
+    if (this.#pending > 0) return;
     const first = this.#unwritten.first;
     if (this.#opened === undefined) void this.#do(() => this.#openFolder());
     else if (first === undefined) this.#well();
@@ -392,16 +401,23 @@ export class SpoolBuffer<T> implements SinkBuffer<T> {
     const log = this.#log;
     if (end === null || log === undefined || this.#isClosed) return;
     log.ack(end);
+    this.#hasAcks = true;
     this.#acking ??= this.#do(async () => {
+      while (this.#hasAcks) {
+        this.#hasAcks = false;
+        await log.saveAck();
+      }
       this.#acking = undefined;
-      await log.saveAck();
     });
   }
 
+  /** What was delivered before the next items go out is noted: no more than those can come twice after a crash. */
   async #acknowledged(): Promise<void> {
-    const acking = this.#acking;
-    if (acking === undefined) return;
-    await withDeadline(() => acking, { clock: this.#ports.clock, ms: ACK_WAIT_MS }).catch(() => undefined);
+    if (this.#acking === undefined) return;
+    const noted = async (signal: AbortSignal): Promise<void> => {
+      while (this.#acking !== undefined && !signal.aborted) await this.#acking;
+    };
+    await withDeadline(noted, { clock: this.#ports.clock, ms: ACK_WAIT_MS }).catch(() => undefined);
   }
 
   #addReady(entry: SpoolEntry<T>): void {
@@ -464,7 +480,7 @@ export class SpoolBuffer<T> implements SinkBuffer<T> {
       first?.isSettled === true && !first.isWriting;
       first = this.#unwritten.first
     ) {
-      if (this.#isWorking) return;
+      if (this.#pending > 0) return;
       this.#unwritten.shift();
     }
   }
