@@ -9,6 +9,7 @@ import type { Frame } from './frame.js';
 import { type OpenLog, openLog } from './open-log.js';
 import type { PlacedFrame, Position } from './segment.js';
 import { newEntry, type SpoolEntry } from './spool-entry.js';
+import { SpoolMemory } from './spool-memory.js';
 import { spoolProblem } from './spool-error.js';
 import type { SpoolLog } from './spool-log.js';
 import type { SpoolOptions } from './spool-options.js';
@@ -32,9 +33,7 @@ export class SpoolBuffer<T> implements SinkBuffer<T> {
   readonly #ports: SpoolPorts<T>;
   readonly #errors: RepeatedLog;
   readonly #backoff = new Backoff({ initialMs: 1_000, maxMs: 30_000, factor: 2, jitter: 0 });
-  readonly #taken = new Deque<SpoolEntry<T>>();
-  readonly #ready = new Deque<SpoolEntry<T>>();
-  readonly #tail = new Deque<SpoolEntry<T>>();
+  readonly #memory = new SpoolMemory<T>();
   /** In order; those settled meanwhile may be among them. */
   readonly #unwritten = new Deque<SpoolEntry<T>>();
   /** Taken and not settled. */
@@ -43,9 +42,6 @@ export class SpoolBuffer<T> implements SinkBuffer<T> {
   readonly #copies = new Set<number>();
   #opened: OpenLog | undefined;
   #hasTried = false;
-  #memory = 0;
-  #readyBytes = 0;
-  #tailBytes = 0;
   /** Items in memory that are on disk too. */
   #written = 0;
   #recovered = 0;
@@ -72,20 +68,20 @@ export class SpoolBuffer<T> implements SinkBuffer<T> {
   }
 
   get bytes(): number {
-    return this.#memory;
+    return this.#memory.bytes;
   }
 
   get waiting(): number {
-    return this.#ready.size + this.#unread + this.#tail.size;
+    return this.#memory.ready.size + this.#unread + this.#memory.tail.size;
   }
 
   get waitingBytes(): number {
-    return this.#readyBytes + this.#tailBytes;
+    return this.#memory.waitingBytes;
   }
 
   get nextOrder(): number {
-    const next = this.#ready.first?.item.order;
-    return next ?? (this.#unread > 0 ? 0 : (this.#tail.first?.item.order ?? Number.POSITIVE_INFINITY));
+    const next = this.#memory.ready.first?.item.order;
+    return next ?? (this.#unread > 0 ? 0 : (this.#memory.tail.first?.item.order ?? Number.POSITIVE_INFINITY));
   }
 
   get oldestOrder(): number {
@@ -95,7 +91,9 @@ export class SpoolBuffer<T> implements SinkBuffer<T> {
 
   get oldestAt(): number | null {
     const [taken] = this.#open.keys();
-    return (taken ?? this.#ready.first?.item)?.at ?? this.#log?.oldestAt ?? this.#tail.first?.item.at ?? null;
+    return (
+      (taken ?? this.#memory.ready.first?.item)?.at ?? this.#log?.oldestAt ?? this.#memory.tail.first?.item.at ?? null
+    );
   }
 
   get spool(): SpoolDepth {
@@ -107,15 +105,16 @@ export class SpoolBuffer<T> implements SinkBuffer<T> {
     const { capacityBytes, overflow, clock, onLost } = this.#ports;
     const entry = newEntry(item, clock.monotonic());
     const isTooLarge = entry.bytes > Math.min(capacityBytes, this.#options.maxBytes / 2);
-    while (isTooLarge || this.#memory + entry.bytes > capacityBytes) {
+    while (isTooLarge || this.#memory.bytes + entry.bytes > capacityBytes) {
       if (!isTooLarge && overflow === 'dropOldest' && this.#dropOldest()) continue;
       onLost('overflow', 1);
       return;
     }
-    this.#memory += entry.bytes;
-    entry.isTail = !this.#hasTried || this.#unread + this.#tail.size > 0 || this.#memory > capacityBytes / 2;
-    if (entry.isTail) this.#addTail(entry);
-    else this.#addReady(entry);
+    this.#memory.bytes += entry.bytes;
+    entry.isTail =
+      !this.#hasTried || this.#unread + this.#memory.tail.size > 0 || this.#memory.bytes > capacityBytes / 2;
+    if (entry.isTail) this.#memory.addTail(entry);
+    else this.#memory.addReady(entry);
     this.#unwritten.push(entry);
     this.#writeSoon();
   }
@@ -126,10 +125,10 @@ export class SpoolBuffer<T> implements SinkBuffer<T> {
     const taken: BufferedItem<T>[] = [];
     let bytes = 0;
     while (taken.length < limits.items && !this.#isClosed) {
-      if (this.#ready.size === 0 && (taken.length > 0 || !(await this.#refill()))) break;
-      const next = this.#ready.first;
+      if (this.#memory.ready.size === 0 && (taken.length > 0 || !(await this.#refill()))) break;
+      const next = this.#memory.ready.first;
       if (next === undefined || (taken.length > 0 && bytes + next.item.bytes > limits.bytes)) break;
-      this.#shiftReady();
+      this.#memory.shiftReady();
       this.#open.set(next.item, next);
       if (this.#isExpired(next.item)) {
         this.#expire(next.item);
@@ -166,8 +165,9 @@ export class SpoolBuffer<T> implements SinkBuffer<T> {
     await this.#opened?.lock.release();
     this.#opened = undefined;
     this.#open.clear();
-    for (const queue of [this.#taken, this.#ready, this.#tail, this.#unwritten]) queue.clear();
-    this.#memory = this.#readyBytes = this.#tailBytes = this.#written = 0;
+    this.#memory.clear();
+    this.#unwritten.clear();
+    this.#written = 0;
     return lost;
   }
 
@@ -212,7 +212,7 @@ export class SpoolBuffer<T> implements SinkBuffer<T> {
     this.#recovered = opened.log.unread;
     if (this.#recovered > 0) {
       // They are older than what is in memory and not sent yet.
-      this.#readyToTail();
+      this.#memory.readyToTail();
       logger.info(`${name}: records of an earlier run are sent`, { records: this.#recovered, folder: this.#folder });
     }
     if (opened.damaged === 0) return;
@@ -225,8 +225,8 @@ export class SpoolBuffer<T> implements SinkBuffer<T> {
     await this.#do(async () => {
       if (this.#unread > 0) await this.#read();
     });
-    if (this.#ready.size === 0 && this.#unread === 0) this.#tailToReady();
-    return this.#ready.size > 0;
+    if (this.#memory.ready.size === 0 && this.#unread === 0) this.#memory.tailToReady();
+    return this.#memory.ready.size > 0;
   }
 
   async #read(): Promise<void> {
@@ -249,9 +249,9 @@ export class SpoolBuffer<T> implements SinkBuffer<T> {
     const order = run === this.#ports.run ? frame.order : 0;
     const item = { order, id: `${run}-${frame.order}`, value, bytes: this.#ports.sizeOf(value), at: frame.at };
     const entry = { ...newEntry(item, clock.monotonic()), isTail: false, isWritten: true, end };
-    this.#memory += entry.bytes;
+    this.#memory.bytes += entry.bytes;
     this.#written++;
-    this.#addReady(entry);
+    this.#memory.addReady(entry);
   }
 
   /** Writes what is not acknowledged, and makes it last. Rejects as the disk does; what is not written then stays for the next time. */
@@ -325,18 +325,16 @@ export class SpoolBuffer<T> implements SinkBuffer<T> {
   /** An item that cannot be stored is lost where there is no room for it. */
   #stayInMemory(entry: SpoolEntry<T>): void {
     if (!entry.isTail) return;
-    this.#tail.shift();
-    this.#tailBytes -= entry.item.bytes;
-    this.#memory -= entry.bytes;
+    this.#memory.shiftTail();
+    this.#memory.bytes -= entry.bytes;
     this.#ports.onLost('encoding', 1);
   }
 
   #nowOnDisk(entry: SpoolEntry<T>, end: Position | null): void {
     entry.isWritten = true;
     if (entry.isTail) {
-      this.#tail.shift();
-      this.#tailBytes -= entry.item.bytes;
-      this.#memory -= entry.bytes;
+      this.#memory.shiftTail();
+      this.#memory.bytes -= entry.bytes;
       return;
     }
     entry.end = end;
@@ -353,7 +351,7 @@ export class SpoolBuffer<T> implements SinkBuffer<T> {
     }
     const first = this.#unwritten.first;
     if (first === undefined) return;
-    const isCrowded = first.isTail && this.#memory > this.#ports.capacityBytes * CROWDED;
+    const isCrowded = first.isTail && this.#memory.bytes > this.#ports.capacityBytes * CROWDED;
     if (isCrowded || this.#unwritten.size >= this.#options.syncEvery) {
       this.#timer?.cancel();
       this.#timer = undefined;
@@ -393,11 +391,7 @@ export class SpoolBuffer<T> implements SinkBuffer<T> {
 
   /** Notes on disk up to where everything is settled. */
   #acknowledge(): void {
-    let end: Position | null = null;
-    for (let entry = this.#taken.first; entry?.isSettled === true && !entry.isWriting; entry = this.#taken.first) {
-      this.#taken.shift();
-      end = entry.end ?? end;
-    }
+    const end = this.#memory.shiftSettled();
     const log = this.#log;
     if (end === null || log === undefined || this.#isClosed) return;
     log.ack(end);
@@ -420,51 +414,11 @@ export class SpoolBuffer<T> implements SinkBuffer<T> {
     await withDeadline(noted, { clock: this.#ports.clock, ms: ACK_WAIT_MS }).catch(() => undefined);
   }
 
-  #addReady(entry: SpoolEntry<T>): void {
-    entry.isTail = false;
-    this.#ready.push(entry);
-    this.#readyBytes += entry.item.bytes;
-  }
-
-  #addTail(entry: SpoolEntry<T>): void {
-    entry.isTail = true;
-    this.#tail.push(entry);
-    this.#tailBytes += entry.item.bytes;
-  }
-
-  /** What leaves `ready` is acknowledged in order, so it goes where the order is kept. */
-  #shiftReady(): SpoolEntry<T> | undefined {
-    const entry = this.#ready.shift();
-    if (entry === undefined) return undefined;
-    this.#readyBytes -= entry.item.bytes;
-    this.#taken.push(entry);
-    return entry;
-  }
-
-  #tailToReady(): void {
-    for (let entry = this.#tail.first; entry !== undefined && !entry.isWriting; entry = this.#tail.first) {
-      this.#tail.shift();
-      this.#tailBytes -= entry.item.bytes;
-      this.#addReady(entry);
-    }
-  }
-
-  #readyToTail(): void {
-    const entries = [...this.#ready, ...this.#tail];
-    this.#ready.clear();
-    this.#tail.clear();
-    this.#readyBytes = this.#tailBytes = 0;
-    for (const entry of entries) this.#addTail(entry);
-  }
-
   #dropOldest(): boolean {
-    const ready = this.#shiftReady();
-    const oldest = ready ?? this.#tail.first;
+    const ready = this.#memory.shiftReady();
+    const oldest = ready ?? this.#memory.tail.first;
     if (oldest === undefined || (oldest.isTail && oldest.isWriting)) return false;
-    if (ready === undefined) {
-      this.#tail.shift();
-      this.#tailBytes -= oldest.item.bytes;
-    }
+    if (ready === undefined) this.#memory.shiftTail();
     this.#forget(oldest);
     this.#acknowledge();
     this.#ports.onLost('overflow', 1);
@@ -473,7 +427,7 @@ export class SpoolBuffer<T> implements SinkBuffer<T> {
 
   #forget(entry: SpoolEntry<T>): void {
     entry.isSettled = true;
-    this.#memory -= entry.bytes;
+    this.#memory.bytes -= entry.bytes;
     if (entry.isWritten) this.#written--;
     for (
       let first = this.#unwritten.first;
