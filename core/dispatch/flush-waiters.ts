@@ -20,7 +20,8 @@ export class FlushWaiters {
   }
 
   /** Resolves when that item is settled; rejects when something was lost, or the signal aborts first. */
-  wait(upTo: number, { signal, aborted, lost }: FlushWait): Promise<void> {
+  wait(upTo: number, given: FlushWait): Promise<void> {
+    const { signal } = given;
     return new Promise<void>((resolve, reject) => {
       const end = (): void => {
         signal?.removeEventListener('abort', abort);
@@ -28,13 +29,13 @@ export class FlushWaiters {
       };
       const abort = (): void => {
         end();
-        reject(new Error(aborted()));
+        reject(new Error(given.aborted()));
       };
       const waiter: Waiter = {
         upTo,
         done: () => {
           end();
-          const text = lost();
+          const text = given.lost();
           if (text === null) resolve();
           else reject(new Error(text));
         },
@@ -47,6 +48,6 @@ export class FlushWaiters {
 
   /** Ends the waits for items that are settled. */
   settle(isSettled: (upTo: number) => boolean): void {
-    for (const waiter of [...this.#waiters]) if (isSettled(waiter.upTo)) waiter.done();
+    for (const waiter of this.#waiters) if (isSettled(waiter.upTo)) waiter.done();
   }
 }

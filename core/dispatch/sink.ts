@@ -48,7 +48,7 @@ class BufferedSink<T> implements Sink<T> {
   /** Begins every id; another one in the next process. */
   readonly #run = randomUUID();
   readonly #writes = new Set<Promise<void>>();
-  /** Batches whose write failed, in order. */
+  /** Batches whose write failed, and those made before that was known, in order. */
   #again: OpenBatch<T>[] = [];
   #error: { readonly cause: unknown } | undefined;
   #lastOrder = 0;
@@ -89,10 +89,9 @@ class BufferedSink<T> implements Sink<T> {
   }
 
   onSamples(batch: AnySampleBatch): void {
-    const { fromSamples, sampleKey } = this.#given;
-    if (fromSamples === undefined) return;
     this.#encode('latest', () => {
-      fromSamples(batch).forEach((item, index) => this.#keep(item, 'latest', sampleKey?.(batch, index)));
+      const items = this.#given.fromSamples?.(batch) ?? [];
+      for (const [index, item] of items.entries()) this.#keep(item, 'latest', this.#given.sampleKey?.(batch, index));
     });
   }
 
@@ -204,7 +203,10 @@ class BufferedSink<T> implements Sink<T> {
 
   #keep(value: T, which: SinkClass, key?: string): void {
     const lane = this.#lanes[which];
-    if (this.#stopping !== undefined) return lane.drop('stopped', 1);
+    if (this.#stopping !== undefined) {
+      lane.drop('stopped', 1);
+      return;
+    }
     const bytes = this.#sizeOf(value);
     const order = ++this.#lastOrder;
     const item = { order, id: `${this.#run}-${order}`, value, bytes, at: this.#given.clock.now() };
@@ -292,6 +294,8 @@ class BufferedSink<T> implements Sink<T> {
       } else {
         const batch = this.#failedBatch() ?? (isEmptyHanded ? undefined : await this.#nextBatch());
         if (batch === 'nothing') isEmptyHanded = true;
+        // A write has failed while this batch was fetched: it must not overtake what is sent again.
+        else if (batch !== undefined && this.#error !== undefined) this.#sendAgain(batch);
         else if (batch !== undefined) this.#begin(batch);
         else if (this.#writes.size > 0) await this.#woken();
         else break;
@@ -331,12 +335,12 @@ class BufferedSink<T> implements Sink<T> {
 
   /** What tells the receiver of losses. */
   #gapItems(order: number): BufferedItem<T>[] {
-    const { fromGap, clock } = this.#given;
-    if (fromGap === undefined) return [];
+    const { clock } = this.#given;
+    if (this.#given.fromGap === undefined) return [];
     const items: BufferedItem<T>[] = [];
     for (const gap of [...this.#lanes.durable.takeGaps(), ...this.#lanes.latest.takeGaps()]) {
       this.#encode(gap.class, () => {
-        const value = fromGap(gap);
+        const value = this.#given.fromGap?.(gap) ?? null;
         if (value === null) return;
         const id = `${this.#run}-gap-${++this.#gapCount}`;
         items.push({ order, id, value, bytes: this.#sizeOf(value), at: clock.now() });
@@ -386,12 +390,17 @@ class BufferedSink<T> implements Sink<T> {
         this.#lanes[batch.class].lose(item, isRefused ? 'rejected' : 'attempts');
       }
     } else {
-      this.#again.push(batch);
-      this.#again.sort((a, b) => a.number - b.number);
+      this.#sendAgain(batch);
       this.#error ??= { cause: error };
     }
     const queued = this.#queueLength;
     this.#log.error(`${this.#name}: ${isLost ? 'lost a batch' : 'write failed'}: ${text}`, { queued });
+  }
+
+  /** In its place: batches go out in the order in which they were made. */
+  #sendAgain(batch: OpenBatch<T>): void {
+    this.#again.push(batch);
+    this.#again.sort((a, b) => a.number - b.number);
   }
 
   #settled(): void {

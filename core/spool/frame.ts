@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 
 /** How the bytes of a record came to be: text in UTF-8, bytes as they are, or JSON. */
-export const FRAME_KINDS = ['text', 'bytes', 'json'] as const;
+const FRAME_KINDS = ['text', 'bytes', 'json'] as const;
 export type FrameKind = (typeof FRAME_KINDS)[number];
 
 /** One record as it stands in a file. */
@@ -39,8 +39,8 @@ export function encodeFrames(frames: readonly Frame[]): Buffer {
 }
 
 /**
- * The frame that begins here, with its bytes as a view; `short` when more bytes are needed to tell, and `damaged` when none begins
- * here, or not as it was written.
+ * The frame that begins here, with its bytes as a view; `short` when more bytes are needed to tell, and `damaged` when
+ * none begins here, or not as it was written.
  */
 export function frameAt(
   source: Buffer,

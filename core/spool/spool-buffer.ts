@@ -9,6 +9,7 @@ import type { Frame } from './frame.js';
 import { type OpenLog, openLog } from './open-log.js';
 import type { PlacedFrame, Position } from './segment.js';
 import { newEntry, type SpoolEntry } from './spool-entry.js';
+import { SpoolMemory } from './spool-memory.js';
 import { spoolProblem } from './spool-error.js';
 import type { SpoolLog } from './spool-log.js';
 import type { SpoolOptions } from './spool-options.js';
@@ -32,9 +33,7 @@ export class SpoolBuffer<T> implements SinkBuffer<T> {
   readonly #ports: SpoolPorts<T>;
   readonly #errors: RepeatedLog;
   readonly #backoff = new Backoff({ initialMs: 1_000, maxMs: 30_000, factor: 2, jitter: 0 });
-  readonly #taken = new Deque<SpoolEntry<T>>();
-  readonly #ready = new Deque<SpoolEntry<T>>();
-  readonly #tail = new Deque<SpoolEntry<T>>();
+  readonly #memory = new SpoolMemory<T>();
   /** In order; those settled meanwhile may be among them. */
   readonly #unwritten = new Deque<SpoolEntry<T>>();
   /** Taken and not settled. */
@@ -43,9 +42,6 @@ export class SpoolBuffer<T> implements SinkBuffer<T> {
   readonly #copies = new Set<number>();
   #opened: OpenLog | undefined;
   #hasTried = false;
-  #memory = 0;
-  #readyBytes = 0;
-  #tailBytes = 0;
   /** Items in memory that are on disk too. */
   #written = 0;
   #recovered = 0;
@@ -53,8 +49,10 @@ export class SpoolBuffer<T> implements SinkBuffer<T> {
   #timer: Timer | undefined;
   /** What is done to the disk, one after another. Never rejects. */
   #work: Promise<unknown>;
-  #isWorking = false;
+  /** Pieces of work that are not done. */
+  #pending = 0;
   #acking: Promise<unknown> | undefined;
+  #hasAcks = false;
   #isClosed = false;
 
   constructor(options: SpoolOptions, folder: string, ports: SpoolPorts<T>) {
@@ -70,20 +68,20 @@ export class SpoolBuffer<T> implements SinkBuffer<T> {
   }
 
   get bytes(): number {
-    return this.#memory;
+    return this.#memory.bytes;
   }
 
   get waiting(): number {
-    return this.#ready.size + this.#unread + this.#tail.size;
+    return this.#memory.ready.size + this.#unread + this.#memory.tail.size;
   }
 
   get waitingBytes(): number {
-    return this.#readyBytes + this.#tailBytes;
+    return this.#memory.waitingBytes;
   }
 
   get nextOrder(): number {
-    const next = this.#ready.first?.item.order;
-    return next ?? (this.#unread > 0 ? 0 : (this.#tail.first?.item.order ?? Number.POSITIVE_INFINITY));
+    const next = this.#memory.ready.first?.item.order;
+    return next ?? (this.#unread > 0 ? 0 : (this.#memory.tail.first?.item.order ?? Number.POSITIVE_INFINITY));
   }
 
   get oldestOrder(): number {
@@ -93,7 +91,9 @@ export class SpoolBuffer<T> implements SinkBuffer<T> {
 
   get oldestAt(): number | null {
     const [taken] = this.#open.keys();
-    return (taken ?? this.#ready.first?.item)?.at ?? this.#log?.oldestAt ?? this.#tail.first?.item.at ?? null;
+    return (
+      (taken ?? this.#memory.ready.first?.item)?.at ?? this.#log?.oldestAt ?? this.#memory.tail.first?.item.at ?? null
+    );
   }
 
   get spool(): SpoolDepth {
@@ -105,13 +105,16 @@ export class SpoolBuffer<T> implements SinkBuffer<T> {
     const { capacityBytes, overflow, clock, onLost } = this.#ports;
     const entry = newEntry(item, clock.monotonic());
     const isTooLarge = entry.bytes > Math.min(capacityBytes, this.#options.maxBytes / 2);
-    while (isTooLarge || this.#memory + entry.bytes > capacityBytes) {
-      if (isTooLarge || overflow === 'dropNewest' || !this.#dropOldest()) return onLost('overflow', 1);
+    while (isTooLarge || this.#memory.bytes + entry.bytes > capacityBytes) {
+      if (!isTooLarge && overflow === 'dropOldest' && this.#dropOldest()) continue;
+      onLost('overflow', 1);
+      return;
     }
-    this.#memory += entry.bytes;
-    entry.isTail = !this.#hasTried || this.#unread + this.#tail.size > 0 || this.#memory > capacityBytes / 2;
-    if (entry.isTail) this.#addTail(entry);
-    else this.#addReady(entry);
+    this.#memory.bytes += entry.bytes;
+    entry.isTail =
+      !this.#hasTried || this.#unread + this.#memory.tail.size > 0 || this.#memory.bytes > capacityBytes / 2;
+    if (entry.isTail) this.#memory.addTail(entry);
+    else this.#memory.addReady(entry);
     this.#unwritten.push(entry);
     this.#writeSoon();
   }
@@ -122,10 +125,10 @@ export class SpoolBuffer<T> implements SinkBuffer<T> {
     const taken: BufferedItem<T>[] = [];
     let bytes = 0;
     while (taken.length < limits.items && !this.#isClosed) {
-      if (this.#ready.size === 0 && (taken.length > 0 || !(await this.#refill()))) break;
-      const next = this.#ready.first;
+      if (this.#memory.ready.size === 0 && (taken.length > 0 || !(await this.#refill()))) break;
+      const next = this.#memory.ready.first;
       if (next === undefined || (taken.length > 0 && bytes + next.item.bytes > limits.bytes)) break;
-      this.#shiftReady();
+      this.#memory.shiftReady();
       this.#open.set(next.item, next);
       if (this.#isExpired(next.item)) {
         this.#expire(next.item);
@@ -162,8 +165,9 @@ export class SpoolBuffer<T> implements SinkBuffer<T> {
     await this.#opened?.lock.release();
     this.#opened = undefined;
     this.#open.clear();
-    for (const queue of [this.#taken, this.#ready, this.#tail, this.#unwritten]) queue.clear();
-    this.#memory = this.#readyBytes = this.#tailBytes = this.#written = 0;
+    this.#memory.clear();
+    this.#unwritten.clear();
+    this.#written = 0;
     return lost;
   }
 
@@ -179,14 +183,13 @@ export class SpoolBuffer<T> implements SinkBuffer<T> {
   /** After what is being done to the disk. Resolves with `undefined` when it failed, which is noted. */
   #do<R>(work: () => Promise<R>): Promise<R | undefined> {
     const run = async (): Promise<R | undefined> => {
-      this.#isWorking = true;
       try {
         return await work();
       } catch (error) {
         this.#failed(error);
         return undefined;
       } finally {
-        this.#isWorking = false;
+        this.#pending--;
         this.#hasTried = true;
         if (!this.#isClosed) {
           this.#writeSoon();
@@ -194,6 +197,7 @@ export class SpoolBuffer<T> implements SinkBuffer<T> {
         }
       }
     };
+    this.#pending++;
     // Never at once: the constructor must not be called back before it is done.
     const done = (this.#work ?? Promise.resolve()).then(run);
     this.#work = done;
@@ -208,7 +212,7 @@ export class SpoolBuffer<T> implements SinkBuffer<T> {
     this.#recovered = opened.log.unread;
     if (this.#recovered > 0) {
       // They are older than what is in memory and not sent yet.
-      this.#readyToTail();
+      this.#memory.readyToTail();
       logger.info(`${name}: records of an earlier run are sent`, { records: this.#recovered, folder: this.#folder });
     }
     if (opened.damaged === 0) return;
@@ -221,8 +225,8 @@ export class SpoolBuffer<T> implements SinkBuffer<T> {
     await this.#do(async () => {
       if (this.#unread > 0) await this.#read();
     });
-    if (this.#ready.size === 0 && this.#unread === 0) this.#tailToReady();
-    return this.#ready.size > 0;
+    if (this.#memory.ready.size === 0 && this.#unread === 0) this.#memory.tailToReady();
+    return this.#memory.ready.size > 0;
   }
 
   async #read(): Promise<void> {
@@ -240,14 +244,14 @@ export class SpoolBuffer<T> implements SinkBuffer<T> {
   }
 
   #addRead({ frame, run, end }: PlacedFrame): void {
-    const { codec, clock, sizeOf } = this.#ports;
+    const { codec, clock } = this.#ports;
     const value = fromStored<T>(frame, codec);
     const order = run === this.#ports.run ? frame.order : 0;
-    const item = { order, id: `${run}-${frame.order}`, value, bytes: sizeOf(value), at: frame.at };
+    const item = { order, id: `${run}-${frame.order}`, value, bytes: this.#ports.sizeOf(value), at: frame.at };
     const entry = { ...newEntry(item, clock.monotonic()), isTail: false, isWritten: true, end };
-    this.#memory += entry.bytes;
+    this.#memory.bytes += entry.bytes;
     this.#written++;
-    this.#addReady(entry);
+    this.#memory.addReady(entry);
   }
 
   /** Writes what is not acknowledged, and makes it last. Rejects as the disk does; what is not written then stays for the next time. */
@@ -321,18 +325,16 @@ export class SpoolBuffer<T> implements SinkBuffer<T> {
   /** An item that cannot be stored is lost where there is no room for it. */
   #stayInMemory(entry: SpoolEntry<T>): void {
     if (!entry.isTail) return;
-    this.#tail.shift();
-    this.#tailBytes -= entry.item.bytes;
-    this.#memory -= entry.bytes;
+    this.#memory.shiftTail();
+    this.#memory.bytes -= entry.bytes;
     this.#ports.onLost('encoding', 1);
   }
 
   #nowOnDisk(entry: SpoolEntry<T>, end: Position | null): void {
     entry.isWritten = true;
     if (entry.isTail) {
-      this.#tail.shift();
-      this.#tailBytes -= entry.item.bytes;
-      this.#memory -= entry.bytes;
+      this.#memory.shiftTail();
+      this.#memory.bytes -= entry.bytes;
       return;
     }
     entry.end = end;
@@ -342,14 +344,17 @@ export class SpoolBuffer<T> implements SinkBuffer<T> {
 
   /** At the time by which the oldest that is not on disk must be there. */
   #writeSoon(): void {
-    if (this.#isWorking || this.#isClosed || this.#problem !== null) return;
+    if (this.#pending > 0 || this.#isClosed) return;
+    if (this.#problem !== null) {
+      this.#timer ??= this.#ports.clock.setTimeout(() => this.#tick(), this.#backoff.next());
+      return;
+    }
     const first = this.#unwritten.first;
     if (first === undefined) return;
-    const isCrowded = first.isTail && this.#memory > this.#ports.capacityBytes * CROWDED;
+    const isCrowded = first.isTail && this.#memory.bytes > this.#ports.capacityBytes * CROWDED;
     if (isCrowded || this.#unwritten.size >= this.#options.syncEvery) {
       this.#timer?.cancel();
       this.#timer = undefined;
-      this.#isWorking = true;
       void this.#do(() => this.#write());
       return;
     }
@@ -359,6 +364,8 @@ export class SpoolBuffer<T> implements SinkBuffer<T> {
 
   #tick(): void {
     this.#timer = undefined;
+    // Whoever ends the work looks again.
+    if (this.#pending > 0) return;
     const first = this.#unwritten.first;
     if (this.#opened === undefined) void this.#do(() => this.#openFolder());
     else if (first === undefined) this.#well();
@@ -384,71 +391,34 @@ export class SpoolBuffer<T> implements SinkBuffer<T> {
 
   /** Notes on disk up to where everything is settled. */
   #acknowledge(): void {
-    let end: Position | null = null;
-    for (let entry = this.#taken.first; entry?.isSettled === true && !entry.isWriting; entry = this.#taken.first) {
-      this.#taken.shift();
-      end = entry.end ?? end;
-    }
+    const end = this.#memory.shiftSettled();
     const log = this.#log;
     if (end === null || log === undefined || this.#isClosed) return;
     log.ack(end);
+    this.#hasAcks = true;
     this.#acking ??= this.#do(async () => {
+      while (this.#hasAcks) {
+        this.#hasAcks = false;
+        await log.saveAck();
+      }
       this.#acking = undefined;
-      await log.saveAck();
     });
   }
 
+  /** What was delivered before the next items go out is noted: no more than those can come twice after a crash. */
   async #acknowledged(): Promise<void> {
-    const acking = this.#acking;
-    if (acking === undefined) return;
-    await withDeadline(() => acking, { clock: this.#ports.clock, ms: ACK_WAIT_MS }).catch(() => undefined);
-  }
-
-  #addReady(entry: SpoolEntry<T>): void {
-    entry.isTail = false;
-    this.#ready.push(entry);
-    this.#readyBytes += entry.item.bytes;
-  }
-
-  #addTail(entry: SpoolEntry<T>): void {
-    entry.isTail = true;
-    this.#tail.push(entry);
-    this.#tailBytes += entry.item.bytes;
-  }
-
-  /** What leaves `ready` is acknowledged in order, so it goes where the order is kept. */
-  #shiftReady(): SpoolEntry<T> | undefined {
-    const entry = this.#ready.shift();
-    if (entry === undefined) return undefined;
-    this.#readyBytes -= entry.item.bytes;
-    this.#taken.push(entry);
-    return entry;
-  }
-
-  #tailToReady(): void {
-    for (let entry = this.#tail.first; entry !== undefined && !entry.isWriting; entry = this.#tail.first) {
-      this.#tail.shift();
-      this.#tailBytes -= entry.item.bytes;
-      this.#addReady(entry);
-    }
-  }
-
-  #readyToTail(): void {
-    const entries = [...this.#ready, ...this.#tail];
-    this.#ready.clear();
-    this.#tail.clear();
-    this.#readyBytes = this.#tailBytes = 0;
-    for (const entry of entries) this.#addTail(entry);
+    if (this.#acking === undefined) return;
+    const noted = async (signal: AbortSignal): Promise<void> => {
+      while (this.#acking !== undefined && !signal.aborted) await this.#acking;
+    };
+    await withDeadline(noted, { clock: this.#ports.clock, ms: ACK_WAIT_MS }).catch(() => undefined);
   }
 
   #dropOldest(): boolean {
-    const ready = this.#shiftReady();
-    const oldest = ready ?? this.#tail.first;
+    const ready = this.#memory.shiftReady();
+    const oldest = ready ?? this.#memory.tail.first;
     if (oldest === undefined || (oldest.isTail && oldest.isWriting)) return false;
-    if (ready === undefined) {
-      this.#tail.shift();
-      this.#tailBytes -= oldest.item.bytes;
-    }
+    if (ready === undefined) this.#memory.shiftTail();
     this.#forget(oldest);
     this.#acknowledge();
     this.#ports.onLost('overflow', 1);
@@ -457,14 +427,14 @@ export class SpoolBuffer<T> implements SinkBuffer<T> {
 
   #forget(entry: SpoolEntry<T>): void {
     entry.isSettled = true;
-    this.#memory -= entry.bytes;
+    this.#memory.bytes -= entry.bytes;
     if (entry.isWritten) this.#written--;
     for (
       let first = this.#unwritten.first;
       first?.isSettled === true && !first.isWriting;
       first = this.#unwritten.first
     ) {
-      if (this.#isWorking) return;
+      if (this.#pending > 0) return;
       this.#unwritten.shift();
     }
   }

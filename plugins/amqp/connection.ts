@@ -1,4 +1,4 @@
-import type { ChannelModel, ConfirmChannel, Options } from 'amqplib';
+import type { ChannelModel, ConfirmChannel, Options, SocketOptions } from 'amqplib';
 import type { Clock } from '../../core/index.js';
 import type { AmqpLibrary } from './amqp-library.js';
 import type { BrokerAddress } from './broker-address.js';
@@ -48,15 +48,16 @@ export async function openConnection<T>(
   try {
     signal.throwIfAborted();
     const tls = address.protocol === 'amqps' ? await tlsMaterial(options.tls, cut.signal) : {};
-    const model = await library.connect(connectOptions(address, options), {
+    // The signal goes on to net.connect or tls.connect, which are given all of this.
+    const socketOptions: SocketOptions & { readonly signal: AbortSignal } = {
+      signal: cut.signal,
       ...tls,
       ...(options.auth === 'external' ? { credentials: library.credentials.external() } : {}),
       noDelay: true,
       keepAlive: true,
       clientProperties: { connection_name: name },
-      // Of net.connect and tls.connect, which are given all of this.
-      ...{ signal: cut.signal },
-    });
+    };
+    const model = await library.connect(connectOptions(address, options), socketOptions);
     let ended: Error | undefined;
     model.on('error', () => undefined);
     model.once('close', (reason) => {

@@ -118,7 +118,7 @@ export class Link {
   async stop(signal: AbortSignal): Promise<void> {
     const state = this.#state;
     this.#state = { is: 'stopped' };
-    for (const waiter of [...this.#waiters]) waiter.reject(new SinkError('stopped', { recoverable: true }));
+    for (const waiter of this.#waiters) waiter.reject(new SinkError('stopped', { recoverable: true }));
     if (state.is === 'open') await state.wire.close(signal);
     this.#stop.abort(new Error('stopped'));
     this.#hurry?.();
@@ -148,7 +148,7 @@ export class Link {
     this.#connects++;
     this.#state = { is: 'open', wire };
     this.#ports.logger.info('connected');
-    for (const waiter of [...this.#waiters]) waiter.resolve(wire);
+    for (const waiter of this.#waiters) waiter.resolve(wire);
   }
 
   #failed(failure: string): void {
@@ -168,7 +168,7 @@ export class Link {
     const ms = backoff.next();
     this.#state = { is: 'waiting', until: clock.monotonic() + ms };
     const error = new SinkError(this.#failure ?? 'not connected', { recoverable: true, retryAfterMs: Math.ceil(ms) });
-    for (const waiter of [...this.#waiters]) waiter.reject(error);
+    for (const waiter of this.#waiters) waiter.reject(error);
     await new Promise<void>((resolve) => {
       const timer = clock.setTimeout(resolve, ms);
       this.#hurry = () => {

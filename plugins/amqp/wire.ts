@@ -110,7 +110,7 @@ export class Wire {
   /** Says goodbye to the broker; cuts the connection when that is not done before the signal aborts. */
   async close(signal: AbortSignal): Promise<void> {
     this.#isClosing = true;
-    const { model, destroy } = this.#connection;
+    const { model } = this.#connection;
     await new Promise<void>((resolve) => {
       if (signal.aborted) return resolve();
       signal.addEventListener('abort', () => resolve(), { once: true });
@@ -119,7 +119,7 @@ export class Wire {
         .then(() => model.close())
         .then(resolve, () => resolve());
     });
-    destroy();
+    this.#connection.destroy();
     this.fail(new Error('the connection was closed'));
   }
 
@@ -131,7 +131,7 @@ export class Wire {
     const limit = sizeLimitIn(error);
     if (limit !== undefined) this.#ports.onSizeLimit(limit);
     if (this.#isBlocked) this.#ports.onBlocked(null);
-    for (const flight of [...this.#flights]) flight.settle(new SinkError(failure, { recoverable: true }));
+    for (const flight of this.#flights) flight.settle(new SinkError(failure, { recoverable: true }));
     this.#unconfirmed.clear();
     this.#wake();
     // A goodbye that is under way waits for its answer.

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { diskFiles, type SpoolFiles } from '../../core/spool/spool-files.js';
 import { until } from './until.js';
-import { sinkWith } from './sinks.js';
+import type { sinkWith } from './sinks.js';
 
 /** How long a test waits for the disk. */
 export const DISK_MS = 30_000;

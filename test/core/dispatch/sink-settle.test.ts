@@ -155,7 +155,7 @@ describe('samples in a sink', () => {
     assert.equal(droppedByClass.latest.overflow, 1);
     assert.equal(droppedByClass.durable.overflow, 0);
     assert.equal(queueLength, 5);
-    assert.equal(sink.counters()['latestDroppedOverflow'], 1);
+    assert.equal(sink.counters().latestDroppedOverflow, 1);
     await sink.stop();
   });
 });

@@ -14,12 +14,12 @@ import { temporaryFolder } from '../../support/temporary-folder.js';
 function smallDisk(bytes: number): string | null {
   const folder = temporaryFolder();
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes}`, 'tmpfs', folder], { stdio: 'ignore' });
+    execFileSync('/bin/mount', ['-t', 'tmpfs', '-o', `size=${bytes}`, 'tmpfs', folder], { stdio: 'ignore' });
   } catch {
     return null;
   }
   onTestFinished(() => {
-    execFileSync('umount', ['-l', folder]);
+    execFileSync('/bin/umount', ['-l', folder]);
   });
   return folder;
 }

@@ -73,7 +73,7 @@ describe('the log of a spool', () => {
           if (step.do === 'append') {
             const frames = step.sizes.map((size) => frame(order++, size));
             const ends = await log.append(frames, false);
-            frames.forEach((one, i) => kept.push({ order: one.order, end: ends[i]! }));
+            for (const [i, one] of frames.entries()) kept.push({ order: one.order, end: ends[i]! });
           } else if (step.do === 'read') {
             const { frames, lost } = await log.read(700);
             assert.equal(lost, 0);

@@ -12,6 +12,8 @@ const START_DEADLINE_MS = 120_000;
 const STOP_DEADLINE_MS = 30_000;
 const CONTROL_DEADLINE_MS = 60_000;
 const LOG_KEPT = 20_000;
+/** The kernel ends what runs so when the process that started it is gone, however that ended: a test run may be killed. */
+const WITH_US = ['--pdeathsig', 'KILL'];
 
 /** Where the scripts of RabbitMQ are on this machine; undefined when there are none. */
 const scripts = [process.env.RABBITMQ_SCRIPTS, SCRIPTS].find(
@@ -80,7 +82,9 @@ export class Rabbitmq {
       NOTIFY_SOCKET: '',
     };
     writeFiles(folder, port, tlsPort, options);
-    this.#epmd = spawn('epmd', ['-port', `${epmdPort}`, '-address', '127.0.0.1'], { stdio: 'ignore' });
+    this.#epmd = spawn('setpriv', [...WITH_US, 'epmd', '-port', `${epmdPort}`, '-address', '127.0.0.1'], {
+      stdio: 'ignore',
+    });
     this.#epmd.once('error', () => undefined);
   }
 
@@ -111,7 +115,7 @@ export class Rabbitmq {
   /** Starts it again after `stop` or `kill`, with what it had stored. */
   async restart(): Promise<void> {
     if (this.#broker !== undefined) throw new Error('RabbitMQ runs already');
-    const child = spawn(join(scripts ?? SCRIPTS, 'rabbitmq-server'), [], {
+    const child = spawn('setpriv', [...WITH_US, join(scripts ?? SCRIPTS, 'rabbitmq-server')], {
       env: this.#environment,
       cwd: this.#folder,
       stdio: ['ignore', 'pipe', 'pipe'],
