@@ -101,6 +101,6 @@ export async function startInflux(url: string, options: object) {
     for (const tick of ticks) tick();
   };
   /** Until nothing waits. */
-  const settled = (): Promise<void> => until(() => assert.equal(plugin.counters()['queueLength'], 0), DEADLINE_MS);
+  const settled = (): Promise<void> => until(() => assert.equal(plugin.counters().queueLength, 0), DEADLINE_MS);
   return { plugin, logger, collect, graph, stats, host, settled };
 }

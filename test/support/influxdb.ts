@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** Debian's own place, unless told otherwise. */
-const INFLUXD = process.env['INFLUXD_BIN'] ?? 'influxd';
+const INFLUXD = process.env.INFLUXD_BIN ?? 'influxd';
 const START_DEADLINE_MS = 60_000;
 const STOP_DEADLINE_MS = 10_000;
 

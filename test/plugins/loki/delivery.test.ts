@@ -15,7 +15,7 @@ const numbers = (count: number): readonly string[] => Array.from({ length: count
 /** In the order of their times, which is that of the events. */
 function inOrder(loki: FakeLoki): readonly string[] {
   const lines = loki.lines.toSorted((a, b) => (a.ns < b.ns ? -1 : 1));
-  return lines.flatMap(({ metadata }) => metadata['data_silentMs'] ?? []);
+  return lines.flatMap(({ metadata }) => metadata.data_silentMs ?? []);
 }
 
 describe('the Loki plugin', () => {
@@ -34,7 +34,7 @@ describe('the Loki plugin', () => {
       assert.equal(headers['content-type'], 'application/json');
       assert.equal(headers['content-encoding'], 'gzip');
     }
-    assert.equal(plugin.counters()['delivered'], 1_000);
+    assert.equal(plugin.counters().delivered, 1_000);
   });
 
   it('sends the levels and types it is told to, and no samples', async () => {
@@ -61,7 +61,7 @@ describe('the Loki plugin', () => {
     await flush();
     await until(() => assert.equal(loki.lines.length, 2), DEADLINE_MS);
 
-    const kinds = new Set(loki.streams.map(({ labels }) => labels['kind']));
+    const kinds = new Set(loki.streams.map(({ labels }) => labels.kind));
     assert.deepEqual(kinds, new Set(['producer', 'samples']));
   });
 
@@ -104,7 +104,7 @@ describe('the Loki plugin', () => {
     assert.equal(errors.length, 1);
     assert.match(errors[0] ?? '', /HTTP 401 \(Unauthorized\): correct the credentials/);
     assert.doesNotMatch(JSON.stringify([logger.lines, plugin.health()]), /secret-password|Basic/);
-    assert.equal(plugin.counters()['queueLength'], 3);
+    assert.equal(plugin.counters().queueLength, 3);
     assert.notEqual(plugin.health().status, 'ok');
   });
 
@@ -121,7 +121,7 @@ describe('the Loki plugin', () => {
     const { plugin } = await startLoki(loki.url, { maxBatch: 10 });
 
     plugin.onEvents(someEvents(40));
-    await until(() => assert.equal(plugin.counters()['queueLength'], 0), DEADLINE_MS);
+    await until(() => assert.equal(plugin.counters().queueLength, 0), DEADLINE_MS);
 
     assert.deepEqual(silent(loki), numbers(40));
     assert.equal(loki.faults.length, 0);
@@ -133,7 +133,7 @@ describe('the Loki plugin', () => {
     const { plugin } = await startLoki(loki.url);
 
     plugin.onEvents(someEvents(1));
-    await until(() => assert.equal(plugin.counters()['retries'], 1), DEADLINE_MS);
+    await until(() => assert.equal(plugin.counters().retries, 1), DEADLINE_MS);
     const flushed = plugin.flush(AbortSignal.timeout(50));
 
     await assert.rejects(flushed, /not delivered yet/);
@@ -146,7 +146,7 @@ describe('the Loki plugin', () => {
     const { plugin } = await startLoki(loki.url, { writeTimeoutMs: 50 });
 
     plugin.onEvents(someEvents(3));
-    await until(() => assert.equal(plugin.counters()['queueLength'], 0), DEADLINE_MS);
+    await until(() => assert.equal(plugin.counters().queueLength, 0), DEADLINE_MS);
 
     assert.deepEqual(silent(loki), numbers(3));
   });
@@ -158,13 +158,13 @@ describe('the Loki plugin', () => {
     events[123] = sampleEvent('producer.stalled', { silentMs: 123 }, { at: SAMPLE_NOW + 60_000 });
 
     plugin.onEvents(events);
-    await until(() => assert.equal(plugin.counters()['queueLength'], 0), DEADLINE_MS);
+    await until(() => assert.equal(plugin.counters().queueLength, 0), DEADLINE_MS);
 
     assert.deepEqual(
       silent(loki),
       numbers(400).filter((number) => number !== '123'),
     );
-    assert.equal(plugin.counters()['durableDroppedRejected'], 1);
+    assert.equal(plugin.counters().durableDroppedRejected, 1);
     assert.match(logger.messages('error').join('\n'), /HTTP 400 .*timestamp too new/);
   });
 
@@ -173,9 +173,9 @@ describe('the Loki plugin', () => {
     const { plugin, logger } = await startLoki(loki.url, { maxAgeMs: 20 });
 
     plugin.onEvents(someEvents(500));
-    await until(() => assert.equal(plugin.counters()['queueLength'], 0), DEADLINE_MS);
+    await until(() => assert.equal(plugin.counters().queueLength, 0), DEADLINE_MS);
 
-    assert.equal(plugin.counters()['durableDroppedRejected'], 500);
+    assert.equal(plugin.counters().durableDroppedRejected, 500);
     assert.ok(loki.requests.length <= 30, `${loki.requests.length} requests`);
     assert.match(logger.messages('error')[0] ?? '', /structured metadata, but this feature is disallowed/);
   });
@@ -185,7 +185,7 @@ describe('the Loki plugin', () => {
     const { plugin } = await startLoki(loki.url, { maxAgeMs: 20 });
 
     plugin.onEvents(someEvents(200));
-    await until(() => assert.equal(plugin.counters()['queueLength'], 0), DEADLINE_MS);
+    await until(() => assert.equal(plugin.counters().queueLength, 0), DEADLINE_MS);
 
     assert.deepEqual(inOrder(loki), numbers(200));
   });
@@ -195,9 +195,9 @@ describe('the Loki plugin', () => {
     const { plugin, logger } = await startLoki(loki.url);
 
     plugin.onEvents(someEvents(2));
-    await until(() => assert.equal(plugin.counters()['durableDroppedRejected'], 2), DEADLINE_MS);
+    await until(() => assert.equal(plugin.counters().durableDroppedRejected, 2), DEADLINE_MS);
 
-    assert.equal(plugin.counters()['delivered'], 0);
+    assert.equal(plugin.counters().delivered, 0);
     assert.match(logger.messages('error')[0] ?? '', /HTTP 260 \(ingestion blocked/);
   });
 
@@ -213,10 +213,10 @@ describe('the Loki plugin', () => {
 
     time.now = clock.now = SAMPLE_NOW + 10 * day;
     loki.always = undefined;
-    await until(() => assert.equal(plugin.counters()['queueLength'], 0), DEADLINE_MS);
+    await until(() => assert.equal(plugin.counters().queueLength, 0), DEADLINE_MS);
 
     assert.deepEqual(loki.discarded, []);
-    assert.equal(plugin.counters()['tooOld'], 9);
+    assert.equal(plugin.counters().tooOld, 9);
     assert.deepEqual(silent(loki), numbers(30).slice(9));
   });
 
@@ -226,7 +226,7 @@ describe('the Loki plugin', () => {
     const spool = { directory: temporaryFolder(), syncMs: 10 };
     const first = await startLoki(loki.url, { spool });
     first.plugin.onEvents(someEvents(20));
-    await until(() => assert.equal(first.plugin.counters()['spoolRecords'], 20), DEADLINE_MS);
+    await until(() => assert.equal(first.plugin.counters().spoolRecords, 20), DEADLINE_MS);
     await first.plugin.stop();
     loki.always = undefined;
 
@@ -241,7 +241,7 @@ describe('the Loki plugin', () => {
     const { plugin, logger } = await startLoki('http://127.0.0.1:9/');
 
     plugin.onEvents(someEvents(1));
-    await until(() => assert.ok((plugin.counters()['retries'] ?? 0) > 2), DEADLINE_MS);
+    await until(() => assert.ok((plugin.counters().retries ?? 0) > 2), DEADLINE_MS);
 
     assert.equal(logger.messages('error').length, 1);
     assert.match(logger.messages('error')[0] ?? '', /127\.0\.0\.1:9\/loki\/api\/v1\/push: connect ECONNREFUSED/);

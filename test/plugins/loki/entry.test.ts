@@ -57,10 +57,10 @@ describe('a line for Loki', () => {
       appData: { plan: 'gold' },
     });
 
-    assert.equal(metadata['data_loss_ratio'], '0.5');
-    assert.equal(metadata['data_loss_p_95'], '1');
-    assert.equal(metadata['data_layers'], '[1,2]');
-    assert.equal(metadata['app_plan'], 'gold');
+    assert.equal(metadata.data_loss_ratio, '0.5');
+    assert.equal(metadata.data_loss_p_95, '1');
+    assert.equal(metadata.data_layers, '[1,2]');
+    assert.equal(metadata.app_plan, 'gold');
   });
 
   it('is the record itself on demand', () => {
@@ -79,8 +79,8 @@ describe('a line for Loki', () => {
     const { metadata } = read(maker.ofEvent(aRecord({ data })));
 
     assert.equal(Object.keys(metadata).length, 16);
-    assert.equal(metadata['id'], 'run-1/1');
-    assert.equal(metadata['truncated'], 'true');
+    assert.equal(metadata.id, 'run-1/1');
+    assert.equal(metadata.truncated, 'true');
     assert.equal(maker.truncated, 1);
   });
 
@@ -104,7 +104,7 @@ describe('a line for Loki', () => {
       lines.flatMap(({ line }) => (JSON.parse(line) as { data: { rows: unknown[] } }).data.rows),
       rows,
     );
-    assert.deepEqual(new Set(lines.map(({ labels }) => labels['kind'])), new Set(['samples']));
+    assert.deepEqual(new Set(lines.map(({ labels }) => labels.kind)), new Set(['samples']));
     assert.equal(new Set(lines.map(({ ns }) => ns)).size, lines.length);
   });
 
@@ -115,9 +115,9 @@ describe('a line for Loki', () => {
       maker.ofGap({ class: 'durable', reason: 'overflow', count: 7, from: 0, to: 1 }, 5),
     );
 
-    assert.deepEqual([labels['level'], labels['kind']], ['warn', 'monitor']);
+    assert.deepEqual([labels.level, labels.kind], ['warn', 'monitor']);
     assert.match(line, /^7 records were lost/);
-    assert.deepEqual([metadata['count'], metadata['reason']], ['7', 'overflow']);
+    assert.deepEqual([metadata.count, metadata.reason], ['7', 'overflow']);
   });
 
   it('stays within all limits, whatever a record holds', () => {

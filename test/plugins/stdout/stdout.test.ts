@@ -50,7 +50,7 @@ describe('the stdout plugin on a pipe', () => {
     const { counters, listeners } = await child.ask('stop');
 
     assert.deepEqual(numbersOf(linesOf(await output)), upTo(5_000));
-    assert.equal(counters['delivered'], 5_000);
+    assert.equal(counters.delivered, 5_000);
     assert.equal(listeners, 0);
     assert.equal(await child.exited(), 0);
   });
@@ -62,8 +62,8 @@ describe('the stdout plugin on a pipe', () => {
     for (let i = 0; i < 20; i++) await child.ask('publish', 500);
     const { counters: stuck } = await child.ask('flush', 200);
 
-    assert.ok((stuck['durableDroppedOverflow'] ?? 0) > 0);
-    assert.ok((stuck['queueLength'] ?? Infinity) <= 2_000);
+    assert.ok((stuck.durableDroppedOverflow ?? 0) > 0);
+    assert.ok((stuck.queueLength ?? Infinity) <= 2_000);
 
     const output = child.read();
     await child.ask('flush', 30_000);
@@ -74,11 +74,11 @@ describe('the stdout plugin on a pipe', () => {
       numbers,
       [...new Set(numbers)].toSorted((a, b) => a - b),
     );
-    assert.equal(numbers.length + (counters['durableDroppedOverflow'] ?? 0), 10_000);
+    assert.equal(numbers.length + (counters.durableDroppedOverflow ?? 0), 10_000);
     const told = lines
       .filter(({ type }) => type === 'monitor.recordsLost')
       .reduce((sum, { count = 0 }) => sum + count, 0);
-    assert.equal(told, counters['durableDroppedOverflow']);
+    assert.equal(told, counters.durableDroppedOverflow);
   });
 
   it('ends with the process although a write is stuck', async () => {
@@ -102,8 +102,8 @@ describe('the stdout plugin on a pipe', () => {
     const { counters, errors, health } = await child.ask('status');
     const { listeners } = await child.ask('stop');
 
-    assert.equal((counters['delivered'] ?? 0) + (counters['durableDroppedRejected'] ?? 0), 2_000);
-    assert.ok((counters['durableDroppedRejected'] ?? 0) >= 1_000);
+    assert.equal((counters.delivered ?? 0) + (counters.durableDroppedRejected ?? 0), 2_000);
+    assert.ok((counters.durableDroppedRejected ?? 0) >= 1_000);
     assert.match(errors[0] ?? '', /nobody reads: .*EPIPE/);
     assert.notEqual(health.status, 'ok');
     assert.equal(listeners, 0);
