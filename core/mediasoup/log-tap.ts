@@ -74,7 +74,9 @@ class LogTap {
         configurable: true,
         enumerable: true,
         get: () => emitter,
-        set: (own: LogEmitter | undefined) => void this.#own.set(field, own),
+        set: (own: LogEmitter | undefined) => {
+          this.#own.set(field, own);
+        },
       });
     }
   }

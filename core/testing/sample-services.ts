@@ -141,8 +141,13 @@ export class SampleServices {
   #desk(): AlertDesk {
     return {
       raiser: () => {
-        const { release } = this.#hold();
-        return { put: () => undefined, resolve: () => undefined, tellDisabled: () => {}, release };
+        const held = this.#hold();
+        return {
+          put: () => undefined,
+          resolve: () => undefined,
+          tellDisabled: () => {},
+          release: () => held.release(),
+        };
       },
       addReceiver: () => this.#hold(),
       follow: () => this.#hold(),

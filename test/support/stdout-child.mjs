@@ -27,7 +27,8 @@ const commands = {
   },
 };
 
-process.on('message', async (/** @type {[string, number]} */ [command, argument]) => {
+/** @type {(message: [string, number]) => Promise<void>} */
+async function obey([command, argument]) {
   await commands[command]?.(argument);
   process.send?.({
     command,
@@ -37,7 +38,9 @@ process.on('message', async (/** @type {[string, number]} */ [command, argument]
     listeners: process.stdout.listenerCount('error') - listenersBefore,
   });
   if (command === 'stop') process.disconnect?.();
-});
+}
+
+process.on('message', (/** @type {[string, number]} */ message) => void obey(message));
 
 await plugin.start();
 process.send?.({ command: 'start' });

@@ -33,30 +33,30 @@ describe('the Influx plugin with a real InfluxDB', () => {
     const snapshot = graph.snapshot();
     const [sfu] = await server.rows('state', 'sfu');
     const totals = stats.totals({ scope: 'sfu' });
-    assert.deepEqual([sfu?.['node'], sfu?.['region']], ['sample-node', 'far north']);
+    assert.deepEqual([sfu?.node, sfu?.region], ['sample-node', 'far north']);
     assert.deepEqual(
-      [sfu?.['workers'], sfu?.['consumers'], sfu?.['rooms'], sfu?.['peers']],
+      [sfu?.workers, sfu?.consumers, sfu?.rooms, sfu?.peers],
       [snapshot.count('worker'), snapshot.count('consumer'), snapshot.rooms().length, snapshot.peers().length],
     );
-    assert.equal(sfu?.['bytesReceived'], totals.bytesReceived);
-    assert.equal(sfu?.['recvBitrate'], totals.recvBitrate);
+    assert.equal(sfu?.bytesReceived, totals.bytesReceived);
+    assert.equal(sfu?.recvBitrate, totals.recvBitrate);
     const workers = await server.rows('state', 'sfu_worker');
     assert.deepEqual(
-      workers.map((row) => row['worker']),
+      workers.map((row) => row.worker),
       snapshot.all('worker').map(({ id }) => id),
     );
-    assert.equal(workers[0]?.['up'], true);
+    assert.equal(workers[0]?.up, true);
     const rooms = await server.rows('state', 'sfu_room');
     assert.deepEqual(
-      rooms.map((row) => row['room']),
+      rooms.map((row) => row.room),
       snapshot.rooms().map(({ room }) => room),
     );
     const [machine] = await server.rows('state', 'sfu_host');
-    assert.equal(machine?.['memoryTotal'], host.latest?.memory.total);
-    assert.equal(machine?.['cpuRatio'], host.latest?.cpu.ratio);
+    assert.equal(machine?.memoryTotal, host.latest?.memory.total);
+    assert.equal(machine?.cpuRatio, host.latest?.cpu.ratio);
     assert.equal('swapTotal' in known(machine), false);
     const [port] = await server.rows('state', 'sfu_interface');
-    assert.deepEqual([port?.['interface'], port?.['bytesReceived']], ['eth 0', 9_007_199_254_740_991]);
+    assert.deepEqual([port?.interface, port?.bytesReceived], ['eth 0', 9_007_199_254_740_991]);
   });
 
   it('writes mean and worst of what was sampled, and forgets it then', async () => {
@@ -70,8 +70,8 @@ describe('the Influx plugin with a real InfluxDB', () => {
     await settled();
 
     const [first, second] = await server.rows('quality', 'sfu');
-    assert.deepEqual([first?.['consumerScoreMean'], first?.['consumerScoreWorst']], [7, 4]);
-    assert.deepEqual([first?.['consumerLossRatioMean'], first?.['consumerLossRatioWorst']], [0.5, 0.75]);
+    assert.deepEqual([first?.consumerScoreMean, first?.consumerScoreWorst], [7, 4]);
+    assert.deepEqual([first?.consumerLossRatioMean, first?.consumerLossRatioWorst], [0.5, 0.75]);
     assert.equal('consumerRttMsMean' in known(first), false);
     assert.equal('consumerScoreMean' in known(second), false);
   });
@@ -89,8 +89,8 @@ describe('the Influx plugin with a real InfluxDB', () => {
 
     const rows = await server.rows('events', 'sfu_event');
     assert.equal(rows.length, 50);
-    assert.equal(rows[0]?.['type'], 'producer.stalled');
-    assert.equal(typeof rows[0]?.['message'], 'string');
+    assert.equal(rows[0]?.type, 'producer.stalled');
+    assert.equal(typeof rows[0]?.message, 'string');
     assert.equal(new Set(rows.map(({ id }) => id)).size, 50);
   });
 
@@ -101,13 +101,13 @@ describe('the Influx plugin with a real InfluxDB', () => {
     ] as const) {
       const { plugin, logger, collect } = await startInflux(server.url, { v1 });
       collect();
-      await until(() => assert.ok((plugin.counters()['retries'] ?? 0) >= 3), DEADLINE_MS);
+      await until(() => assert.ok((plugin.counters().retries ?? 0) >= 3), DEADLINE_MS);
 
       const told = JSON.stringify([logger.messages('error'), plugin.health()]);
       assert.equal(logger.messages('error').length, 1);
       assert.match(told, message);
       assert.doesNotMatch(told, /not-the-password|wherefore/);
-      assert.ok((plugin.counters()['queueLength'] ?? 0) > 0);
+      assert.ok((plugin.counters().queueLength ?? 0) > 0);
       await plugin.stop();
     }
   });
@@ -132,7 +132,7 @@ describe('the Influx plugin with a real InfluxDB', () => {
     await settled();
 
     assert.match(logger.messages('error').join('\n'), /HTTP 400 .*field type conflict/);
-    assert.equal(plugin.counters()['latestDroppedRejected'], 1);
+    assert.equal(plugin.counters().latestDroppedRejected, 1);
     assert.equal((await server.rows('clash', 'sfu')).length, 1);
   });
 });
@@ -154,7 +154,7 @@ describe('the Influx plugin with the write API of InfluxDB 2', () => {
 
     assert.deepEqual(fake.statuses.slice(0, 3), [500, 429, 503]);
     assert.ok(fake.lines.some((line) => line.startsWith('sfu,node=sample-node ')));
-    assert.equal(plugin.counters()['delivered'], fake.lines.length);
+    assert.equal(plugin.counters().delivered, fake.lines.length);
   });
 
   it('finds the one line that is refused', async () => {
@@ -165,8 +165,8 @@ describe('the Influx plugin with the write API of InfluxDB 2', () => {
     collect();
     await settled();
 
-    assert.equal(plugin.counters()['latestDroppedRejected'], 1);
-    assert.equal(plugin.counters()['delivered'], fake.lines.length);
+    assert.equal(plugin.counters().latestDroppedRejected, 1);
+    assert.equal(plugin.counters().delivered, fake.lines.length);
   });
 
   it('refuses to start without a place to write to, or with two', async () => {

@@ -68,7 +68,7 @@ describe('what a real InfluxDB reads back', () => {
     assert.equal(rows.length, values.length);
     for (const [index, value] of values.entries()) {
       const row = rows[index];
-      assert.equal(row?.['number'], index, JSON.stringify(value));
+      assert.equal(row?.number, index, JSON.stringify(value));
       assert.equal(row?.['t,= k'] ?? '', tagValue(value), JSON.stringify(value));
       const wellFormed = Buffer.from(value).toString();
       assert.equal(row?.['f,= k'], wellFormed.replace(/\p{Cc}+/gu, ' '), JSON.stringify(value));
