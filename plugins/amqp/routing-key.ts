@@ -4,7 +4,7 @@ const LONGEST_WORD = 100;
 const MOST_KEPT = 1_000;
 
 /** One word of a routing key: dots part words, `*` and `#` stand for words in bindings, so none of these may be in one. */
-export function routingWord(text: string): string {
+function routingWord(text: string): string {
   return text.replace(/[^\w-]/g, '_').slice(0, LONGEST_WORD) || '_';
 }
 
