@@ -1,6 +1,6 @@
 import type { ConsumeMessage } from 'amqplib';
 
-/** What one process handed over: numbers from 0, all below `expected` must arrive, those below `pushed` may. */
+/** What one process handed over: numbers from 0. All below `expected` must arrive; those from there to below `pushed` may be lost. */
 export interface Sent {
   readonly generation: number;
   readonly expected: number;
@@ -11,8 +11,10 @@ export interface Verdict {
   readonly received: number;
   /** Expected, and never came. */
   readonly lost: number;
-  /** Handed over right before the process was killed, and never came. */
+  /** Neither confirmed nor on disk when the process was killed, and never came. */
   readonly lostAtKill: number;
+  /** The first of all that never came: the generation of its process, and its number. */
+  readonly firstLost: readonly [generation: number, number: number] | null;
   readonly duplicates: number;
   /** Duplicates whose content differs from the first. */
   readonly changed: number;
@@ -44,17 +46,17 @@ export function judge(messages: readonly ConsumeMessage[], sent: readonly Sent[]
       misordered++;
     last.set(entity, [generation, number]);
   }
+  let firstLost: readonly [number, number] | null = null;
   const missing = ({ generation }: Sent, from: number, to: number): number => {
     let count = 0;
-    for (let number = from; number < to; number++) if (!seen.has(`${generation}-${number}`)) count++;
+    for (let number = from; number < to; number++) {
+      if (seen.has(`${generation}-${number}`)) continue;
+      count++;
+      firstLost ??= [generation, number];
+    }
     return count;
   };
-  return {
-    received: seen.size,
-    lost: sent.reduce((sum, one) => sum + missing(one, 0, one.expected), 0),
-    lostAtKill: sent.reduce((sum, one) => sum + missing(one, one.expected, one.pushed), 0),
-    duplicates,
-    changed,
-    misordered,
-  };
+  const lost = sent.reduce((sum, one) => sum + missing(one, 0, one.expected), 0);
+  const lostAtKill = sent.reduce((sum, one) => sum + missing(one, one.expected, one.pushed), 0);
+  return { received: seen.size, lost, lostAtKill, firstLost, duplicates, changed, misordered };
 }

@@ -27,6 +27,8 @@ export interface FaultPlan {
 export interface FaultReport extends FaultPlan, Verdict {
   /** Connections made after the first, those of a restarted process included. */
   readonly reconnects: number;
+  /** How long before the SIGKILL the first record that was lost had been handed over, in ms; `null` when none was lost. */
+  readonly killWindowMs: number | null;
   /** Most live bytes that the publisher held above those at its start, in MiB. */
   readonly heldMiB: number;
   /** Of the publisher's event loop, in ms. */
@@ -37,8 +39,6 @@ export interface FaultReport extends FaultPlan, Verdict {
   readonly broken: readonly string[];
 }
 
-/** What is handed over this long before a SIGKILL may be lost: it is on its way to the disk. */
-export const KILL_WINDOW_MS = 200;
 /** For each reconnect. */
 const MOST_DUPLICATES = 256;
 const MOST_HELD_MIB = 32;
@@ -69,6 +69,7 @@ class Scene {
   readonly #sent: Sent[] = [];
   readonly #running = new Set<PublisherProcess>();
   #proxy: TcpProxy | undefined;
+  #killed: { readonly publisher: PublisherProcess; readonly at: number } | undefined;
   #heldBytes = 0;
   #connects = 0;
   #delayP99Ms = 0;
@@ -116,13 +117,20 @@ class Scene {
       ...(heldMiB > MOST_HELD_MIB ? [`${heldMiB.toFixed(1)} MiB held`] : []),
     ];
     const { delayP99Ms, delayMaxMs } = { delayP99Ms: this.#delayP99Ms, delayMaxMs: this.#delayMaxMs };
-    return { ...this.#plan, ...verdict, reconnects, heldMiB, delayP99Ms, delayMaxMs, seconds, broken };
+    const killWindowMs = this.#killWindowMs(verdict);
+    return { ...this.#plan, ...verdict, reconnects, killWindowMs, heldMiB, delayP99Ms, delayMaxMs, seconds, broken };
   }
 
   async clear(): Promise<void> {
     for (const publisher of this.#running) await publisher.kill();
     await this.#proxy?.close();
     rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #killWindowMs({ firstLost }: Verdict): number | null {
+    if (firstLost === null || this.#killed === undefined) return null;
+    const { publisher, at } = this.#killed;
+    return at - (publisher.pushedAt(firstLost[1]) ?? at);
   }
 
   async #harm(publisher: PublisherProcess): Promise<void> {
@@ -155,7 +163,8 @@ class Scene {
     await this.#measure(first);
     const at = await first.kill();
     this.#running.delete(first);
-    this.#sent.push({ generation: 0, expected: first.pushedUntil(at - KILL_WINDOW_MS), pushed: first.pushed });
+    this.#killed = { publisher: first, at };
+    this.#sent.push({ generation: 0, expected: first.safe, pushed: first.pushed });
     this.#connects++;
     // It waits for what it publishes itself, and what the first left on disk goes out before that.
     const second = this.#publisher(1, Math.max(Math.ceil(records / 10), records - first.pushed));

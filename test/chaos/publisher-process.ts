@@ -34,6 +34,8 @@ export interface PublisherResult {
 interface Progress {
   /** Records handed to the plugin until then. */
   readonly pushed: number;
+  /** How many of them the plugin says are delivered or on disk. */
+  readonly safe: number;
   /** Wall time in ms. */
   readonly at: number;
 }
@@ -73,9 +75,14 @@ export class PublisherProcess {
     return this.#progress.at(-1)?.pushed ?? 0;
   }
 
-  /** Records handed to the plugin until that wall time. */
-  pushedUntil(at: number): number {
-    return this.#progress.findLast((line) => line.at <= at)?.pushed ?? 0;
+  /** How many the plugin last said were delivered or on disk. */
+  get safe(): number {
+    return this.#progress.at(-1)?.safe ?? 0;
+  }
+
+  /** Wall time in ms at which that record was handed over, as far as told. */
+  pushedAt(record: number): number | undefined {
+    return this.#progress.find(({ pushed }) => pushed > record)?.at;
   }
 
   /** Resolves once so many records were handed over. */

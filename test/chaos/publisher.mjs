@@ -79,7 +79,8 @@ await new Promise((resolve) => {
     const events = [];
     for (; pushed < due; pushed++) events.push(/** @type {never} */ (recordOf(pushed)));
     if (events.length > 0) plugin.onEvents?.(events);
-    tell({ pushed, at: Date.now() });
+    const { delivered = 0, spoolRecords = 0 } = plugin.counters?.() ?? {};
+    tell({ pushed, safe: delivered + spoolRecords, at: Date.now() });
     if (pushed < records) return;
     clearInterval(timer);
     resolve(undefined);
