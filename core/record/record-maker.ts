@@ -1,3 +1,4 @@
+import type { SinkGap } from '../dispatch/sink-api.js';
 import type { MonitorEvent } from '../model/events.js';
 import type { AnySampleBatch } from '../model/samples.js';
 import type { SfuRecord } from './record.js';
@@ -13,4 +14,6 @@ export interface RecordMaker {
    * one array for each entity, its id first; `null` where nothing is sampled.
    */
   ofSamples(batch: AnySampleBatch): SfuRecord | null;
+  /** Says in place of records that a sink has lost that they are lost: of type `monitor.recordsLost`, with the gap as its data. */
+  ofGap(gap: SinkGap): SfuRecord;
 }

@@ -25,7 +25,7 @@ export const recordSchema = z
     seq: z
       .int()
       .min(0)
-      .describe("The event's number, +1 with every event of a run; batches of samples are counted apart."),
+      .describe("The event's number, +1 with every event of a run; batches of samples and losses are counted apart."),
     time: z.iso.datetime({ precision: 3 }).describe('UTC with milliseconds.'),
     level: z.enum(RECORD_LEVELS).describe('DEBUG is detail of what was switched on, or samples.'),
     class: z
@@ -34,7 +34,7 @@ export const recordSchema = z
     type: z
       .string()
       .regex(/^[a-z][A-Za-z]*\.[a-z][A-Za-z]*$/)
-      .describe('An event type, or `<kind>.sampled`.'),
+      .describe('An event type, `<kind>.sampled`, or `monitor.recordsLost`.'),
     entity: entity.nullable().describe('What it is about; `null` for a room, a peer or the monitor.'),
     ancestors: z.array(entity).describe('From the worker down to the parent.'),
     room: z.string().nullable(),

@@ -1,3 +1,4 @@
+import type { SinkGap } from '../dispatch/sink-api.js';
 import { maskAddresses } from '../mask-addresses.js';
 import type { EntityKey, EntityNode, EntityRef } from '../model/entity.js';
 import { refOf } from '../model/entity.js';
@@ -25,6 +26,7 @@ export class Records implements RecordMaker {
   readonly #get: (key: EntityKey) => EntityNode | undefined;
   readonly #debug: DebugBook;
   readonly #mask: ((text: string) => string) | undefined;
+  #gaps = 0;
   readonly #ofBatch = { kind: '', worker: '', tick: -1, number: 0 };
 
   constructor(parts: {
@@ -97,6 +99,28 @@ export class Records implements RecordMaker {
       appData: NO_LABELS,
       message: `${node === undefined ? `worker ${worker}` : `worker ${node.id}`} sampled ${rows.length} of kind ${kind}`,
       data: { tick, coverage: finite(coverage), fields: FIELDS[kind], rows },
+    };
+  }
+
+  ofGap({ class: lost, reason, count, from, to }: SinkGap): SfuRecord {
+    const seq = ++this.#gaps;
+    return {
+      id: `${this.#runId}-lost-${seq}`,
+      schema: RECORD_SCHEMA,
+      node: this.node,
+      runId: this.#runId,
+      seq,
+      time: timeOf(to),
+      level: 'WARN',
+      class: 'durable',
+      type: 'monitor.recordsLost',
+      entity: null,
+      ancestors: NO_ANCESTORS,
+      room: null,
+      peer: null,
+      appData: NO_LABELS,
+      message: `${count} records were lost before they could be sent: ${reason}.`,
+      data: { class: lost, reason, count, from: timeOf(from), to: timeOf(to) },
     };
   }
 

@@ -151,6 +151,7 @@ export class AmqpPlugin implements MonitorPlugin {
         // The level is one of events; samples have a switch of their own.
         return record === null || !filter.takes({ level: 'ERROR', type: record.type }) ? [] : [messages.of(record)];
       },
+      fromGap: (gap) => messages.of(records.ofGap(gap)),
       sampleKey: ({ kind, worker }) => `${kind} ${worker}`,
       write: async (batch, signal) => (await this.#link.wire(signal)).publish(batch, signal),
     });

@@ -1,4 +1,4 @@
-import type { SfuRecord, SinkGap } from '../../core/index.js';
+import type { SfuRecord } from '../../core/index.js';
 import { fitted } from './bytes.js';
 import { type MetadataLimits, metadataOf } from './metadata.js';
 import { Stamps } from './stamps.js';
@@ -53,19 +53,6 @@ export class EntryMaker {
     const line = fitted(record.message, this.#options.lineBytes);
     if (isCut || line !== record.message) this.truncated++;
     return this.#entry(record, kind, line, entries);
-  }
-
-  /** Says in place of lost lines that they are lost; `now` is wall time in ms. */
-  ofGap({ class: lost, reason, count, from, to }: SinkGap, now: number): Entry {
-    const times = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
-    const envelope = { node: this.#options.node, level: 'WARN', time: new Date(now).toISOString() } as const;
-    const metadata = { type: 'monitor.recordsLost', class: lost, reason, count: `${count}`, ...times };
-    return this.#entry(
-      envelope,
-      'monitor',
-      `${count} records were lost before they could be sent: ${reason}.`,
-      metadata,
-    );
   }
 
   #entry(

@@ -124,7 +124,7 @@ export class LokiPlugin implements MonitorPlugin {
         const record = this.#records.ofSamples(batch);
         return record === null ? [] : entries.ofSamples(record);
       },
-      fromGap: (gap) => entries.ofGap(gap, this.#clock.now()),
+      fromGap: (gap) => entries.ofEvent(this.#records.ofGap(gap)),
       write: (batch, signal) => pusher.push(batch, signal),
     });
   }

@@ -19,7 +19,6 @@ import {
   RecordFilter,
   type RecordMaker,
   type Sink,
-  type SinkGap,
 } from '../../core/index.js';
 import type { LineTarget } from './line-target.js';
 import { openTarget } from './open-target.js';
@@ -97,16 +96,10 @@ export class StdoutPlugin implements MonitorPlugin {
         const record = this.#records.ofSamples(batch);
         return record === null ? [] : [`${JSON.stringify(record)}\n`];
       },
-      fromGap,
+      fromGap: (gap) => `${JSON.stringify(this.#records.ofGap(gap))}\n`,
       write: ({ id, items }) => target.write(id, Buffer.from(items.join(''))),
     });
   }
-}
-
-/** In place of lines that were lost, one that says so. It is no record, for it tells of none. */
-function fromGap({ class: lost, reason, count, from, to }: SinkGap): string {
-  const times = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
-  return `${JSON.stringify({ level: 'WARN', type: 'monitor.recordsLost', class: lost, reason, count, ...times })}\n`;
 }
 
 export default definePlugin({

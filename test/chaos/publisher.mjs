@@ -42,7 +42,12 @@ function recordOf(number) {
 /** @param {unknown} line */
 const tell = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
 /** @type {import('../../core/index.js').RecordMaker} */
-const maker = { node: 'chaos', ofEvent: (event) => /** @type {never} */ (event), ofSamples: () => null };
+const maker = {
+  node: 'chaos',
+  ofEvent: (event) => /** @type {never} */ (event),
+  ofSamples: () => null,
+  ofGap: (gap) => /** @type {never} */ (gap),
+};
 const Plugin = /** @type {new (...parts: unknown[]) => import('../../core/index.js').MonitorPlugin} */ (amqp.plugin);
 const plugin = new Plugin(
   parseOptions(amqp.options, options, 'amqp'),

@@ -6,6 +6,7 @@ import { recordOptions } from '../../../core/record/options.js';
 import { Records } from '../../../core/record/records.js';
 import type { SfuRecord } from '../../../core/record/record.js';
 import { ManualClock, sampleBatch, sampleEvent, sampleNode, sampleSnapshot } from '../../../core/testing/index.js';
+import { recordFaults } from '../../support/record-check.js';
 
 const snapshot = sampleSnapshot('run-1');
 
@@ -86,6 +87,22 @@ describe('the record of an event', () => {
     const resync = sampleEvent('monitor.resync', undefined, { seq: 7 });
 
     expect(maker().ofEvent(resync)?.id).toBe('run-1-7-gap');
+  });
+
+  it('of records that a sink has lost tells how many, why and when', () => {
+    const lost = { class: 'durable', reason: 'overflow', count: 7, from: 0, to: 1_000 } as const;
+    const records = maker();
+    const [first, second] = [records.ofGap(lost), records.ofGap(lost)];
+
+    expect(first).toMatchObject({
+      type: 'monitor.recordsLost',
+      level: 'WARN',
+      time: '1970-01-01T00:00:01.000Z',
+      message: '7 records were lost before they could be sent: overflow.',
+      data: { ...lost, from: '1970-01-01T00:00:00.000Z', to: '1970-01-01T00:00:01.000Z' },
+    });
+    expect(new Set([first.id, second.id]).size).toBe(2);
+    expect(recordFaults(JSON.parse(JSON.stringify(first)))).toEqual([]);
   });
 
   it('hides half of every address where told so', () => {

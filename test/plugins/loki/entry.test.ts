@@ -108,18 +108,6 @@ describe('a line for Loki', () => {
     assert.equal(new Set(lines.map(({ ns }) => ns)).size, lines.length);
   });
 
-  it('tells of lost lines in their place', () => {
-    const maker = new EntryMaker(LIMITS);
-
-    const { labels, line, metadata } = read(
-      maker.ofGap({ class: 'durable', reason: 'overflow', count: 7, from: 0, to: 1 }, 5),
-    );
-
-    assert.deepEqual([labels.level, labels.kind], ['warn', 'monitor']);
-    assert.match(line, /^7 records were lost/);
-    assert.deepEqual([metadata.count, metadata.reason], ['7', 'overflow']);
-  });
-
   it('stays within all limits, whatever a record holds', () => {
     const json = fc.jsonValue({ maxDepth: 3, stringUnit: 'binary' }) as fc.Arbitrary<JsonValue>;
     const limits = { ...LOKI_DEFAULTS, lineBytes: 500, metadataBytes: 2_000, metadataEntries: 20 };

@@ -11,8 +11,7 @@ import { temporaryFolder } from '../../support/temporary-folder.js';
 
 interface Line {
   readonly type: string;
-  readonly count?: number;
-  readonly data: { readonly silentMs: number };
+  readonly data: { readonly silentMs: number; readonly count: number };
 }
 
 /** Every line parsed; fails when one is torn. */
@@ -77,7 +76,7 @@ describe('the stdout plugin on a pipe', () => {
     assert.equal(numbers.length + (counters.durableDroppedOverflow ?? 0), 10_000);
     const told = lines
       .filter(({ type }) => type === 'monitor.recordsLost')
-      .reduce((sum, { count = 0 }) => sum + count, 0);
+      .reduce((sum, { data }) => sum + data.count, 0);
     assert.equal(told, counters.durableDroppedOverflow);
   });
 
