@@ -52,7 +52,8 @@ const timing = {
     .describe('After how long a group that still fires is told again, in ms; inherited when left out.'),
 };
 
-interface RouteInput {
+/** A route below the first one, as it is written. */
+export interface RouteInput {
   readonly receiver?: string | undefined;
   readonly matchers?: readonly z.input<typeof matcher>[] | undefined;
   readonly continue?: boolean | undefined;
@@ -63,7 +64,7 @@ interface RouteInput {
   readonly routes?: readonly RouteInput[] | undefined;
 }
 
-/** A route below the first one: where the alerts that match go, unless a route within it says more. */
+/** It, checked: where the alerts that match go, unless a route within it says more. */
 export interface RouteOptions extends RouteInput {
   readonly matchers: readonly z.output<typeof matcher>[];
   readonly continue: boolean;
@@ -200,7 +201,7 @@ const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'must be
 
 const maintenance = z
   .strictObject({
-    name,
+    name: name.describe('For people.'),
     matchers: matchers.describe('Which alerts are not told meanwhile; none means all.'),
     from: z.iso.datetime({ offset: true }).optional().describe('Begin of a single window, ISO 8601.'),
     to: z.iso.datetime({ offset: true }).optional().describe('End of a single window, ISO 8601.'),
@@ -302,7 +303,6 @@ export const webhookOptions = z
   });
 
 export type WebhookOptions = z.output<typeof webhookOptions>;
-export type Matcher = z.output<typeof matcher>;
 
 type Tell = (path: (string | number)[], message: string) => void;
 
