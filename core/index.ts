@@ -23,6 +23,7 @@ export { type LabelMatcher, MATCH_OPERATORS, type Silence, type SilenceMatcher }
 export type { Clock, Timer } from './clock.js';
 export type { Draining, DrainSwitch } from './drain.js';
 export { systemClock } from './clock.js';
+export { withDeadline } from './deadline.js';
 export { type CreateMonitorOptions, createMonitor } from './create-monitor.js';
 export { Backoff, type BackoffOptions } from './dispatch/backoff.js';
 export { Conflated } from './dispatch/conflated.js';
