@@ -5,4 +5,5 @@ export const PLUGINS: Readonly<Record<string, () => Promise<PluginDefinition>>> 
   alerts: async () => (await import('./alerts/plugin.js')).default,
   example: async () => (await import('./example/plugin.js')).default,
   prometheus: async () => (await import('./prometheus/plugin.js')).default,
+  webhook: async () => (await import('./webhook/plugin.js')).default,
 };

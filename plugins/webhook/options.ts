@@ -138,15 +138,24 @@ const secrets = z
   .max(5)
   .default([]);
 
+const headers = z
+  .record(
+    z.string().regex(/^[A-Za-z0-9-]{1,64}$/, 'must be letters, digits and hyphens'),
+    z
+      .string()
+      .max(4096)
+      .regex(/^[\t -~]*$/, 'must be printable ASCII')
+      .meta({ secret: true }),
+  )
+  .default({})
+  .describe('Sent with every request, for example an `authorization`.');
+
 const receiver = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('webhook'),
     url: url.describe("Takes Alertmanager's webhook format, version 4."),
     secrets: secrets.describe('Signing secrets of Standard Webhooks; every message is signed with each, newest first.'),
-    headers: z
-      .record(z.string().regex(/^[A-Za-z0-9-]{1,64}$/), z.string().max(4096).meta({ secret: true }))
-      .default({})
-      .describe('Sent with every request, for example an `authorization`.'),
+    headers,
     ...common,
   }),
   z.strictObject({
@@ -175,10 +184,7 @@ const receiver = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('alertmanager'),
     url: url.describe('Base address of Alertmanager; `/api/v2/alerts` is added.'),
-    headers: z
-      .record(z.string().regex(/^[A-Za-z0-9-]{1,64}$/), z.string().max(4096).meta({ secret: true }))
-      .default({})
-      .describe('Sent with every request, for example an `authorization`.'),
+    headers,
     keepAliveMs: z
       .int()
       .min(1_000)
