@@ -29,7 +29,11 @@ export const SELF = {
   sfu_monitor_plugin_errors_total: counter('Calls of the plugin that failed.', ['plugin'], 'plugin host'),
   sfu_monitor_plugin_suspensions_total: counter('Times the plugin was suspended.', ['plugin'], 'plugin host'),
   sfu_monitor_plugin_slowest_call_seconds: gauge('Longest single call of the plugin.', ['plugin'], 'plugin host'),
-  sfu_monitor_alerts_active: gauge('Conditions that last now.', ['rule'], 'alert register'),
+  sfu_monitor_alerts_active: gauge(
+    'Alerts that last now; silenced, acknowledged and inhibited ones too.',
+    ['rule', 'severity', 'alert_state'],
+    'alert register',
+  ),
   sfu_monitor_alert_transitions_total: counter('What became of alerts.', ['rule', 'alert_change'], 'alert register'),
   sfu_monitor_label_overflow_total: counter(
     'Times that a value became `__other__` because its label had too many.',
