@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { Webhook } from 'standardwebhooks';
 import { afterEach, describe, expect, it } from 'vitest';
 import { alertsOptions } from '../../../plugins/alerts/options.js';
-import type { OnAlert } from '../../../plugins/alerts/actions/options.js';
+import { ACTION_KINDS, type OnAlert } from '../../../plugins/alerts/actions/options.js';
 import { ActionsKit } from '../../support/actions-kit.js';
+import { optionsTable, unpadded } from '../../support/options-table.js';
 import { ReceiverServer } from '../../support/webhook/receiver-server.js';
 
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
@@ -335,4 +337,10 @@ describe('actions that are wrong', () => {
     expect(success).toBe(false);
     expect(JSON.stringify(error?.issues)).toContain(text);
   });
+});
+
+const README = new URL('../../../plugins/alerts/README.md', import.meta.url);
+
+it.each(Object.entries(ACTION_KINDS))('the README lists what actions of kind %s take', (_kind, schema) => {
+  expect(unpadded(readFileSync(README, 'utf8'))).toContain(optionsTable(schema));
 });
