@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, it } from 'vitest';
@@ -46,6 +47,11 @@ const wordOf = ({ body }: Received): string => {
   return `${status} ${commonLabels.alertname}`;
 };
 
+/** How many notifications wait, as the next process will find it. */
+const waitingIn = (stateFile: string): number => {
+  return existsSync(stateFile) ? readFileSync(stateFile, 'utf8').split('{"waiting"').length - 1 : 0;
+};
+
 describe('a process that is killed between an alert and its delivery', { timeout: 180_000 }, () => {
   it('has lost nothing when it comes back, and says nothing by two ids', async () => {
     const taken: Received[] = [];
@@ -67,12 +73,13 @@ describe('a process that is killed between an alert and its delivery', { timeout
       since,
     };
 
-    // Killed while a request hangs, after so many were taken.
+    // Killed while a request hangs, after so many were taken and that is on disk.
     for (const limit of [0, 3, 3, 11]) {
       mayTake = limit;
       await using notifier = new Notifier(given);
       await notifier.ready();
-      await until(() => assert.ok(taken.length >= limit), LONG_MS);
+      await until(() => assert.equal(taken.length, limit), LONG_MS);
+      await until(() => assert.equal(waitingIn(given.options.stateFile), NAMES.length - limit), LONG_MS);
     }
     mayTake = Infinity;
     const words = (): ReadonlySet<string> => new Set(taken.map(wordOf));
@@ -82,6 +89,7 @@ describe('a process that is killed between an alert and its delivery', { timeout
     last.end();
     await until(() => assert.equal(words().size, 40), LONG_MS);
 
+    assert.equal(taken.length, 40, 'nothing is delivered twice');
     const ids = new Map<string, Set<unknown>>();
     for (const received of taken) {
       const known = ids.get(wordOf(received)) ?? new Set();
