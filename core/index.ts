@@ -23,9 +23,9 @@ export { type LabelMatcher, MATCH_OPERATORS, type Silence, type SilenceMatcher }
 export type { Clock, Timer } from './clock.js';
 export type { Draining, DrainSwitch } from './drain.js';
 export { systemClock } from './clock.js';
+export { withDeadline } from './deadline.js';
 export { type CreateMonitorOptions, createMonitor } from './create-monitor.js';
 export { Backoff, type BackoffOptions } from './dispatch/backoff.js';
-export { withDeadline } from './deadline.js';
 export { Conflated } from './dispatch/conflated.js';
 export type { EventFilter, EventItem, EventReader, RecentQuery } from './dispatch/event-reader.js';
 export { Mailbox, type Overflow } from './dispatch/mailbox.js';

@@ -9,4 +9,5 @@ export const PLUGINS: Readonly<Record<string, () => Promise<PluginDefinition>>> 
   loki: async () => (await import('./loki/plugin.js')).default,
   prometheus: async () => (await import('./prometheus/plugin.js')).default,
   stdout: async () => (await import('./stdout/plugin.js')).default,
+  webhook: async () => (await import('./webhook/plugin.js')).default,
 };

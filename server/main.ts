@@ -17,6 +17,10 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly loa
     summary: 'Print the GraphQL schema as SDL.',
     load: async () => (await import('./cli/print-schema.js')).printSchemaCommand,
   },
+  alerts: {
+    summary: 'Print the alert rules of a running monitor, also for Prometheus.',
+    load: async () => (await import('./cli/alerts.js')).alertsCommand,
+  },
   metrics: {
     summary: 'Print the metrics of a running monitor, or what they cost.',
     load: async () => (await import('./cli/metrics.js')).metricsCommand,

@@ -52,7 +52,8 @@ const timing = {
     .describe('After how long a group that still fires is told again, in ms; inherited when left out.'),
 };
 
-interface RouteInput {
+/** A route below the first one, as it is written. */
+export interface RouteInput {
   readonly receiver?: string | undefined;
   readonly matchers?: readonly z.input<typeof matcher>[] | undefined;
   readonly continue?: boolean | undefined;
@@ -63,7 +64,7 @@ interface RouteInput {
   readonly routes?: readonly RouteInput[] | undefined;
 }
 
-/** A route below the first one: where the alerts that match go, unless a route within it says more. */
+/** It, checked: where the alerts that match go, unless a route within it says more. */
 export interface RouteOptions extends RouteInput {
   readonly matchers: readonly z.output<typeof matcher>[];
   readonly continue: boolean;
@@ -137,15 +138,24 @@ const secrets = z
   .max(5)
   .default([]);
 
+const headers = z
+  .record(
+    z.string().regex(/^[A-Za-z0-9-]{1,64}$/, 'must be letters, digits and hyphens'),
+    z
+      .string()
+      .max(4096)
+      .regex(/^[\t -~]*$/, 'must be printable ASCII')
+      .meta({ secret: true }),
+  )
+  .default({})
+  .describe('Sent with every request, for example an `authorization`.');
+
 const receiver = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('webhook'),
     url: url.describe("Takes Alertmanager's webhook format, version 4."),
     secrets: secrets.describe('Signing secrets of Standard Webhooks; every message is signed with each, newest first.'),
-    headers: z
-      .record(z.string().regex(/^[A-Za-z0-9-]{1,64}$/), z.string().max(4096).meta({ secret: true }))
-      .default({})
-      .describe('Sent with every request, for example an `authorization`.'),
+    headers,
     ...common,
   }),
   z.strictObject({
@@ -174,10 +184,7 @@ const receiver = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('alertmanager'),
     url: url.describe('Base address of Alertmanager; `/api/v2/alerts` is added.'),
-    headers: z
-      .record(z.string().regex(/^[A-Za-z0-9-]{1,64}$/), z.string().max(4096).meta({ secret: true }))
-      .default({})
-      .describe('Sent with every request, for example an `authorization`.'),
+    headers,
     keepAliveMs: z
       .int()
       .min(1_000)
@@ -200,7 +207,7 @@ const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'must be
 
 const maintenance = z
   .strictObject({
-    name,
+    name: name.describe('For people.'),
     matchers: matchers.describe('Which alerts are not told meanwhile; none means all.'),
     from: z.iso.datetime({ offset: true }).optional().describe('Begin of a single window, ISO 8601.'),
     to: z.iso.datetime({ offset: true }).optional().describe('End of a single window, ISO 8601.'),
@@ -302,7 +309,6 @@ export const webhookOptions = z
   });
 
 export type WebhookOptions = z.output<typeof webhookOptions>;
-export type Matcher = z.output<typeof matcher>;
 
 type Tell = (path: (string | number)[], message: string) => void;
 

@@ -67,6 +67,7 @@ async function made(rules: RuleInput[], defaults: boolean): Promise<AlertsPlugin
     status,
     fresh.register,
     fresh.register,
+    fresh.drain,
   );
   await plugin.start();
   await idle();

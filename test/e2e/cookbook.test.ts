@@ -1,7 +1,8 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import * as mediasoup from 'mediasoup';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createMonitor, type Monitor } from '../../core/index.js';
+import { createMonitor, type Monitor, use } from '../../core/index.js';
+import alerts from '../../plugins/alerts/plugin.js';
 import { DemoSfu } from '../../server/demo/demo-sfu.js';
 import { createServer, type SfuscopeServer } from '../../server/index.js';
 import { ask } from '../support/graphql.js';
@@ -40,6 +41,9 @@ const SAYS: Readonly<Record<string, (answer: string) => void>> = {
   // Nobody dies in the demo, so the answer is that none did.
   '17': (answer) => expect(answer).toMatch(/"nodes": \[\]/),
   '18': (answer) => expect(answer).toMatch(/"ratio": 0?\.?\d/),
+  '19': (answer) => expect(answer).toMatch(/"name": "ProducerStalled"[\s\S]*"side": "PUBLISHER"/),
+  '20': (answer) => expect(answer).toContain('"operator": "NOT_EQUAL"'),
+  '21': (answer) => expect(answer).toMatch(/"name": "ProducerStalled"[\s\S]*"lastFiredAt": "2[\s\S]*"by": "local"/),
 };
 
 describe('the cookbook', () => {
@@ -57,6 +61,7 @@ describe('the cookbook', () => {
       sampling: { intervalMs: 1_000, cpuShare: 1, probeDeadlineMs: 300_000 },
       liveness: { stalledAfterMs: { audio: 2_000, video: 2_000 }, neverConnectedAfterMs: 2_000 },
       host: { interfaces: ['lo'], intervalMs: 1_000, systemInformation: false },
+      plugins: [use(alerts)],
     });
     await monitor.start();
     server = createServer(monitor, { port: 0 });

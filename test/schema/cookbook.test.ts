@@ -21,7 +21,7 @@ describe('the cookbook', () => {
   });
 
   it('has one recipe for every question', () => {
-    expect(recipes).toHaveLength(18);
+    expect(recipes).toHaveLength(21);
   });
 
   describe.each(recipes)('$file', ({ source }) => {

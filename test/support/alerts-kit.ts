@@ -1,4 +1,5 @@
 import { AlertRegister } from '../../core/alerts/alert-register.js';
+import { Drain } from '../../core/drain.js';
 import {
   type Alert,
   Conflated,
@@ -28,6 +29,7 @@ export class AlertsKit {
   readonly host = new Conflated<HostSample>();
   readonly events: MonitorEvent[] = [];
   readonly register: AlertRegister;
+  readonly drain: Drain;
   status: Partial<MonitorStatus> = {};
   #latest: HostSample | null = null;
   #waiting: MonitorEvent[] = [];
@@ -38,6 +40,7 @@ export class AlertsKit {
   constructor(open?: GraphKit) {
     this.open = open ?? new GraphKit({ publish: (event) => this.#publish(event) });
     const { graph, clock, logger } = this.open;
+    this.drain = new Drain(clock, (event) => graph.emit(null, event));
     this.register = new AlertRegister({
       clock,
       logger,
@@ -71,6 +74,7 @@ export class AlertsKit {
       () => ({ plugins: [], draining: null, cpuShare: 0.01, ...this.status }) as MonitorStatus,
       this.register,
       this.register,
+      this.drain,
     );
     await this.#plugin.start();
     graph.emit(null, { type: 'monitor.started', data: { source: 'fake', sourceVersion: null, blindSpots: [] } });

@@ -67,6 +67,9 @@ const drain = z.strictObject({
     .describe('Whether the node takes work again when no alert of these rules fires any more.'),
 });
 
+/** What an action can do, by kind. */
+export const ACTION_KINDS = { call, webhook, drain } as const;
+
 const action = z.strictObject({
   name: z
     .string()
@@ -82,7 +85,7 @@ const action = z.strictObject({
     .default('firing')
     .describe('Whether it is taken when an alert fires, or when it is over.'),
   minSeverity: z.enum(ALERT_SEVERITIES).default('info').describe('Alerts of a lower severity are left alone.'),
-  do: z.discriminatedUnion('kind', [call, webhook, drain]).describe('What is done.'),
+  do: z.discriminatedUnion('kind', [call, webhook, drain]).describe('What is done, see below.'),
   rateLimit: z
     .strictObject({
       count: z.int().min(1).max(100).default(3).describe('Most times within the time below, for all alerts together.'),

@@ -1,4 +1,4 @@
-import { DROP_REASONS, SINK_CLASSES } from '../../../core/index.js';
+import { ALERT_CHANGES, ALERT_SEVERITIES, DROP_REASONS, SINK_CLASSES } from '../../../core/index.js';
 
 /** What is known of a label: its values where they can be listed, and how many it may have. */
 export interface LabelRule {
@@ -28,6 +28,9 @@ const KINDS = [
   'data_consumer',
   'rtp_observer',
 ] as const;
+
+/** An update is no change of what an alert is, and comes often. */
+const COUNTED_CHANGES = ALERT_CHANGES.filter((change) => change !== 'updated');
 
 /** The one vocabulary of labels. None holds an id, except in the families of option `byId`. */
 export const LABELS = {
@@ -102,8 +105,10 @@ export const LABELS = {
   drop_reason: listed('Why it was lost.', DROP_REASONS),
   topic: listed('What is subscribed to.', ['graph', 'events', 'stats']),
   where: open('Where it was dropped.', 16),
-  rule: open('Name of the condition.', 16),
-  alert_change: listed('What became of an alert.', ['raised', 'resolved', 'acknowledged', 'silenced']),
+  rule: open('Name of the rule of an alert, or of the condition where no rules are in use.', 256),
+  severity: listed('How much an alert matters.', ALERT_SEVERITIES),
+  alert_state: listed('How far an alert has come.', ['pending', 'firing']),
+  alert_change: listed('What became of an alert.', COUNTED_CHANGES),
   metric: open('Name of the metric.', 256),
   collector: open('Part of the exporter that failed, or `registry:` and the name of a metric of the application.', 64),
   version: open('Version.', 4),
@@ -129,6 +134,7 @@ const SHOWN_AS: Partial<Record<LabelName, string>> = {
   item_class: 'class',
   drop_reason: 'reason',
   alert_change: 'state',
+  alert_state: 'state',
   change: 'direction',
 };
 

@@ -49,7 +49,11 @@ export const SELF = {
     ['plugin', 'item_class', 'drop_reason'],
     'sink of a plugin',
   ),
-  sfu_monitor_alerts_active: gauge('Conditions that last now.', ['rule'], 'alert register'),
+  sfu_monitor_alerts_active: gauge(
+    'Alerts that last now; silenced, acknowledged and inhibited ones too.',
+    ['rule', 'severity', 'alert_state'],
+    'alert register',
+  ),
   sfu_monitor_alert_transitions_total: counter('What became of alerts.', ['rule', 'alert_change'], 'alert register'),
   sfu_monitor_label_overflow_total: counter(
     'Times that a value became `__other__` because its label had too many.',

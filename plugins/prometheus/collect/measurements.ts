@@ -127,7 +127,9 @@ export class Measurements {
 
   async #followAlerts(): Promise<void> {
     const transitions = this.store.counter('sfu_monitor_alert_transitions_total');
-    const count = ({ alert, change }: AlertChange): void => transitions.at(alert.name, change).add(1);
+    const count = ({ alert, change }: AlertChange): void => {
+      if (change !== 'updated') transitions.at(alert.name, change).add(1);
+    };
     for await (const change of this.#alerts.subscribe(this.#ended.signal)) count(change);
   }
 }

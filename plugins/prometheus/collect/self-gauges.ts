@@ -1,4 +1,4 @@
-import { ALERTS, type AlertBook, type AlertName, type MonitorStatus } from '../../../core/index.js';
+import { ALERTS, type AlertBook, type MonitorStatus } from '../../../core/index.js';
 import type { MetricStore } from '../series/store.js';
 import type { Collector } from './collector.js';
 import { entityName, type WorkerNames } from './names.js';
@@ -48,9 +48,18 @@ export class SelfGauges implements Collector {
     for (const [where, count] of Object.entries(status.dropped)) {
       store.counter('sfu_monitor_dropped_total').at(where).follow(count);
     }
-    const active = store.gauge('sfu_monitor_alerts_active');
-    for (const rule of Object.keys(ALERTS) as AlertName[]) active.set(0, rule);
-    for (const { name } of this.#alerts.active()) active.add(1, name);
+    this.#collectAlerts();
+  }
+
+  /** What does not fire is 0, so that its first time is a rise. */
+  #collectAlerts(): void {
+    const active = this.#store.gauge('sfu_monitor_alerts_active');
+    const rules = this.#alerts.rules();
+    for (const { name, severity } of rules) active.set(0, name, severity, 'firing');
+    if (rules.length === 0) {
+      for (const [name, { severity }] of Object.entries(ALERTS)) active.set(0, name, severity, 'firing');
+    }
+    for (const { name, severity, state } of this.#alerts.active()) active.add(1, name, severity, state);
   }
 
   #collectSampling({ sampling, lanes }: MonitorStatus): void {

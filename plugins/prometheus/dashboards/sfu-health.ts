@@ -134,7 +134,7 @@ export const sfuHealth = dashboard({
           description: 'Conditions that the monitor itself finds to last now; its GraphQL field `alerts` tells them.',
           unit: 'short',
           thresholds: warnAbove(1),
-          expr: sum(series('sfu_monitor_alerts_active')),
+          expr: sum(series('sfu_monitor_alerts_active', 'state="firing"')),
         }),
         stat({
           title: 'Suspected leaks',

@@ -5,6 +5,7 @@ import { describe } from './describe.js';
 import { isDue } from './due.js';
 import type { AlertGroup, KeptGroup, KeptMember, Member } from './group.js';
 import type { MaintenanceCalendar } from './maintenance.js';
+import { isSame, type Labels } from './labels.js';
 import { allRoutes, groupKey, groupLabels, type Route, routesFor } from './route.js';
 
 /** How long after a restart an alert that was told may be without news before its end is told. */
@@ -32,6 +33,12 @@ interface Dependencies {
   readonly onChange: () => void;
 }
 
+/** Where an alert goes: the routes, by the key of its group there. */
+interface Places {
+  readonly labels: Labels | undefined;
+  readonly routes: ReadonlyMap<string, Route>;
+}
+
 /**
  * Gathers alerts into groups, and says when a receiver is to be told of one: `groupWaitMs` after its first alert, then at most every
  * `groupIntervalMs` when there is news, and every `repeatIntervalMs` while something fires. Alerts that are silenced, inhibited or in
@@ -40,8 +47,8 @@ interface Dependencies {
 export class Dispatcher {
   readonly #given: Dependencies;
   readonly #groups = new Map<string, AlertGroup>();
-  /** Keys of the groups that an alert is in. */
-  readonly #groupsOf = new Map<string, ReadonlySet<string>>();
+  /** The groups that an alert is in. */
+  readonly #placesOf = new Map<string, Places>();
   #unconfirmed: Timer | undefined;
 
   constructor(given: Dependencies) {
@@ -55,11 +62,12 @@ export class Dispatcher {
   observe({ alert }: Pick<AlertChange, 'alert'>): void {
     // Never fired: nobody was told, and nobody is.
     if (alert.state === 'pending' || alert.firingSince === null) return;
-    const routes = routesFor(this.#given.route, alert.labels);
-    const keys = new Set(routes.map((route) => this.#put(alert, route)));
-    this.#leaveOthers(alert.id, keys);
-    if (alert.state === 'resolved') this.#groupsOf.delete(alert.id);
-    else this.#groupsOf.set(alert.id, keys);
+    const before = this.#placesOf.get(alert.id);
+    const places = this.#placesFor(alert, before);
+    for (const [key, route] of places.routes) this.#put(alert, key, route);
+    if (before !== undefined && before !== places) this.#leaveOthers(alert.id, before, places);
+    if (alert.state === 'resolved') this.#placesOf.delete(alert.id);
+    else this.#placesOf.set(alert.id, places);
   }
 
   /** A notification was given up: what it told of is told again after the interval, as far as it fires then. */
@@ -79,7 +87,9 @@ export class Dispatcher {
       const group = this.#begin(key, route, { toldAt, count });
       for (const member of members) {
         group.members.set(member.id, restored(member));
-        this.#groupsOf.set(member.id, new Set([...(this.#groupsOf.get(member.id) ?? []), key]));
+        const others = this.#placesOf.get(member.id)?.routes ?? [];
+        // Without labels, so that its places are looked for anew: the routes may have changed.
+        this.#placesOf.set(member.id, { labels: undefined, routes: new Map([...others, [key, route]]) });
       }
     }
     if (kept.length > 0) {
@@ -100,19 +110,24 @@ export class Dispatcher {
     for (const group of this.#groups.values()) group.timer?.cancel();
   }
 
-  /** Returns the key of the group. */
-  #put(alert: Alert, route: Route): string {
-    const key = groupKey(route, groupLabels(route.groupBy, alert.labels));
+  /** Most news of an alert leaves its labels as they were. */
+  #placesFor({ labels }: Alert, before: Places | undefined): Places {
+    if (before?.labels !== undefined && isSame(before.labels, labels)) return before;
+    const routes = routesFor(this.#given.route, labels);
+    const keys = routes.map((route) => [groupKey(route, groupLabels(route.groupBy, labels)), route] as const);
+    return { labels, routes: new Map(keys) };
+  }
+
+  #put(alert: Alert, key: string, route: Route): void {
     const isOver = alert.state === 'resolved';
     const before = this.#groups.get(key)?.members.get(alert.id);
     // An end that nobody waits for.
-    if (isOver && before === undefined) return key;
+    if (isOver && before === undefined) return;
     const group = this.#groups.get(key) ?? this.#begin(key, route, { toldAt: null, count: 0 });
     const member = memberOf(alert, before?.told ?? false, this.#given.externalUrl);
     group.members.set(alert.id, member);
     // Texts change all the time, and are as good as new after a restart.
     if (before?.status !== member.status) this.#given.onChange();
-    return key;
   }
 
   #begin(key: string, route: Route, { toldAt, count }: Pick<AlertGroup, 'toldAt' | 'count'>): AlertGroup {
@@ -123,9 +138,9 @@ export class Dispatcher {
   }
 
   /** The labels of an alert may have changed, so that it goes other ways now. */
-  #leaveOthers(id: string, keys: ReadonlySet<string>): void {
-    for (const key of this.#groupsOf.get(id) ?? []) {
-      if (!keys.has(key)) this.#end(this.#groups.get(key), id);
+  #leaveOthers(id: string, before: Places, now: Places): void {
+    for (const key of before.routes.keys()) {
+      if (!now.routes.has(key)) this.#end(this.#groups.get(key), id);
     }
   }
 
@@ -142,7 +157,7 @@ export class Dispatcher {
       for (const { id, unconfirmed } of group.members.values()) {
         if (!unconfirmed) continue;
         this.#end(group, id);
-        this.#groupsOf.delete(id);
+        this.#placesOf.delete(id);
       }
     }
   }
@@ -162,13 +177,14 @@ export class Dispatcher {
     const { sendResolved, keepAliveMs } = traits(group.route.receiver);
     const now = clock.now();
     const isMaintained = maintenance(now);
-    const all = [...group.members.values()];
-    const over = all.filter(({ status }) => status === 'resolved');
+    const over: Member[] = [];
+    const firing: Member[] = [];
+    for (const member of group.members.values()) {
+      const { status, inhibited, silencedUntil, labels } = member;
+      if (status === 'resolved') over.push(member);
+      else if (!inhibited && (silencedUntil ?? 0) <= now && !isMaintained(labels)) firing.push(member);
+    }
     const ended = over.filter(({ told }) => told);
-    const firing = all.filter(
-      ({ status, inhibited, silencedUntil, labels }) =>
-        status === 'firing' && !inhibited && (silencedUntil ?? 0) <= now && !isMaintained(labels),
-    );
     const isToTell =
       (group.wasLost && firing.length > 0) ||
       isDue({
@@ -203,9 +219,7 @@ export class Dispatcher {
     group.count++;
     group.toldAt = now;
     group.wasLost = false;
-    for (const member of members) {
-      if (member.status === 'firing' && !member.told) group.members.set(member.id, { ...member, told: true });
-    }
+    for (const member of members) member.told ||= member.status === 'firing';
   }
 }
 

@@ -20,8 +20,7 @@ export interface DueQuestion {
  */
 export function isDue(question: DueQuestion): boolean {
   const { toldAt, firing, hasNew, hasEnded, sendResolved, acknowledged, repeatIntervalMs, now } = question;
-  if (toldAt === null) return firing > 0;
   if (hasNew || (sendResolved && hasEnded)) return true;
   // The wall clock may have been set back meanwhile.
-  return firing > 0 && !acknowledged && Math.abs(now - toldAt) >= repeatIntervalMs;
+  return firing > 0 && !acknowledged && (toldAt === null || Math.abs(now - toldAt) >= repeatIntervalMs);
 }

@@ -2,7 +2,7 @@ import type { Timer } from '../../../core/index.js';
 import type { NotifiedAlert } from '../notification.js';
 import type { Route } from './route.js';
 
-/** An alert in a group, and what says whether it is told. Never changed: news replaces it. */
+/** An alert in a group, and what says whether it is told. News replaces it. */
 export interface Member {
   readonly id: string;
   readonly status: NotifiedAlert['status'];
@@ -10,7 +10,7 @@ export interface Member {
   /** Made only when it is told or kept, for alerts change far more often. */
   readonly describe: () => NotifiedAlert;
   /** Whether the receiver was told that it fires. */
-  readonly told: boolean;
+  told: boolean;
   /** Wall time in ms until which a silence covers it. */
   readonly silencedUntil: number | null;
   readonly inhibited: boolean;

@@ -1,7 +1,6 @@
 import { type Alert, labelMatches } from '../../../core/index.js';
 import type { InhibitionOptions } from '../options.js';
-
-type Labels = Readonly<Record<string, string>>;
+import { isSame, type Labels } from './labels.js';
 
 /** Says that one alert explains another; `null` takes it back. */
 export type Inhibit = (id: string, by: string | null) => void;
@@ -124,11 +123,4 @@ function bucketOf(buckets: Map<string, Bucket>, key: string): Bucket {
   };
   buckets.set(key, bucket);
   return bucket;
-}
-
-function isSame(one: Labels, other: Labels): boolean {
-  const names = Object.keys(one);
-  return (
-    one === other || (names.length === Object.keys(other).length && names.every((name) => one[name] === other[name]))
-  );
 }

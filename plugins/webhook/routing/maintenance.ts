@@ -1,10 +1,9 @@
 import { labelMatches } from '../../../core/index.js';
 import type { MaintenanceOptions } from '../options.js';
+import type { Labels } from './labels.js';
 
 const DAYS: readonly string[] = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 const DAY_MINUTES = 1_440;
-
-type Labels = Readonly<Record<string, string>>;
 
 /** At `now`, wall time in ms: says whether an alert with these labels falls into a window of maintenance. */
 export type MaintenanceCalendar = (now: number) => (labels: Labels) => boolean;

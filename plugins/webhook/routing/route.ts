@@ -1,7 +1,6 @@
 import { type LabelMatcher, labelMatches } from '../../../core/index.js';
 import type { FirstRoute, RouteOptions } from '../options.js';
-
-type Labels = Readonly<Record<string, string>>;
+import type { Labels } from './labels.js';
 
 /** A way alerts go, with everything that is inherited filled in. */
 export interface Route {

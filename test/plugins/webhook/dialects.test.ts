@@ -56,7 +56,13 @@ function hugeNotification(text: string): Notification {
   return sampleNotification({}, alerts);
 }
 
-const TEXTS = { long: 'x'.repeat(20_000), wide: '警'.repeat(20_000), pairs: '🔥'.repeat(10_000), hostile: HOSTILE };
+const TEXTS = {
+  long: 'x'.repeat(20_000),
+  wide: '警'.repeat(20_000),
+  pairs: '🔥'.repeat(10_000),
+  hostile: HOSTILE,
+  control: '\u0001'.repeat(20_000),
+};
 
 describe('Slack', () => {
   it('takes what is sent to it', () => {

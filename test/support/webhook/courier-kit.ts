@@ -40,7 +40,7 @@ export class CourierKit implements AsyncDisposable {
       },
       dialect: dialect ?? alertmanagerWebhook(url, []),
       http: new HttpPost({ clock, url, shown: new URL(url).origin, timeoutMs, publicOnly }),
-      clean: (text) => text,
+      clean: (text) => text.replaceAll('top-secret-token', '***'),
       clock,
       logger,
       deadLetters: this.deadLetters,

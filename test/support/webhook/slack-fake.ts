@@ -39,7 +39,7 @@ export class SlackFake {
   readonly answer = ({ path, headers, body }: Received): Reply => {
     if (!/^\/services\/T\w+\/B\w+\/\w{24}$/.test(path)) return refuse(404, 'no_service');
     if (this.refusal !== null) return refuse(...this.refusal);
-    if (!/^application\/json/.test(headers['content-type'] ?? '')) return refuse(400, 'invalid_payload');
+    if (!(headers['content-type'] ?? '').startsWith('application/json')) return refuse(400, 'invalid_payload');
     const message = parsed(body);
     if (message === null) return refuse(400, 'invalid_payload');
     if (typeof message.text !== 'string' && message.blocks === undefined) return refuse(400, 'no_text');

@@ -218,6 +218,18 @@ describe('a courier', { timeout: 60_000 }, () => {
     assert.doesNotMatch(JSON.stringify([kit.status, kit.logger.lines]), /topsecrettoken/);
   });
 
+  it('tells no part of a secret that an answer is cut in', async () => {
+    await using server = await ReceiverServer.start(() => ({
+      status: 400,
+      body: `${'x'.repeat(290)}top-secret-token`,
+    }));
+    await using kit = new CourierKit({ url: server.url });
+    kit.courier.push(sampleNotification());
+    await until(() => assert.equal(kit.status.failed, 1), LONG_MS);
+
+    assert.doesNotMatch(kit.status.lastError ?? '', /top-/);
+  });
+
   it('speaks to no private address when it may not', async () => {
     await using server = await ReceiverServer.start();
     await using kit = new CourierKit({ url: server.url, publicOnly: true });

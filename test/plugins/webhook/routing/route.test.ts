@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { firstRoute, groupKey, groupLabels, routesFor } from '../../../../plugins/webhook/routing/route.js';
+import type { RouteInput } from '../../../../plugins/webhook/options.js';
 import { sampleOptions } from '../../../support/webhook/dispatch-kit.js';
 
 const is = (label: string, value: string) => ({ label, value });
 
 /** Receivers of the routes that an alert takes. */
-function receivers(routes: readonly object[], labels: Readonly<Record<string, string>>): readonly string[] {
+function receivers(routes: readonly RouteInput[], labels: Readonly<Record<string, string>>): readonly string[] {
   return routesFor(firstRoute(sampleOptions({ routes }).route), labels).map(({ receiver }) => receiver);
 }
 
@@ -27,17 +28,17 @@ describe('routes', () => {
       { matchers: [is('room', 'r1')], receiver: 'b', continue: true },
       { matchers: [is('room', 'r1')], receiver: 'c' },
       { receiver: 'a' },
-    ];
+    ] as const;
 
     assert.deepEqual(receivers(routes, { room: 'r1' }), ['b', 'c']);
-    assert.deepEqual(receivers([{ ...routes[0], continue: false }, routes[1] ?? {}], { room: 'r1' }), ['b']);
+    assert.deepEqual(receivers([{ ...routes[0], continue: false }, routes[1]], { room: 'r1' }), ['b']);
   });
 
   it('go by all their matchers, and a label that is missing counts as empty', () => {
     const routes = [
       { matchers: [is('room', 'r1'), { label: 'peer', operator: '!=', value: 'p1' }], receiver: 'b' },
       { matchers: [{ label: 'alertname', operator: '=~', value: 'Worker.*' }], receiver: 'c' },
-    ];
+    ] as const;
 
     assert.deepEqual(receivers(routes, { room: 'r1' }), ['b']);
     assert.deepEqual(receivers(routes, { room: 'r1', peer: 'p1' }), ['a']);
