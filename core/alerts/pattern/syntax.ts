@@ -11,7 +11,7 @@ export type Syntax =
   | { readonly type: 'begin' }
   | { readonly type: 'end' };
 
-export const LAST_CODE_POINT = 0x10_ff_ff;
+const LAST_CODE_POINT = 0x10_ff_ff;
 const NEWLINE = 0x0a;
 
 /** All characters that are not in the ranges. */
