@@ -44,6 +44,8 @@ import { FlapGuard } from './state/flap-guard.js';
 import { type SavedState, type StateEntry, StateFile } from './state/state-file.js';
 import { Track } from './state/track.js';
 
+export type { OnAlert, OnAlertCall } from './actions/options.js';
+
 const NAME = 'alerts';
 
 /** Raises alerts by rules. See docs/alerts.md. */

@@ -16,7 +16,7 @@ interface Rule extends ExportedRule {
 }
 
 interface Answer {
-  readonly data?: { readonly alertRules: readonly Rule[] };
+  readonly data?: { readonly alertRules: readonly Rule[] } | null;
   readonly errors?: readonly { readonly message: string }[];
 }
 
@@ -56,7 +56,8 @@ async function ask(url: string, token: unknown): Promise<readonly Rule[]> {
     throw new MonitorError('SFUSCOPE_OPTIONS_INVALID', `Nothing answers at ${url}.`, { cause: error });
   }
   const { data, errors } = (await response.json().catch(() => ({}))) as Answer;
-  if (data !== undefined) return data.alertRules;
+  // Labels have the words of the configuration, not the names of GraphQL.
+  if (data != null) return data.alertRules.map((rule) => ({ ...rule, severity: rule.severity.toLowerCase() }));
   const why = errors?.[0]?.message ?? `status ${response.status}`;
   throw new MonitorError('SFUSCOPE_OPTIONS_INVALID', `${url} does not tell its rules: ${why} Is a token needed?`);
 }

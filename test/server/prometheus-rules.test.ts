@@ -43,16 +43,19 @@ describe('the export of alert rules to Prometheus', () => {
     const exported = rulesIn(text).map(({ alert }) => alert);
     const refused = [...text.matchAll(/^# - (\w+) cannot be expressed: (.+)\.$/gm)].map(([, name]) => name);
 
-    expect([...exported, ...refused].sort()).toEqual(DEFAULTS.map(({ name }) => name).sort());
-    expect(refused.sort()).toEqual([
-      'KeyFrameStorm',
-      'MonitorOverrun',
-      'PluginQueueFull',
-      'ProducerStalled',
-      'RouterUnused',
-      'UplinkLossHigh',
-      'WorkerStressed',
-    ]);
+    expect(new Set([...exported, ...refused])).toEqual(new Set(DEFAULTS.map(({ name }) => name)));
+    expect(exported.length + refused.length).toBe(DEFAULTS.length);
+    expect(new Set(refused)).toEqual(
+      new Set([
+        'KeyFrameStorm',
+        'MonitorOverrun',
+        'PluginQueueFull',
+        'ProducerStalled',
+        'RouterUnused',
+        'UplinkLossHigh',
+        'WorkerStressed',
+      ]),
+    );
   });
 
   it('reads fields that conditions have, and metrics and labels of the table', () => {

@@ -9,8 +9,8 @@ const WRITE_AFTER_MS = 100;
 const SHARE = 10;
 /** When the disk is full or the folder gone. */
 const TRY_AGAIN_MS = 10_000;
-/** The event loop is let go after so much text was made or read: some 1 ms. */
-const SLICE_LENGTH = 65_536;
+/** The event loop is let go after so much text was made or read: well below 1 ms. */
+const SLICE_LENGTH = 16_384;
 const HEAD = JSON.stringify({ sfuscopeNotifications: 1 });
 
 interface Dependencies {
