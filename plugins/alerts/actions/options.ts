@@ -4,7 +4,7 @@ import { type Alert, ALERT_SEVERITIES, signingKey } from '../../../core/index.js
 const DAY_MS = 86_400_000;
 
 /** What a function of the application is told. */
-interface OnAlertCall {
+export interface OnAlertCall {
   /** Name of the action. */
   readonly action: string;
   readonly on: 'firing' | 'resolved';
