@@ -6,6 +6,7 @@ import type { PluginSet } from './dispatch/plugin-set.js';
 import { MonitorError } from './errors.js';
 import { errorText } from './error-text.js';
 import type { Graph } from './graph/graph.js';
+import { holdOpen } from './hold-open.js';
 import type { HostSampler } from './host/host-sampler.js';
 import type { Liveness } from './liveness/liveness.js';
 import type { Logger } from './logger.js';
@@ -162,12 +163,12 @@ export class SfuMonitor implements Monitor {
   }
 
   stop(): Promise<void> {
-    this.#stopping ??= this.#stop();
+    this.#stopping ??= holdOpen(() => this.#stop());
     return this.#stopping;
   }
 
   async flush(): Promise<void> {
-    await this.#parts.plugins.flush();
+    await holdOpen(() => this.#parts.plugins.flush());
   }
 
   status(): MonitorStatus {

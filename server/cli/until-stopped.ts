@@ -1,9 +1,9 @@
-/** How long an orderly stop may take before the process ends anyway, in ms. */
-const STOP_DEADLINE_MS = 5_000;
+/** How long an orderly stop may take before the process ends anyway, in ms: longer than plugins may take to flush and to stop. */
+const STOP_DEADLINE_MS = 20_000;
 
 /**
  * Resolves with the reason once the program should stop: a signal, or `seconds` are over. A second signal ends the process at
- * once, and so does a stop that takes longer than 5 s.
+ * once, and so does a stop that takes longer than 20 s.
  */
 export function untilStopped(seconds: number | undefined): Promise<string> {
   return new Promise((resolve) => {
