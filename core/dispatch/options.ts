@@ -21,7 +21,7 @@ export const pluginHostOptions = z.strictObject({
     .int()
     .min(1)
     .max(100_000)
-    .default(200)
+    .default(500)
     .describe('Most events in one call, so that a flood does not hold the event loop.'),
   slowCallMs: z
     .number()
