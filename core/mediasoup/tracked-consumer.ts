@@ -46,6 +46,7 @@ export class TrackedConsumer extends TrackedInTransport<'consumer', ConsumerShap
     const { paused, producerPaused, priority = null } = consumer;
     const preferredLayers = layersOf(consumer.preferredLayers);
     const currentLayers = layersOf(consumer.currentLayers);
+    const score = consumer.type === 'pipe' ? NO_SCORE : firstScore(consumer.score);
     super(
       scope,
       transport,
@@ -61,7 +62,7 @@ export class TrackedConsumer extends TrackedInTransport<'consumer', ConsumerShap
           paused,
           producerPaused,
           priority,
-          ...(consumer.type === 'pipe' ? NO_SCORE : firstScore(consumer.score)),
+          ...score,
           preferredLayers,
           currentLayers,
           firstMediaMs: null,
@@ -78,7 +79,7 @@ export class TrackedConsumer extends TrackedInTransport<'consumer', ConsumerShap
     this.#preferredLayers = preferredLayers;
     this.#priority = priority;
     this.#currentLayers = currentLayers;
-    this.#score = consumer.type === 'pipe' ? null : firstScore(consumer.score).score;
+    this.#score = score.score;
   }
 
   override reconcile(): void {

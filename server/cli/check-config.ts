@@ -1,5 +1,5 @@
-import { readConfig } from '../config.js';
 import { checkComposition } from '../compose.js';
+import { readConfig } from '../config.js';
 import type { Command } from './command.js';
 
 export const checkConfigCommand: Command = {

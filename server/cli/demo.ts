@@ -7,7 +7,7 @@ import { type DemoOptions, demoOptions } from '../demo/options.js';
 import type { FlagValues } from './arguments.js';
 import type { Command } from './command.js';
 import { demoBanner } from './demo-banner.js';
-import { untilStopped } from './until-stopped.js';
+import { StopSignal } from './stop-signal.js';
 
 /** Plugins that need no outside server, switched on unless the configuration says otherwise. */
 const DEMO_PLUGINS: Config['plugins'] = { alerts: true, example: true, prometheus: true };
@@ -49,6 +49,7 @@ async function runDemo(flags: FlagValues): Promise<number> {
   const demo = parseOptions(demoOptions, config.demo, 'demo');
   const say = flags.quiet === true ? () => undefined : (line: string) => process.stderr.write(`${line}\n`);
   const logger = consoleLogger(flags.quiet === true ? 'error' : 'info');
+  const stop = new StopSignal();
   const mediasoup = await loadMediasoup();
   const { monitor, server } = await compose({ config, mediasoup, logger });
   const closing: (() => Promise<void>)[] = [];
@@ -68,8 +69,13 @@ async function runDemo(flags: FlagValues): Promise<number> {
         metrics: monitor.routes.find('/metrics') !== undefined,
       }),
     );
-    const why = await untilStopped(typeof flags.for === 'number' ? flags.for : undefined);
+    const why = await stop.wait(typeof flags.for === 'number' ? flags.for : undefined);
     say(`${why}: stopping`);
+    return 0;
+  } catch (error) {
+    if (!stop.isGiven) throw error;
+    // Ctrl-C reaches the workers too, so that what is being started fails; what it leaves behind would keep the process alive.
+    closing.push(async () => process.exit(0));
     return 0;
   } finally {
     // The SFU goes first, as an application's would: the monitor then sees everything close.

@@ -59,6 +59,9 @@ export async function runFault(broker: Rabbitmq, plan: FaultPlan): Promise<Fault
   }
 }
 
+/** Shorter runs strike soon after the queue was declared. */
+const LEAST_QUORUM_OUTAGE_MS = 5_000;
+
 class Scene {
   readonly #broker: Rabbitmq;
   readonly #plan: FaultPlan;
@@ -79,7 +82,9 @@ class Scene {
     this.#broker = broker;
     this.#plan = plan;
     this.#random = seeded(plan.seed);
-    this.#queueType = this.#random() < 0.5 ? 'quorum' : 'classic';
+    // A quorum queue that is killed in its first second may not come back: that is no fault of the publisher.
+    const isQuorum = this.#random() < 0.5 && plan.outageMs >= LEAST_QUORUM_OUTAGE_MS;
+    this.#queueType = isQuorum ? 'quorum' : 'classic';
     this.#name = `chaos-${plan.fault}-${plan.seed}`;
   }
 

@@ -1,5 +1,5 @@
-import * as mediasoup from 'mediasoup';
 import type { types } from 'mediasoup';
+import * as mediasoup from 'mediasoup';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createMonitor, type Monitor, use } from '../../core/index.js';
 import alerts from '../../plugins/alerts/plugin.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { stringify } from 'yaml';
 import { afterAll, beforeAll, describe, it } from 'vitest';
+import { stringify } from 'yaml';
 import { eventually } from '../support/amqp/eventually.js';
 import { QueueReader } from '../support/amqp/queue-reader.js';
 import { Rabbitmq, withoutRabbitmq } from '../support/amqp/rabbitmq.js';

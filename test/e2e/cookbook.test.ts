@@ -5,9 +5,9 @@ import { createMonitor, type Monitor, use } from '../../core/index.js';
 import alerts from '../../plugins/alerts/plugin.js';
 import { DemoSfu } from '../../server/demo/demo-sfu.js';
 import { createServer, type SfuscopeServer } from '../../server/index.js';
+import { cookbookPage, type Recipe } from '../support/cookbook-page.js';
 import { ask } from '../support/graphql.js';
 import { serverSentEvents } from '../support/graphql-clients.js';
-import { cookbookPage, type Recipe } from '../support/cookbook-page.js';
 import { eventually } from '../support/until.js';
 
 const FOLDER = new URL('../../docs/cookbook/', import.meta.url);

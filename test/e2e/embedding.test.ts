@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events';
-import { createWorker, type types } from 'mediasoup';
 import * as mediasoup from 'mediasoup';
+import { createWorker, type types } from 'mediasoup';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createMonitor, type Monitor } from '../../core/index.js';
 import { DemoSfu } from '../../server/demo/demo-sfu.js';

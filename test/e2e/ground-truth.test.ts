@@ -1,9 +1,9 @@
-import { createWorker, type types } from 'mediasoup';
 import * as mediasoup from 'mediasoup';
+import { createWorker, type types } from 'mediasoup';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMonitor, type Monitor } from '../../core/index.js';
-import { createServer, type SfuscopeServer } from '../../server/index.js';
 import { MEDIA_CODECS, opusParameters } from '../../server/demo/demo-codecs.js';
+import { createServer, type SfuscopeServer } from '../../server/index.js';
 import { ask } from '../support/graphql.js';
 import { RtpStream, UdpPeer } from '../support/rtp.js';
 import { eventually } from '../support/until.js';
@@ -157,7 +157,7 @@ describe('a worker', () => {
       await eventually(() => expect(nodeOf(stopped)?.hungSince).not.toBeNull());
       expect(monitor.stats.value(transport(), 'bytesSent')).toBeNaN();
       await eventually(() => {
-        expect(monitor.alerts.active()).toMatchObject([{ name: 'workerHung', severity: 'error' }]);
+        expect(monitor.alerts.active()).toMatchObject([{ name: 'workerHung', severity: 'critical' }]);
       });
       const before = monitor.stats.sampledAt(nodeOf(other)!) ?? 0;
       await eventually(() => expect(monitor.stats.sampledAt(nodeOf(other)!)).toBeGreaterThan(before));

@@ -1,12 +1,12 @@
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PLUGINS } from '../../plugins/registry.js';
-import { Program } from '../support/program.js';
 import { eventually } from '../support/until.js';
+import { Program } from '../support/program.js';
 
 let folder: string;
 
@@ -50,6 +50,16 @@ describe('the demo', () => {
     program.signal('SIGINT');
     expect(await program.exited()).toBe(0);
     for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  });
+
+  it('ends in order when it is stopped while it still starts', async () => {
+    await using program = Program.run(['demo', '--port', '0', '--rooms', '3']);
+    await eventually(() => expect(program.stderr).toContain('room-1, peer 1'));
+
+    program.signal('SIGINT');
+
+    expect(await program.exited()).toBe(0);
+    expect(program.stderr).not.toContain('Channel closed');
   });
 
   it('stops by itself after --for, printing only the address with --quiet', async () => {

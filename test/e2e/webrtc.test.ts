@@ -1,5 +1,5 @@
-import { createWorker, type types } from 'mediasoup';
 import * as mediasoup from 'mediasoup';
+import { createWorker, type types } from 'mediasoup';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMonitor, type Monitor, type NodeOf } from '../../core/index.js';

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { assert as property, json, property as forAll, string } from 'fast-check';
+import { property as forAll, json, assert as property, string } from 'fast-check';
 import { describe, it } from 'vitest';
 import type { SfuRecord } from '../../../core/record/record.js';
+import { loadAmqpLibrary } from '../../../plugins/amqp/amqp-library.js';
 import { brokerAddress } from '../../../plugins/amqp/broker-address.js';
 import { failureText } from '../../../plugins/amqp/failure.js';
 import { gelf } from '../../../plugins/amqp/gelf.js';
-import { loadAmqpLibrary } from '../../../plugins/amqp/amqp-library.js';
 import { MessageMaker, messageCodec } from '../../../plugins/amqp/message.js';
 import { RoutingKeys } from '../../../plugins/amqp/routing-key.js';
 

@@ -3,8 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { AmqpRig } from '../../support/amqp/amqp-rig.js';
-import { CLIENT_CERTIFICATE } from '../../support/client-certificate.js';
 import { Rabbitmq, withoutRabbitmq } from '../../support/amqp/rabbitmq.js';
+import { CLIENT_CERTIFICATE } from '../../support/client-certificate.js';
 import { SELF_SIGNED } from '../../support/self-signed.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
