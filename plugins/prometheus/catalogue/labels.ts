@@ -72,6 +72,11 @@ export const LABELS = {
     'webrtc_server',
     'missed',
   ]),
+  log_level: listed('How grave; `omitted` are lines of any level that were too many in a second.', [
+    'error',
+    'warn',
+    'omitted',
+  ]),
   signal: open('Signal that ended the process; `exit` where there was none.', 16),
   mode: listed('Where the CPU time was spent.', ['user', 'system']),
   host_mode: listed('Where the CPU time was spent.', ['user', 'system', 'iowait', 'steal']),
@@ -120,6 +125,7 @@ export type LabelName = keyof typeof LABELS;
 
 /** Names in the vocabulary that mean the same under one label in the exposition, so that a query needs only one. */
 const SHOWN_AS: Partial<Record<LabelName, string>> = {
+  log_level: 'level',
   ice_state: 'state',
   any_state: 'state',
   protocol_layer: 'layer',

@@ -9,6 +9,11 @@ export const LIFECYCLE = {
   mediasoup_worker_start_time_seconds: gauge('When the worker appeared, seconds since the epoch.', ['worker'], 'graph'),
   mediasoup_worker_deaths_total: counter('Workers that died.', ['worker', 'signal'], 'event `worker.died`'),
   mediasoup_worker_hangs_total: counter('Times a worker stopped answering.', ['worker'], 'event `worker.hung`'),
+  mediasoup_log_lines_total: counter(
+    'Lines that mediasoup and its workers logged, where `attach.workerLogs` bridges them.',
+    ['log_level'],
+    'event `worker.logged`',
+  ),
   mediasoup_webrtc_servers: gauge('Open WebRtcServers.', ['worker'], 'graph'),
   mediasoup_routers: gauge('Open routers.', ['worker'], 'graph'),
   mediasoup_transports: grouped(gauge('Open transports.', ['worker', 'transport'], 'graph')),

@@ -20,6 +20,7 @@ export const COUNTED_EVENTS = [
   ...ENTITY_KINDS.flatMap((kind) => [`${kind}.created`, `${kind}.closed`] as LifecycleEvent[]),
   'worker.died',
   'worker.hung',
+  'worker.logged',
   'transport.iceStateChanged',
   'transport.dtlsStateChanged',
   'transport.sctpStateChanged',
@@ -126,6 +127,10 @@ export class EventCounts {
         break;
       case 'worker.hung':
         store.counter('mediasoup_worker_hangs_total').at(this.#workerOf(event)).add(1);
+        break;
+      case 'worker.logged':
+        store.counter('mediasoup_log_lines_total').at(event.data.level).add(1);
+        store.counter('mediasoup_log_lines_total').at('omitted').add(event.data.omitted);
         break;
       case 'peer.trafficReported': {
         const { source, direction, bytes, messages } = event.data;

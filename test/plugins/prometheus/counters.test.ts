@@ -66,6 +66,19 @@ describe('a counter', () => {
     expect(await kit.value('mediasoup_entities_closed_total{entity="worker",reason="worker_died"}')).toBe(0);
   });
 
+  it('of log lines has those that were left out beside those that were told', async () => {
+    const kit = await new PrometheusKit().start();
+    const line = { namespace: 'Channel', message: 'gone' };
+    kit.plugin.onEvents([
+      sampleEvent('worker.logged', { ...line, level: 'error', omitted: 0 }, { seq: 100 }),
+      sampleEvent('worker.logged', { ...line, level: 'warn', omitted: 7 }, { seq: 101 }),
+    ]);
+
+    expect(await kit.value('mediasoup_log_lines_total{level="error"}')).toBe(1);
+    expect(await kit.value('mediasoup_log_lines_total{level="warn"}')).toBe(1);
+    expect(await kit.value('mediasoup_log_lines_total{level="omitted"}')).toBe(7);
+  });
+
   it.each([
     ['mediasoup_worker_deaths_total{worker="0",signal="SIGKILL"}'],
     ['mediasoup_worker_hangs_total{worker="0"}'],
