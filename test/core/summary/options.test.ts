@@ -1,55 +1,28 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type CreateMonitorOptions, createMonitor, type EventType, type MonitorEvent } from '../../../core/index.js';
+import type { CreateMonitorOptions, EventType, MonitorEvent } from '../../../core/index.js';
 import type { MonitorEventOf } from '../../../core/model/events.js';
 import type { SfuMonitor } from '../../../core/sfu-monitor.js';
-import { FakeSfu, type FakeRouter, type FakeTransport, type FakeWorker } from '../../support/fake-sfu.js';
-import { ManualClock } from '../../support/manual-clock.js';
-import { scripted, turns } from '../../support/plugins.js';
-import { RecordingLogger } from '../../support/recording-logger.js';
+import type { FakeTransport, FakeWorker } from '../../support/fake-sfu.js';
+import type { ManualClock } from '../../support/manual-clock.js';
+import { turns } from '../../support/plugins.js';
+import { eventsOf, passTime, summaryScene } from '../../support/summary-kit.js';
 
 const TICK_MS = 5_000;
 
 describe('summaries by their options', () => {
-  let sfu: FakeSfu;
   let clock: ManualClock;
   let monitor: SfuMonitor;
   let events: MonitorEvent[];
   let worker: FakeWorker;
-  let router: FakeRouter;
   let ann: FakeTransport;
   let bob: FakeTransport;
 
   async function start(options: Partial<CreateMonitorOptions> = {}): Promise<void> {
-    sfu = new FakeSfu();
-    clock = new ManualClock();
-    events = [];
-    const recorder = scripted('recorder', { onEvents: (news) => void events.push(...news) });
-    monitor = createMonitor({
-      mediasoup: sfu,
-      clock,
-      logger: new RecordingLogger(),
-      host: { systemInformation: false },
-      plugins: [recorder],
-      ...options,
-    }) as SfuMonitor;
-    await monitor.start();
-    worker = sfu.createWorker();
-    router = worker.createRouter({ appData: { roomId: 'blue' } });
-    ann = router.createTransport({ appData: { peerId: 'ann' } });
-    bob = router.createTransport({ appData: { peerId: 'bob' } });
-    await turns();
+    ({ clock, monitor, events, worker, ann, bob } = await summaryScene(options));
   }
 
-  /** Lets time pass, with the samples of that time. */
-  async function pass(ms: number): Promise<void> {
-    await clock.advanceAsync(ms);
-    await turns();
-  }
-
-  function told<T extends EventType>(type: T): MonitorEventOf<T>[] {
-    return events.filter((event) => event.type === type) as unknown as MonitorEventOf<T>[];
-  }
-
+  const pass = (ms: number): Promise<void> => passTime(clock, ms);
+  const told = <T extends EventType>(type: T): MonitorEventOf<T>[] => eventsOf(events, type);
   const types = (): string[] => events.map(({ type }) => type);
 
   beforeEach(() => start());
