@@ -1,8 +1,7 @@
 import { MonitorError } from '../../core/index.js';
 import { type ExportedRule, ruleFile } from '../prometheus-rules/rule-file.js';
+import { askMonitor } from './ask-monitor.js';
 import type { Command } from './command.js';
-
-const DEADLINE_MS = 10_000;
 
 const QUERY = `{ alertRules {
   name scope when severity forMs keepFiringForMs pending firing disabledBecause
@@ -43,18 +42,11 @@ export const alertsCommand: Command = {
 };
 
 async function ask(url: string, token: unknown): Promise<readonly Rule[]> {
-  const authorization: Record<string, string> = typeof token === 'string' ? { authorization: `Bearer ${token}` } : {};
-  let response: Response;
-  try {
-    response = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/json', ...authorization },
-      body: JSON.stringify({ query: QUERY }),
-      signal: AbortSignal.timeout(DEADLINE_MS),
-    });
-  } catch (error) {
-    throw new MonitorError('SFUSCOPE_OPTIONS_INVALID', `Nothing answers at ${url}.`, { cause: error });
-  }
+  const response = await askMonitor(url, token, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/json' },
+    body: JSON.stringify({ query: QUERY }),
+  });
   const { data, errors } = (await response.json().catch(() => ({}))) as Answer;
   // Labels have the words of the configuration, not the names of GraphQL.
   if (data != null) return data.alertRules.map((rule) => ({ ...rule, severity: rule.severity.toLowerCase() }));

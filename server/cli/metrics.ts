@@ -1,4 +1,5 @@
 import { MonitorError } from '../../core/index.js';
+import { askMonitor } from './ask-monitor.js';
 import type { Command } from './command.js';
 
 interface DryRun {
@@ -8,7 +9,6 @@ interface DryRun {
   readonly options: readonly { readonly option: string; readonly enabled: boolean; readonly series: number }[];
 }
 
-const DEADLINE_MS = 10_000;
 const SHOWN_FAMILIES = 20;
 
 export const metricsCommand: Command = {
@@ -32,13 +32,7 @@ export const metricsCommand: Command = {
 };
 
 async function ask(url: string, token: unknown): Promise<Response> {
-  const headers: Record<string, string> = typeof token === 'string' ? { authorization: `Bearer ${token}` } : {};
-  let response: Response;
-  try {
-    response = await fetch(url, { headers, signal: AbortSignal.timeout(DEADLINE_MS) });
-  } catch (error) {
-    throw new MonitorError('SFUSCOPE_OPTIONS_INVALID', `Nothing answers at ${url}.`, { cause: error });
-  }
+  const response = await askMonitor(url, token);
   if (response.ok) return response;
   const hint = response.status === 404 ? 'is the plugin prometheus switched on?' : 'is a token needed?';
   throw new MonitorError('SFUSCOPE_OPTIONS_INVALID', `${url} answers with status ${response.status}: ${hint}`);

@@ -7,13 +7,15 @@ const STOP_DEADLINE_MS = 20_000;
  */
 export class StopSignal {
   #why: string | null = null;
+  #signals = 0;
   #tell: ((why: string) => void) | undefined;
 
   constructor() {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.on(signal, () => {
-        if (this.#why !== null) process.exit(1);
-        this.#stop(signal);
+        this.#signals++;
+        if (this.#signals > 1) process.exit(1);
+        if (this.#why === null) this.#stop(signal);
       });
     }
   }
