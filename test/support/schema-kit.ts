@@ -180,7 +180,7 @@ const QUIET: MonitorStatus = {
   runId: '',
   state: 'running',
   startedAt: 0,
-  source: { name: 'mediasoup', version: '3.27.1', blindSpots: [] },
+  source: { name: 'mediasoup', version: '3.27.1', blindSpots: [], fastDecode: null },
   seq: 0,
   entities: 0,
   sampling: [],

@@ -18,15 +18,16 @@ export function watchedFake(
   {
     version = '3.27.1',
     traces = false,
+    fastDecode = false,
     workers,
-  }: { version?: string; traces?: boolean } & Pick<Partial<MediasoupSourceDeps>, 'workers'> = {},
+  }: { version?: string; traces?: boolean; fastDecode?: boolean } & Pick<Partial<MediasoupSourceDeps>, 'workers'> = {},
   sfu = new FakeSfu(),
 ): WatchedFake {
   sfu.version = version;
   const clock = new ManualClock();
   const logger = new RecordingLogger();
   const writer = new RecordingWriter();
-  const source = createMediasoupSource(sfu, { clock, logger, options: { traces }, ...(workers && { workers }) });
+  const source = createMediasoupSource(sfu, { clock, logger, options: { traces, fastDecode }, ...(workers && { workers }) });
   source.start(writer);
   return { sfu, clock, logger, writer, source };
 }

@@ -52,12 +52,16 @@ export class WatchedSfu {
   readonly #workers: types.Worker[] = [];
   readonly #peers: UdpPeer[] = [];
 
-  constructor({ traces = false, workers = [] }: { traces?: boolean; workers?: readonly types.Worker[] } = {}) {
+  constructor({
+    traces = false,
+    fastDecode = false,
+    workers = [],
+  }: { traces?: boolean; fastDecode?: boolean; workers?: readonly types.Worker[] } = {}) {
     this.#workers.push(...workers);
     this.source = createMediasoupSource(mediasoup, {
       clock: systemClock,
       logger: this.logger,
-      options: { traces },
+      options: { traces, fastDecode },
       workers,
     });
     this.source.start(this.writer);

@@ -6,7 +6,7 @@ import { ManualClock } from '../../support/manual-clock.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
 import { watchedFake } from '../../support/watched-fake.js';
 
-const deps = () => ({ clock: new ManualClock(), logger: new RecordingLogger(), options: { traces: true } });
+const deps = () => ({ clock: new ManualClock(), logger: new RecordingLogger(), options: { traces: true, fastDecode: false } });
 
 /** One of everything, and every emitter of it. */
 function populate(sfu: FakeSfu) {
@@ -102,7 +102,7 @@ describe('attaching', () => {
 
   it('leaves no listener of its own on any emitter after stop, and writes nothing any more', () => {
     const before = populate(new FakeSfu()).counts();
-    const { sfu, writer, source } = watchedFake({ traces: true });
+    const { sfu, writer, source } = watchedFake({ traces: true, fastDecode: false });
     const all = populate(sfu);
     expect(all.counts().every((count, index) => count > before[index]! || index % 2 === 1)).toBe(true);
     source.stop();

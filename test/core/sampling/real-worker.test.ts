@@ -56,7 +56,7 @@ describe('sampling real workers', () => {
         liveness.observe(event);
       },
     });
-    const source = createMediasoupSource(mediasoup, { logger, clock: systemClock, options: { traces: false } });
+    const source = createMediasoupSource(mediasoup, { logger, clock: systemClock, options: { traces: false, fastDecode: false } });
     sampler = new Sampler({
       graph,
       source,
