@@ -46,7 +46,10 @@ export class PreparedDocument {
   ): OperationPlan | undefined {
     const rootType = schema.getRootType(operation.operation);
     if (!rootType) return undefined;
-    const key = JSON.stringify([this.#operations.indexOf(operation), this.#conditions.map((one) => variableValues[one])]);
+    const key = JSON.stringify([
+      this.#operations.indexOf(operation),
+      this.#conditions.map((one) => variableValues[one]),
+    ]);
     const known = this.#plans.get(key);
     if (known !== undefined) return known.isUseful ? known : undefined;
     if (this.#plans.size >= MOST_PLANS) return undefined;
