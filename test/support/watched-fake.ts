@@ -27,7 +27,12 @@ export function watchedFake(
   const clock = new ManualClock();
   const logger = new RecordingLogger();
   const writer = new RecordingWriter();
-  const source = createMediasoupSource(sfu, { clock, logger, options: { traces, fastDecode }, ...(workers && { workers }) });
+  const source = createMediasoupSource(sfu, {
+    clock,
+    logger,
+    options: { traces, fastDecode },
+    ...(workers && { workers }),
+  });
   source.start(writer);
   return { sfu, clock, logger, writer, source };
 }

@@ -1,7 +1,15 @@
 /** mediasoup's private channel to a worker, as far as it is used here. */
 export interface ChannelShape {
-  request(method: number, bodyType?: undefined, bodyOffset?: undefined, handlerId?: string): Promise<unknown>;
+  request: Request;
 }
+
+export type Request = (
+  this: ChannelShape,
+  method: number,
+  bodyType?: undefined,
+  bodyOffset?: undefined,
+  handlerId?: string,
+) => Promise<unknown>;
 
 /** The entity's channel; `null` when it shows none of the form that is known. */
 export function channelOf(entity: object): ChannelShape | null {

@@ -30,7 +30,7 @@ function differingIn(
 /** `NaN` and what is left out are the same: unknown. The keys of an object are in order of the answer in both. */
 function textOf(value: unknown): string {
   if (value === undefined || Number.isNaN(value)) return 'unknown';
-  return typeof value === 'object' ? JSON.stringify(value) : `${typeof value} ${String(value)}`;
+  return JSON.stringify(value);
 }
 
 function differs(name: string, ours: number, theirs: number): string {

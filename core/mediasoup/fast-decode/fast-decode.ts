@@ -3,7 +3,7 @@ import type { Logger } from '../../logger.js';
 import type { FastDecodeStatus, Reading } from '../../source.js';
 import { isVersionWithin, type Version } from '../version.js';
 import { type AnswerKind, type Decodable, decodersOn } from './answer-kind.js';
-import { type ChannelShape, channelOf, overhear } from './channel.js';
+import { channelOf, overhear, type Request } from './channel.js';
 import { differingField } from './differing-field.js';
 import { FlatTable } from './flat-table.js';
 import { isRawAnswer, openBody } from './raw-answer.js';
@@ -40,7 +40,7 @@ export class FastDecode {
   readonly #decoders = decodersOn(this.#table);
   readonly #ways = new Map<AnswerKind, Way>();
   /** The method of the channels' class. */
-  #request: ChannelShape['request'] | null = null;
+  #request: Request | null = null;
   #reason: string | null = null;
   #decoded = 0;
   #checks = 0;
@@ -124,7 +124,7 @@ export class FastDecode {
   #compare(
     asked: Asked,
     found: {
-      readonly request: ChannelShape['request'];
+      readonly request: Request;
       readonly given: readonly (readonly unknown[])[];
       readonly answer: PromiseSettledResult<unknown> | undefined;
       readonly reading: Reading;

@@ -59,13 +59,21 @@ export class RtpDecoder {
       table.enter(table.item(stats, i));
       // A consumer's answer holds its producer's stream too.
       if (table.uint8(STAT.dataType) !== DATA_TYPE[kind]) continue;
-      const stream = (this.#spare[streams.length] ??= emptyStream());
+      const stream = this.#streamAt(streams.length);
       const timestamp = this.#readStream(stream, kind, clockRate, scored);
       if (streams.length === 0) reading.timestamp = timestamp;
       streams.push(stream);
     }
     if (streams.length === 0) reading.timestamp = monotonicNow();
     return reading;
+  }
+
+  #streamAt(index: number): Writable<StreamReading> {
+    const known = this.#spare[index];
+    if (known !== undefined) return known;
+    const made = emptyStream();
+    this.#spare.push(made);
+    return made;
   }
 
   #readStream(

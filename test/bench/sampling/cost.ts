@@ -9,8 +9,15 @@ import { type MediaRoom, openMediaRoom } from './media-room.js';
 /** What runs beside the SFU while its CPU time is measured. */
 interface Mode {
   readonly name: string;
-  /** Resolves when it runs; the result ends it. */
-  start(room: MediaRoom, intervalMs: number): Promise<() => Promise<string>>;
+  /** Resolves when it runs. */
+  start(room: MediaRoom): Promise<Running>;
+}
+
+interface Running {
+  /** Answers so far. */
+  samples(): number;
+  /** What it says of itself. */
+  end(): Promise<string>;
 }
 
 const QUIET: Logger = {
@@ -27,10 +34,14 @@ const { values: flags } = parseArgs({
     interval: { type: 'string', default: '5000' },
     ticks: { type: 'string', default: '2' },
     rounds: { type: 'string', default: '3' },
-    modes: { type: 'string', default: 'none,burst,public,fast' },
+    modes: { type: 'string', default: 'none,burst,paced,public,fast' },
   },
 });
-const intervalMs = Number(flags.interval);
+/** Share of an interval over which the sampler spreads its requests. */
+const SPREAD = 0.6;
+/** Short at first, to have all code compiled as in a process that has run for long. */
+let intervalMs = 1_000;
+const WARM_UP_MS = 8_000;
 const ticks = Number(flags.ticks);
 
 function monitored(name: string, { share, all, fast }: { share: number; all: boolean; fast: boolean }): Mode {
@@ -47,35 +58,56 @@ function monitored(name: string, { share, all, fast }: { share: number; all: boo
       await monitor.start();
       room.tellAgain(observer);
       const lease = all ? monitor.stats.lease({ kinds: SAMPLED_KINDS }) : null;
-      return async () => {
-        const { sampling, longestTurnMs, cpuShare, source } = monitor.status();
-        const ok = sampling.reduce((sum, { requests }) => sum + requests.ok, 0);
-        const coverage = sampling.find(({ kind }) => kind === 'consumer')?.coverage;
-        lease?.release();
-        await monitor.stop();
-        return `ok=${ok} coverage=${coverage} turn=${longestTurnMs?.toFixed(2)} share=${cpuShare?.toFixed(4)} ${source.fastDecode?.state ?? ''}`;
+      const samples = (): number => monitor.status().sampling.reduce((sum, { requests }) => sum + requests.ok, 0);
+      return {
+        samples,
+        async end() {
+          const { sampling, longestTurnMs, cpuShare, source } = monitor.status();
+          const coverage = sampling.find(({ kind }) => kind === 'consumer')?.coverage;
+          lease?.release();
+          await monitor.stop();
+          return `coverage ${coverage}, longest turn ${longestTurnMs?.toFixed(2)} ms, share by its own count ${cpuShare?.toFixed(4)} ${source.fastDecode?.state ?? ''}`;
+        },
+      };
+    },
+  };
+}
+
+/** Bare `getStats()` of everything in each interval: at once, or as `window` at a time spread over the same part of it as here. */
+function bare(name: string, window: number): Mode {
+  return {
+    name,
+    async start({ consumers, producers, transports }) {
+      let samples = 0;
+      let ended = false;
+      const count = (): void => {
+        samples++;
+      };
+      const entities = [...transports, ...producers, ...consumers];
+      const sweep = async (): Promise<void> => {
+        const pause = (SPREAD * intervalMs * window) / entities.length;
+        for (let first = 0; first < entities.length && !ended; first += window) {
+          for (const entity of entities.slice(first, first + window)) entity.getStats().then(count, count);
+          if (first + window < entities.length) await delay(pause);
+        }
+      };
+      const timer = setInterval(() => void sweep(), intervalMs);
+      return {
+        samples: () => samples,
+        async end() {
+          ended = true;
+          clearInterval(timer);
+          return '';
+        },
       };
     },
   };
 }
 
 const MODES: readonly Mode[] = [
-  { name: 'none', start: async () => async () => '' },
-  {
-    name: 'burst',
-    async start({ consumers, producers, transports, worker }) {
-      let samples = 0;
-      const timer = setInterval(async () => {
-        const all = [...transports, ...producers, ...consumers].map((entity) => entity.getStats());
-        const answers = await Promise.all([worker.getResourceUsage(), ...all]);
-        samples += answers.length;
-      }, intervalMs);
-      return async () => {
-        clearInterval(timer);
-        return `ok=${samples}`;
-      };
-    },
-  },
+  { name: 'none', start: async () => ({ samples: () => 0, end: async () => '' }) },
+  bare('burst', Number.MAX_SAFE_INTEGER),
+  bare('paced', 64),
   monitored('public', { share: 1, all: true, fast: false }),
   monitored('fast', { share: 1, all: true, fast: true }),
   monitored('default', { share: 0.01, all: true, fast: false }),
@@ -89,30 +121,47 @@ const cpuMs = (): number => {
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;
 
+interface Measured {
+  /** Of one core. */
+  readonly share: number;
+  readonly samplesPerMs: number;
+}
+
 const room = await openMediaRoom(Number(flags.consumers));
 const modes = MODES.filter(({ name }) => flags.modes.split(',').includes(name));
-const measured = new Map<string, number[]>(modes.map(({ name }) => [name, []]));
+const measured = new Map<string, Measured[]>(modes.map(({ name }) => [name, []]));
+for (const mode of modes) {
+  const running = await mode.start(room);
+  await delay(WARM_UP_MS);
+  await running.end();
+}
+intervalMs = Number(flags.interval);
 for (let round = 0; round < Number(flags.rounds); round++) {
   for (const mode of modes) {
-    const end = await mode.start(room, intervalMs);
-    // The first ticks run code that is not compiled yet, or was thrown away by the mode before.
+    const running = await mode.start(room);
+    // The first ticks run code that is not compiled yet, or was thrown away after the mode before.
     await delay(intervalMs * 1.95);
-    globalThis.gc?.();
-    const from = cpuMs();
-    const began = performance.now();
+    const [cpu, began, samples] = [cpuMs(), performance.now(), running.samples()];
     await delay(intervalMs * ticks);
-    const share = (cpuMs() - from) / (performance.now() - began);
-    measured.get(mode.name)!.push(share);
-    console.log(`${round} ${mode.name} ${(share * 100).toFixed(2)} % ${await end()}`);
+    const elapsed = performance.now() - began;
+    const found = { share: (cpuMs() - cpu) / elapsed, samplesPerMs: (running.samples() - samples) / elapsed };
+    measured.get(mode.name)!.push(found);
+    const samplesInAll = Math.round(found.samplesPerMs * elapsed);
+    console.log(
+      `${round} ${mode.name}: ${(found.share * 100).toFixed(2)} %, ${samplesInAll} samples ${await running.end()}`,
+    );
     await delay(300);
   }
 }
-const base = median(measured.get('none') ?? [0]);
-const burst = median(measured.get('burst') ?? [Number.NaN]) - base;
-for (const [name, shares] of measured) {
-  const own = median(shares) - base;
+const base = median((measured.get('none') ?? []).map(({ share }) => share));
+const usPerSample = (name: string): number =>
+  median((measured.get(name) ?? []).map(({ share, samplesPerMs }) => ((share - base) / samplesPerMs) * 1_000));
+for (const [name, runs] of measured) {
+  const own = median(runs.map(({ share }) => share)) - base;
+  const cost = usPerSample(name);
   console.log(
-    `${process.version} ${flags.consumers} ${name}: ${(own * 100).toFixed(2)} % of a core, ${(own / burst).toFixed(3)} x burst`,
+    `${process.version} ${flags.consumers} ${name}: ${(own * 100).toFixed(2)} % of a core, ` +
+      `${cost.toFixed(1)} us a sample, ${(cost / usPerSample('burst')).toFixed(2)} of burst`,
   );
 }
 await room.close();

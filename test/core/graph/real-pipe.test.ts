@@ -29,7 +29,11 @@ describe('the graph of two real workers joined by pipeToRouter', () => {
       options: graphOptions.parse({}),
       publish: (event) => events.push(event),
     });
-    const source = createMediasoupSource(mediasoup, { logger, clock: systemClock, options: { traces: false, fastDecode: false } });
+    const source = createMediasoupSource(mediasoup, {
+      logger,
+      clock: systemClock,
+      options: { traces: false, fastDecode: false },
+    });
     source.start(graph);
     end = [() => source.stop(), () => graph.stop()];
   });

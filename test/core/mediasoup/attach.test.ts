@@ -6,7 +6,11 @@ import { ManualClock } from '../../support/manual-clock.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
 import { watchedFake } from '../../support/watched-fake.js';
 
-const deps = () => ({ clock: new ManualClock(), logger: new RecordingLogger(), options: { traces: true, fastDecode: false } });
+const deps = () => ({
+  clock: new ManualClock(),
+  logger: new RecordingLogger(),
+  options: { traces: true, fastDecode: false },
+});
 
 /** One of everything, and every emitter of it. */
 function populate(sfu: FakeSfu) {

@@ -19,37 +19,65 @@ const { BaseStatsT, RecvStatsT, SendStatsT, StatsT, StatsData, BitrateByLayerT }
 
 const base = fc
   .tuple(
-    ...[uint64, uint32, fc.constantFrom(0, 1), fc.constantFrom('audio/opus', 'video/VP8', 'video/ü')],
-    ...[fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }), uint8, uint32],
-    ...[uint64, uint64, uint64, uint64, uint64, uint64, uint64],
-    ...[optional(text), optional(uint32), uint64, float32, uint8],
+    uint64,
+    uint32,
+    fc.constantFrom(0, 1),
+    fc.constantFrom('audio/opus', 'video/VP8', 'video/ü'),
+    fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }),
+    uint8,
+    uint32,
+    uint64,
+    uint64,
+    uint64,
+    uint64,
+    uint64,
+    uint64,
+    uint64,
+    optional(text),
+    optional(uint32),
+    uint64,
+    float32,
+    uint8,
   )
   .map((fields) => new StatsT(StatsData.BaseStats, new BaseStatsT(...fields)));
 const layers = fc.uniqueArray(fc.tuple(text, uint64), { selector: ([name]) => name, maxLength: 6 });
-const recv = fc
-  .tuple(base, uint64, uint64, uint64, layers)
-  .map(([stats, packets, bytes, bitrate, byLayer]) => {
-    const bitrates = byLayer.map(([name, rate]) => new BitrateByLayerT(name, rate));
-    return new StatsT(StatsData.RecvStats, new RecvStatsT(stats, packets, bytes, bitrate, bitrates));
-  });
+const recv = fc.tuple(base, uint64, uint64, uint64, layers).map(([stats, packets, bytes, bitrate, byLayer]) => {
+  const bitrates = byLayer.map(([name, rate]) => new BitrateByLayerT(name, rate));
+  return new StatsT(StatsData.RecvStats, new RecvStatsT(stats, packets, bytes, bitrate, bitrates));
+});
 const send = fc
   .tuple(base, uint64, uint64, uint64)
   .map((fields) => new StatsT(StatsData.SendStats, new SendStatsT(...fields)));
 
 const tuple = fc
-  .tuple(fc.constantFrom('10.0.0.1', '::1'), uint16, optional(fc.constantFrom('192.0.2.1', '')), uint16, fc.constantFrom(1, 2))
+  .tuple(
+    fc.constantFrom('10.0.0.1', '::1'),
+    uint16,
+    optional(fc.constantFrom('192.0.2.1', '')),
+    uint16,
+    fc.constantFrom(1, 2),
+  )
   .map((fields) => new tables.transport.TupleT(...fields));
 const transportStats = fc
   .tuple(
-    ...[text, uint64, optional(fc.constantFrom(0, 1, 2))],
+    text,
+    uint64,
+    optional(fc.constantFrom(0, 1, 2)),
     ...Array.from({ length: 14 }, () => uint64),
     ...Array.from({ length: 5 }, () => optional(uint64)),
-    ...[optional(fc.double({ noNaN: true })), optional(fc.double({ noNaN: true }))],
+    optional(fc.double({ noNaN: true })),
+    optional(fc.double({ noNaN: true })),
   )
   .map((fields) => new tables.transport.StatsT(...fields));
 const transportBodies = {
   webrtc: fc
-    .tuple(transportStats, fc.constantFrom(0, 1), fc.constantFrom(0, 1, 2), optional(tuple), fc.constantFrom(0, 1, 2, 3))
+    .tuple(
+      transportStats,
+      fc.constantFrom(0, 1),
+      fc.constantFrom(0, 1, 2),
+      optional(tuple),
+      fc.constantFrom(0, 1, 2, 3),
+    )
     .map((fields) => new tables.webrtc.GetStatsResponseT(...fields)),
   plain: fc
     .tuple(transportStats, fc.boolean(), fc.boolean(), tuple, optional(tuple))
@@ -79,18 +107,21 @@ describe('an answer decoded here', () => {
     ['producer', 48_000, true],
     ['consumer', 90_000, true],
     ['consumer', null, false],
-  ] as const)('has every field that mediasoup reads of a %s with the clock rate %s', async (kind, clockRate, scored) => {
-    const streams = fc.array(kind === 'producer' ? recv : fc.oneof(send, recv), { maxLength: 4 });
-    await fc.assert(
-      fc.asyncProperty(streams, async (list) => {
-        const stats = await answered(kind, new tables[kind].GetStatsResponseT(list));
-        const theirs = rtpReading(kind, stats, { clockRate, scored });
-        const ours = decoders.rtp.read(kind, { clockRate, scored });
-        const { timestamp } = ours.streams.length > 0 ? ours : theirs;
-        expect({ ...ours, timestamp }).toEqual(theirs);
-      }),
-    );
-  });
+  ] as const)(
+    'has every field that mediasoup reads of a %s with the clock rate %s',
+    async (kind, clockRate, scored) => {
+      const streams = fc.array(kind === 'producer' ? recv : fc.oneof(send, recv), { maxLength: 4 });
+      await fc.assert(
+        fc.asyncProperty(streams, async (list) => {
+          const stats = await answered(kind, new tables[kind].GetStatsResponseT(list));
+          const theirs = rtpReading(kind, stats, { clockRate, scored });
+          const ours = decoders.rtp.read(kind, { clockRate, scored });
+          const { timestamp } = ours.streams.length > 0 ? ours : theirs;
+          expect({ ...ours, timestamp }).toEqual(theirs);
+        }),
+      );
+    },
+  );
 
   it.each(['webrtc', 'plain', 'pipe', 'direct'] as const)('has every field of a %s transport', async (type) => {
     await fc.assert(
