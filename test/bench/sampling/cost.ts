@@ -34,6 +34,7 @@ const { values: flags } = parseArgs({
     interval: { type: 'string', default: '5000' },
     ticks: { type: 'string', default: '2' },
     rounds: { type: 'string', default: '3' },
+    window: { type: 'string', default: '64' },
     modes: { type: 'string', default: 'none,burst,paced,public,fast' },
   },
 });
@@ -52,7 +53,7 @@ function monitored(name: string, { share, all, fast }: { share: number; all: boo
       const monitor = createMonitor({
         mediasoup: { observer, version: mediasoup.version },
         logger: QUIET,
-        sampling: { intervalMs, cpuShare: share },
+        sampling: { intervalMs, cpuShare: share, maxInFlight: Number(flags.window) },
         attach: { fastDecode: fast },
       });
       await monitor.start();
@@ -107,7 +108,7 @@ function bare(name: string, window: number): Mode {
 const MODES: readonly Mode[] = [
   { name: 'none', start: async () => ({ samples: () => 0, end: async () => '' }) },
   bare('burst', Number.MAX_SAFE_INTEGER),
-  bare('paced', 64),
+  bare('paced', Number(flags.window)),
   monitored('public', { share: 1, all: true, fast: false }),
   monitored('fast', { share: 1, all: true, fast: true }),
   monitored('default', { share: 0.01, all: true, fast: false }),
@@ -164,4 +165,4 @@ for (const [name, runs] of measured) {
       `${cost.toFixed(1)} us a sample, ${(cost / usPerSample('burst')).toFixed(2)} of burst`,
   );
 }
-await room.close();
+room.close();
