@@ -5,7 +5,7 @@ const HYPHEN = 45;
 const UUID_LENGTH = 36;
 const NO_DIGIT = 0xff;
 const NIBBLES = new Uint8Array(128).fill(NO_DIGIT);
-for (const [value, digit] of [...'0123456789abcdef'].entries()) NIBBLES[digit.charCodeAt(0)] = value;
+for (let value = 0; value < 16; value++) NIBBLES[value.toString(16).charCodeAt(0)] = value;
 
 /** Where ids are put together. Longer texts get a buffer of their own. */
 const scratch = Buffer.allocUnsafeSlow(512);

@@ -9,7 +9,7 @@ export class Abandoned extends Error {
 }
 
 /** Whether graphql-js would wait for this value. */
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
+function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as { readonly then?: unknown } | null | undefined)?.then === 'function';
 }
 

@@ -1,7 +1,7 @@
 import { Abandoned } from './abandoned.js';
 
 /** What JSON writes differently from how it stands: quotation marks, backslashes, control characters and lone surrogates. */
-const SPECIAL = /["\\\u0000-\u001f\ud800-\udfff]/;
+const SPECIAL = /["\\\p{Cc}\ud800-\udfff]/u;
 
 /** `JSON.stringify` of a text. */
 export function quoted(text: string): string {

@@ -72,9 +72,10 @@ export class PageWriter {
   }
 
   #flushText(): void {
-    if (this.#text === '') return;
-    this.#add(Buffer.from(this.#text));
+    const text = this.#text;
+    if (text === '') return;
     this.#text = '';
+    this.#add(Buffer.from(text));
   }
 
   #add(bytes: Buffer): void {
