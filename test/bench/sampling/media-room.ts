@@ -30,6 +30,12 @@ export interface MediaRoom {
  */
 export async function openMediaRoom(consumers: number): Promise<MediaRoom> {
   const worker = await mediasoup.createWorker({ logLevel: 'none' });
+  worker.once('died', (error) => {
+    // Figures of a dead worker mean nothing; mediasoup itself catches what a listener throws.
+    setImmediate(() => {
+      throw error;
+    });
+  });
   const router = await worker.createRouter({
     mediaCodecs: [
       { kind: 'audio', mimeType: 'audio/opus', clockRate: 48_000, channels: 2 },
