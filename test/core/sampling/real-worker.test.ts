@@ -56,7 +56,11 @@ describe('sampling real workers', () => {
         liveness.observe(event);
       },
     });
-    const source = createMediasoupSource(mediasoup, { logger, clock: systemClock, options: { traces: false, fastDecode: false } });
+    const source = createMediasoupSource(mediasoup, {
+      logger,
+      clock: systemClock,
+      options: { traces: false, fastDecode: false },
+    });
     sampler = new Sampler({
       graph,
       source,
