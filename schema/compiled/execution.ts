@@ -1,7 +1,14 @@
-import type { FragmentDefinitionNode, GraphQLResolveInfo, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import type {
+  FieldNode,
+  FragmentDefinitionNode,
+  GraphQLField,
+  GraphQLObjectType,
+  GraphQLResolveInfo,
+  GraphQLSchema,
+  OperationDefinitionNode,
+} from 'graphql';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Abandoned } from './abandoned.js';
-import type { FieldPlan } from './field-plan.js';
 
 /** What one execution is of. */
 export interface ExecutionInput {
@@ -13,6 +20,16 @@ export interface ExecutionInput {
   readonly context: unknown;
   /** How long it may hold the event loop before it lets others have a turn, ms. */
   readonly maxTurnMs: number;
+}
+
+/** One field of one selection, as far as its resolver is told of it. */
+export interface SelectedField {
+  /** Number of the field within its operation. */
+  readonly index: number;
+  readonly nodes: readonly FieldNode[];
+  readonly definition: GraphQLField<unknown, unknown>;
+  readonly parentType: GraphQLObjectType;
+  argsOf(variableValues: Record<string, unknown>): object;
 }
 
 /** What the resolver of a field gets besides its source: the same for every object of one execution. */
@@ -44,7 +61,7 @@ export class Execution {
   }
 
   /** Arguments and circumstances of a field. Throws what graphql-js throws for arguments. */
-  callOf(field: FieldPlan): FieldCall {
+  callOf(field: SelectedField): FieldCall {
     const known = this.#calls[field.index];
     if (known !== undefined) return known;
     const { schema, operation, fragments, variableValues, rootValue } = this.input;

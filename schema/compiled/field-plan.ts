@@ -6,13 +6,13 @@ import {
   type GraphQLFieldResolver,
   type GraphQLObjectType,
 } from 'graphql';
+import type { SelectedField } from './execution.js';
 import type { ValueWriter } from './value-writer.js';
 
 const NO_ARGUMENTS: object = Object.freeze({});
 
 /** One field of one selection: how its value is got and written. */
-export class FieldPlan {
-  /** Number of the plan within its operation. */
+export class FieldPlan implements SelectedField {
   readonly index: number;
   /** What stands before the value: brace or comma, and the name. */
   readonly before: string;

@@ -9,7 +9,7 @@ import { Abandoned, refuseUnplain } from './abandoned.js';
 import type { Execution } from './execution.js';
 import { FieldPlan } from './field-plan.js';
 import { type SelectionScope, selectedFields } from './selected-fields.js';
-import { type Pending, type PlanOf, valueWriter, writeValue } from './value-writer.js';
+import { type ObjectWriting, type Pending, type PlanOf, valueWriter, writeValue } from './value-writer.js';
 
 /** Counts the fields that were compiled for one operation. */
 export interface FieldCount {
@@ -17,7 +17,7 @@ export interface FieldCount {
 }
 
 /** How objects of one type are written in one place of an operation. Compiled when the first of them is. */
-export class ObjectPlan {
+export class ObjectPlan implements ObjectWriting {
   readonly #type: GraphQLObjectType;
   readonly #sets: readonly (SelectionSetNode | undefined)[];
   readonly #count: FieldCount;

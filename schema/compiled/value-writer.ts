@@ -3,6 +3,7 @@ import {
   type GraphQLAbstractType,
   type GraphQLObjectType,
   type GraphQLOutputType,
+  type GraphQLResolveInfo,
   isAbstractType,
   isLeafType,
   isListType,
@@ -12,7 +13,6 @@ import {
 import { Abandoned, refuseUnplain } from './abandoned.js';
 import type { Execution, FieldCall } from './execution.js';
 import { type LeafText, leafText } from './leaf-text.js';
-import type { ObjectPlan } from './object-plan.js';
 
 /** What has to wait for another turn, if anything. */
 export type Pending = Promise<void> | undefined;
@@ -27,8 +27,13 @@ export type ValueWriter =
       write(execution: Execution, value: unknown, call: FieldCall): Pending;
     };
 
+/** Writes objects of one type in one place of an operation. */
+export interface ObjectWriting {
+  write(execution: Execution, source: unknown, info: GraphQLResolveInfo): Pending;
+}
+
 /** Gives the plan for objects of a type in the selection that is being compiled. */
-export type PlanOf = (type: GraphQLObjectType) => ObjectPlan;
+export type PlanOf = (type: GraphQLObjectType) => ObjectWriting;
 
 export function valueWriter(type: GraphQLOutputType, planOf: PlanOf): ValueWriter {
   const nullable = !isNonNullType(type);
@@ -90,7 +95,7 @@ class ObjectWriter {
   readonly leaf = null;
 
   constructor(
-    readonly plan: ObjectPlan,
+    readonly plan: ObjectWriting,
     readonly nullable: boolean,
   ) {}
 
