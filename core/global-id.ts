@@ -1,8 +1,7 @@
 import type { EntityRef } from './model/entity.js';
+import { asciiToken, MARK } from './token-bytes.js';
 
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
-/** Marks 16 bytes that are a UUID. No byte of UTF-8 is this one. */
-const MARK = 0xff;
 const UUID_BYTES = 16;
 
 /**
@@ -11,6 +10,10 @@ const UUID_BYTES = 16;
  */
 export function encodeToken(parts: readonly unknown[]): string {
   const json = JSON.stringify(parts);
+  return asciiToken(json) ?? unicodeToken(json);
+}
+
+function unicodeToken(json: string): string {
   const chunks: Buffer[] = [];
   let from = 0;
   for (const { 0: uuid, index } of json.matchAll(UUID)) {

@@ -99,11 +99,13 @@ export {
 export type { Demand, Lease, PastSample, StatsReader, TotalsScope } from './sampling/stats-reader.js';
 export type {
   EventInput,
+  FastDecodeStatus,
   GraphWriter,
   Inspection,
   NodeState,
   OpenRequest,
   Reading,
+  ReadingReceiver,
   Source,
   StreamReading,
 } from './source.js';

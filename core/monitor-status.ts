@@ -2,6 +2,7 @@ import type { Draining } from './drain.js';
 import type { EntityKey } from './model/entity.js';
 import type { SampledKind } from './model/samples.js';
 import type { PluginStatus } from './plugin.js';
+import type { FastDecodeStatus } from './source.js';
 
 /** How the sampler is doing with one kind. */
 export interface SamplingStatus {
@@ -41,7 +42,13 @@ export interface MonitorStatus {
   readonly state: 'created' | 'starting' | 'running' | 'stopping' | 'stopped';
   /** Wall time in ms; `null` before the start. */
   readonly startedAt: number | null;
-  readonly source: { readonly name: string; readonly version: string | null; readonly blindSpots: readonly string[] };
+  readonly source: {
+    readonly name: string;
+    readonly version: string | null;
+    readonly blindSpots: readonly string[];
+    /** `null` unless the option `attach.fastDecode` is on. */
+    readonly fastDecode: FastDecodeStatus | null;
+  };
   readonly seq: number;
   readonly entities: number;
   readonly sampling: readonly SamplingStatus[];

@@ -179,7 +179,12 @@ export class SfuMonitor implements Monitor {
       runId: this.runId,
       state: this.#state,
       startedAt: this.#startedAt,
-      source: { name: source.name, version: source.version, blindSpots: source.blindSpots },
+      source: {
+        name: source.name,
+        version: source.version,
+        blindSpots: source.blindSpots,
+        fastDecode: source.fastDecode ?? null,
+      },
       seq: graph.seq,
       entities: graph.snapshot().size,
       sampling,

@@ -77,6 +77,25 @@ export interface Reading<K extends SampledKind = SampledKind> {
   readonly streams: readonly StreamReading[];
 }
 
+/** Who a reading is for. Neither method throws, and one of them is called once for each question. */
+export interface ReadingReceiver {
+  /** The reading is valid during the call only: it may be written over afterwards. `null` when the entity has closed. */
+  answered(reading: Reading | null): void;
+  rejected(): void;
+}
+
+/** How a source fares that decodes answers by itself instead of leaving it to the library of the SFU. */
+export interface FastDecodeStatus {
+  /** `checking` until a first answer was found to be decoded rightly; `fellBack` is for the rest of the run. */
+  readonly state: 'checking' | 'on' | 'fellBack';
+  /** Why it fell back; `null` while it did not. */
+  readonly reason: string | null;
+  /** Answers decoded so; a counter. */
+  readonly decoded: number;
+  /** Answers compared with what the library makes of them and found the same; a counter. */
+  readonly checks: number;
+}
+
 /** Raw detail of one entity for a human, already without secrets. */
 export interface Inspection {
   readonly dump: unknown;
@@ -93,6 +112,8 @@ export interface Source {
   readonly version: string | null;
   /** Sentences on what it could not see, for example entities older than the attach. Final once `start` returned. */
   readonly blindSpots: readonly string[];
+  /** Left out or `null` when it does not decode by itself. */
+  readonly fastDecode?: FastDecodeStatus | null;
   /** Opens what is there and keeps writing until `stop`. Throws only for misuse. */
   start(writer: GraphWriter): void;
   /** Takes every listener off again. Nothing is written after it. */
@@ -102,6 +123,10 @@ export interface Source {
    * worker hangs: the caller owns the deadline and the number of calls in flight.
    */
   read<K extends SampledKind>(kind: K, key: EntityKey): Promise<Reading<K> | null>;
+  /**
+   * As `read`, and cheaper where a source has it: nothing is made for the caller, who is called back, never before this returns.
+   */
+  ask?(kind: SampledKind, key: EntityKey, receiver: ReadingReceiver): void;
   /** Live detail of one entity. Rejects when it is unknown or closed; may never settle, as `read`. */
   inspect(key: EntityKey): Promise<Inspection>;
 }

@@ -53,6 +53,7 @@ class Pin {
   #now: number | undefined;
   #memo = new Map<unknown, unknown>();
   #items = 0;
+  #gathers = false;
 
   constructor(monitor: Monitor, now: () => number, maxItems: number, maxTurnMs: number) {
     this.#monitor = monitor;
@@ -96,7 +97,24 @@ class Pin {
 
   /** The items of a list that may be long, given so that making the response lets others have their turn. */
   spread<T>(items: readonly T[]): Iterable<T | Promise<T>> {
-    return this.#turns.spread(items);
+    return this.#gathers ? items : this.#turns.spread(items);
+  }
+
+  /** What making the response may take of one turn, ms. */
+  get maxTurnMs(): number {
+    return this.#maxTurnMs;
+  }
+
+  /** From now on lists are given whole: who makes the response lets others have their turn by itself. */
+  gather(): void {
+    this.#gathers = true;
+  }
+
+  /** Begins the same response again, of the same moment, with lists as `spread` tells. */
+  again(): void {
+    this.#gathers = false;
+    this.#items = 0;
+    this.#turns = new Turns(this.#maxTurnMs);
   }
 
   /** Counts items of a list. Throws when the response would grow beyond the limit. */

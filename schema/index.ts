@@ -1,3 +1,4 @@
+export { CompiledExecutor } from './compiled/compiled-executor.js';
 export {
   type CapacityOptions,
   type ContextOptions,

@@ -1,10 +1,11 @@
 import { GraphQLError, type ValueNode, valueFromASTUntyped } from 'graphql';
 import { builder } from './builder.js';
+import { isoText } from './iso-text.js';
 
 builder.scalarType('DateTime', {
   description:
     'A moment as ISO 8601 text in UTC, for example `2026-11-21T09:38:00.123Z`. As an argument also a number: ms since the epoch.',
-  serialize: (value) => new Date(value).toISOString(),
+  serialize: (value) => isoText(value),
   parseValue: parseMoment,
   parseLiteral: (node: ValueNode) => parseMoment(valueFromASTUntyped(node)),
 });

@@ -5,7 +5,7 @@ export type SharedResult = ExecutionResult & { readonly stringify?: () => string
 
 /** Gives a result its text, made at the first need. One with errors gets none: what is shown of errors is decided later. */
 export function withSharedText(result: ExecutionResult): SharedResult {
-  if (result.errors !== undefined) return result;
+  if (result.errors !== undefined || 'stringify' in result) return result;
   let text: string | undefined;
   return {
     ...result,

@@ -4,6 +4,7 @@ import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention';
 import type { GraphQLSchema } from 'graphql';
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import type { Clock, Logger, Monitor } from '../core/index.js';
+import { CompiledExecutor } from '../schema/index.js';
 import { Access, type Scopes } from './access.js';
 import { GraphiqlRenderer } from './graphiql-page.js';
 import { healthRoutes } from './health-routes.js';
@@ -12,6 +13,7 @@ import type { ServerSettings } from './options.js';
 import type { RequestContext } from './request-context.js';
 import type { Route } from './route.js';
 import { StallGuard } from './stall-guard.js';
+import { useCompiledExecution } from './use-compiled-execution.js';
 import { CSRF_HEADER, graphiqlOptions, useGraphiql } from './use-graphiql.js';
 import { useGraphqlRequest } from './use-graphql-request.js';
 import { useHiddenSchema, useHiddenSuggestions } from './use-hidden-names.js';
@@ -49,6 +51,7 @@ export class GraphqlServer {
   constructor({ monitor, schema, createContext, settings, routes, clock, logger }: GraphqlServerDependencies) {
     const endpoint = `${settings.basePath}/graphql`;
     const access = new Access(settings);
+    const executor = new CompiledExecutor(schema);
     const mask = createMaskError(logger, settings.suggestions);
     const quiet = (...words: unknown[]) => logger.debug(words.map(String).join(' '));
     this.#basePath = settings.basePath;
@@ -94,7 +97,8 @@ export class GraphqlServer {
         useLimits(settings.limits),
         !settings.introspection && useHiddenSchema(),
         !settings.suggestions && useHiddenSuggestions(),
-        useSharedSubscriptions(),
+        useCompiledExecution(executor),
+        useSharedSubscriptions((args) => executor.execute(args)),
         useSubscriptionCap(this.subscriptions),
         // Last, so that nothing answers after it.
         useSecurityHeaders(),

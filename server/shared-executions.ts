@@ -1,7 +1,7 @@
 import type { ExecutionArgs, ExecutionResult } from 'graphql';
 import { type SharedResult, withSharedText } from './execution-result.js';
 import { LatestResults } from './latest-results.js';
-import { executeOn, isSource, mapSource, openSource } from './subscription-source.js';
+import { type Execute, executeOn, isSource, mapSource, openSource } from './subscription-source.js';
 import { TrackedStream } from './tracked-stream.js';
 
 type Opened = AsyncIterableIterator<ExecutionResult> | ExecutionResult;
@@ -22,6 +22,11 @@ const KEPT_RESULTS = 64;
 export class SharedExecutions {
   readonly #latest = new Map<string, Promise<LatestResults | ExecutionResult>>();
   readonly #events = new Map<string, EventGroup>();
+  readonly #execute: Execute;
+
+  constructor(execute: Execute) {
+    this.#execute = execute;
+  }
 
   /** Operations now shared, or ready to be. */
   get size(): number {
@@ -45,7 +50,7 @@ export class SharedExecutions {
     if (!isSource(source)) return source;
     const group = this.#joinEvents(key);
     return new TrackedStream(
-      mapSource(source, (payload) => resultOf(group, args, payload, identity(payload))),
+      mapSource(source, (payload) => resultOf(this.#execute, group, args, payload, identity(payload))),
       () => {
         group.subscribers--;
         if (group.subscribers === 0) this.#events.delete(key);
@@ -57,7 +62,7 @@ export class SharedExecutions {
     const forget = () => {
       if (this.#latest.get(key) === starting) this.#latest.delete(key);
     };
-    const starting = startLatest(args, forget);
+    const starting = startLatest(this.#execute, args, forget);
     this.#latest.set(key, starting);
     starting.then((started) => started instanceof LatestResults || forget(), forget);
     return starting;
@@ -71,25 +76,30 @@ export class SharedExecutions {
   }
 }
 
-async function startLatest(args: ExecutionArgs, onEnd: () => void): Promise<LatestResults | ExecutionResult> {
+async function startLatest(
+  execute: Execute,
+  args: ExecutionArgs,
+  onEnd: () => void,
+): Promise<LatestResults | ExecutionResult> {
   const source = await openSource(args);
   if (!isSource(source)) return source;
   return new LatestResults(
-    mapSource(source, async (payload) => withSharedText(await executeOn(args, payload))),
+    mapSource(source, async (payload) => withSharedText(await executeOn(execute, args, payload))),
     onEnd,
   );
 }
 
 function resultOf(
+  execute: Execute,
   { results }: EventGroup,
   args: ExecutionArgs,
   payload: unknown,
   same: object | undefined,
 ): Promise<ExecutionResult> {
-  if (same === undefined) return executeOn(args, payload);
+  if (same === undefined) return executeOn(execute, args, payload);
   const known = results.get(same);
   if (known !== undefined) return known;
-  const result = executeOn(args, payload).then(withSharedText);
+  const result = executeOn(execute, args, payload).then(withSharedText);
   results.set(same, result);
   if (results.size > KEPT_RESULTS) {
     const [oldest] = results.keys();

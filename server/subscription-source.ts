@@ -1,8 +1,11 @@
-import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute } from 'graphql';
+import { createSourceEventStream, type ExecutionArgs, type ExecutionResult } from 'graphql';
 import { isAsyncIterable } from 'graphql-yoga';
 
 /** What a subscription's resolver yields, before the selection is executed on it. */
 export type SourceStream = AsyncIterable<unknown>;
+
+/** Executes an operation, at once or not. */
+export type Execute = (args: ExecutionArgs) => ExecutionResult | Promise<ExecutionResult>;
 
 /** Runs the resolver of the subscribed field. An `ExecutionResult` tells why it could not. */
 export async function openSource(args: ExecutionArgs): Promise<SourceStream | ExecutionResult> {
@@ -15,7 +18,7 @@ export function isSource(opened: SourceStream | ExecutionResult): opened is Sour
 }
 
 /** Executes the selection on one value of the source. */
-export async function executeOn(args: ExecutionArgs, payload: unknown): Promise<ExecutionResult> {
+export async function executeOn(execute: Execute, args: ExecutionArgs, payload: unknown): Promise<ExecutionResult> {
   return await execute({ ...args, rootValue: payload });
 }
 

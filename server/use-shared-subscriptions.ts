@@ -2,7 +2,7 @@ import { type DocumentNode, type ExecutionArgs, getOperationAST, Kind, type Sele
 import type { Plugin } from 'graphql-yoga';
 import type { Scopes } from './access.js';
 import { type Identity, SharedExecutions } from './shared-executions.js';
-import { executeOn, isSource, mapSource, openSource } from './subscription-source.js';
+import { type Execute, executeOn, isSource, mapSource, openSource } from './subscription-source.js';
 
 /** Fields whose every result is the whole newest state: one source and one execution for all, and a slow client skips results. */
 const LATEST: ReadonlySet<string> = new Set(['stats', 'peer', 'host']);
@@ -21,7 +21,8 @@ const EVENTS: ReadonlyMap<string, Identity> = new Map<string, Identity>([
  * Lets identical subscriptions, over whatever transport, share executions and the text of results. Identical are those with
  * the same document, operation name, variables and scopes.
  */
-export function useSharedSubscriptions(executions = new SharedExecutions()): Plugin {
+export function useSharedSubscriptions(execute: Execute): Plugin {
+  const executions = new SharedExecutions(execute);
   const documents = new WeakMap<DocumentNode, number>();
   let documentCount = 0;
 
@@ -41,7 +42,7 @@ export function useSharedSubscriptions(executions = new SharedExecutions()): Plu
         const identity = EVENTS.get(field);
         if (identity !== undefined) return await executions.subscribeEvents(keyOf(args), args, identity);
         const source = await openSource(args);
-        return isSource(source) ? mapSource(source, (payload) => executeOn(args, payload)) : source;
+        return isSource(source) ? mapSource(source, (payload) => executeOn(execute, args, payload)) : source;
       });
     },
   };

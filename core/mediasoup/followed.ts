@@ -1,5 +1,6 @@
 import type { EntityKey, EntityKind } from '../model/entity.js';
 import type { Reading } from '../source.js';
+import type { Asked } from './fast-decode/fast-decode.js';
 import type { Hook } from './hook.js';
 import type { EmitterShape } from './shapes.js';
 
@@ -22,6 +23,8 @@ export interface Followed {
   readonly hooks: readonly Hook[];
   /** Catches up with what went by unseen: a state that mediasoup does not tell, or a close another listener's throw hid. */
   reconcile(): void;
+  /** Itself, where its answers can be decoded by `FastDecode`. */
+  readonly answerable: Asked | null;
   /** Its statistics now; `null` for kinds that have none. Rejects as mediasoup does. */
   read(): Promise<Reading | null>;
 }

@@ -121,22 +121,36 @@ function streamReading(stat: RtpStatShape, clockRate: number | null, scored: boo
     packetsDiscarded: stat.packetsDiscarded,
     packetsRetransmitted: stat.packetsRetransmitted,
     packetsRepaired: stat.packetsRepaired,
-    // mediasoup leaves a 0 out, and so it does for a stream that has no retransmissions at all.
-    rtxPacketsDiscarded: stat.rtxPacketsDiscarded ?? (stat.rtxSsrc === undefined ? Number.NaN : 0),
+    rtxPacketsDiscarded: retransmissionsDiscarded(stat.rtxPacketsDiscarded, stat.rtxSsrc ?? null),
     nackCount: stat.nackCount,
     nackPacketCount: stat.nackPacketCount,
     pliCount: stat.pliCount,
     firCount: stat.firCount,
     bitrate: stat.bitrate,
     fractionLost: stat.fractionLost / 256,
-    jitter: jitter === undefined || clockRate === null ? Number.NaN : (jitter / clockRate) * 1000,
-    roundTripTime: roundTripTime === undefined || roundTripTime === 0 ? Number.NaN : roundTripTime,
+    jitter: jitter === undefined ? Number.NaN : jitterMs(jitter, clockRate),
+    roundTripTime: roundTripTime === undefined ? Number.NaN : roundTripMs(roundTripTime),
     score: scored ? stat.score : Number.NaN,
     bitrateByLayer: stat.bitrateByLayer ?? {},
   };
 }
 
+/** mediasoup leaves a 0 out, and so it does for a stream that has no retransmissions at all, where it is unknown here. */
+export function retransmissionsDiscarded(told: number | undefined, rtxSsrc: number | null): number {
+  return told ?? (rtxSsrc === null ? Number.NaN : 0);
+}
+
+/** From RTP clock units. */
+export function jitterMs(jitter: number, clockRate: number | null): number {
+  return clockRate === null ? Number.NaN : (jitter / clockRate) * 1000;
+}
+
+/** 0 stands for "not measured yet". */
+export function roundTripMs(told: number): number {
+  return told === 0 ? Number.NaN : told;
+}
+
 /** The clock of mediasoup's time stamps: the host's monotonic one, the same in the worker and here. */
-function monotonicNow(): number {
+export function monotonicNow(): number {
   return Number(process.hrtime.bigint() / 1_000_000n);
 }

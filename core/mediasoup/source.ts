@@ -4,12 +4,14 @@ import type { Logger } from '../logger.js';
 import type { EntityKey } from '../model/entity.js';
 import type { SampledKind } from '../model/samples.js';
 import { redactSecrets } from '../redact.js';
-import type { GraphWriter, Inspection, Reading, Source } from '../source.js';
+import type { FastDecodeStatus, GraphWriter, Inspection, Reading, ReadingReceiver, Source } from '../source.js';
 import { Attachment } from './attachment.js';
+import { FastDecode } from './fast-decode/fast-decode.js';
 import type { Followed } from './followed.js';
 import { blindSpotsOf, findLate } from './late.js';
 import type { MediasoupOptions } from './options.js';
 import type { EmitterShape, MediasoupShape, WorkerShape } from './shapes.js';
+import { isGone, PendingRead } from './pending-read.js';
 import { TrackedWorker } from './tracked-worker.js';
 import { traitsOf } from './version.js';
 import { WorkerLogs } from './worker-logs.js';
@@ -26,9 +28,6 @@ interface NewWorkerEmitter {
   on(event: 'newworker', listener: (worker: WorkerShape) => void): unknown;
   off(event: 'newworker', listener: (worker: WorkerShape) => void): unknown;
 }
-
-/** Errors which mean that the entity, or the worker, has just gone; the name of the first was the last one's before 3.21. */
-const GONE = new Set(['InvalidStateError', 'NotFoundError', 'WorkerClosedError']);
 
 /**
  * Follows the mediasoup of this process through its observer API. Takes the module namespace, its default export, or
@@ -55,6 +54,8 @@ class MediasoupSource implements Source {
   #blindSpots: readonly string[] = [];
   #attachment: Attachment | null = null;
   #logs: WorkerLogs | null = null;
+  readonly #fast: FastDecode | null;
+  readonly #spareReads: PendingRead[] = [];
 
   readonly #onNewWorker = (worker: WorkerShape): void => {
     const attachment = this.#attachment;
@@ -71,6 +72,11 @@ class MediasoupSource implements Source {
     this.#workers = workers;
     this.#deps = deps;
     this.version = typeof mediasoup.version === 'string' ? mediasoup.version : null;
+    this.#fast = deps.options.fastDecode ? new FastDecode(this.version, deps.logger) : null;
+  }
+
+  get fastDecode(): FastDecodeStatus | null {
+    return this.#fast?.status ?? null;
   }
 
   get blindSpots(): readonly string[] {
@@ -97,11 +103,19 @@ class MediasoupSource implements Source {
     this.#attachment?.stop();
   }
 
+  ask(kind: SampledKind, key: EntityKey, receiver: ReadingReceiver): void {
+    const followed = this.#open(kind, key);
+    if (followed === null) {
+      queueMicrotask(() => receiver.answered(null));
+      return;
+    }
+    const read = this.#spareReads.pop() ?? new PendingRead(this.#fast, (ended) => this.#spareReads.push(ended));
+    read.begin(followed, receiver);
+  }
+
   async read<K extends SampledKind>(kind: K, key: EntityKey): Promise<Reading<K> | null> {
-    const followed = this.#attachment?.byKey(key);
-    if (followed === undefined || followed.kind !== kind) return null;
-    this.#reconcile(followed);
-    if (followed.entity.closed) return null;
+    const followed = this.#open(kind, key);
+    if (followed === null) return null;
     try {
       const reading = (await followed.read()) as Reading<K> | null;
       return followed.entity.closed ? null : reading;
@@ -142,21 +156,21 @@ class MediasoupSource implements Source {
     return ["mediasoup's logs cannot be heard: it is older than 3.14.12, or bundled into another file."];
   }
 
-  #reconcile(followed: Followed): void {
+  /** The open entity of that kind, caught up with. */
+  #open(kind: SampledKind, key: EntityKey): Followed | null {
+    const followed = this.#attachment?.byKey(key);
+    if (followed === undefined || followed.kind !== kind) return null;
     try {
       followed.reconcile();
     } catch (error) {
       this.#attachment?.failed(error);
     }
+    return followed.entity.closed ? null : followed;
   }
 }
 
 function unknownEntity(key: EntityKey): MonitorError {
   return new MonitorError('SFUSCOPE_ENTITY_UNKNOWN', `There is no open entity with the key ${key}.`);
-}
-
-function isGone(error: unknown): boolean {
-  return error instanceof Error && GONE.has(error.name);
 }
 
 function mediasoupIn(candidate: unknown): MediasoupShape | null {

@@ -1,5 +1,7 @@
 import type { ConsumerLayers, ConsumerNode } from '../model/entity.js';
 import type { NodeState, Reading } from '../source.js';
+import type { Decoders } from './fast-decode/answer-kind.js';
+import type { Asked } from './fast-decode/fast-decode.js';
 import { type Hook, onEntity, onObserver } from './hook.js';
 import { rtpReading } from './normalize.js';
 import type { RouterScope } from './router-scope.js';
@@ -30,7 +32,8 @@ export class TrackedConsumer extends TrackedInTransport<'consumer', ConsumerShap
     onObserver('trace', (tracked: TrackedConsumer, trace: TraceShape) => tracked.#onTrace(trace)),
   ];
 
-  readonly #clockRate: number | null;
+  readonly answerKind = 'consumer';
+  readonly #rtpTraits: { readonly clockRate: number | null; readonly scored: boolean };
   #paused: boolean;
   #producerPaused: boolean;
   #preferredLayers: ConsumerLayers | null;
@@ -73,7 +76,7 @@ export class TrackedConsumer extends TrackedInTransport<'consumer', ConsumerShap
       },
       scope.attachment.traces ? TrackedConsumer.#TRACED : TrackedConsumer.#HOOKS,
     );
-    this.#clockRate = codec?.clockRate ?? null;
+    this.#rtpTraits = { clockRate: codec?.clockRate ?? null, scored: consumer.type !== 'pipe' };
     this.#paused = paused;
     this.#producerPaused = producerPaused;
     this.#preferredLayers = preferredLayers;
@@ -87,12 +90,16 @@ export class TrackedConsumer extends TrackedInTransport<'consumer', ConsumerShap
     if (!this.entity.closed) this.#sync();
   }
 
+  override get answerable(): Asked {
+    return this;
+  }
+
+  decode({ rtp }: Decoders): Reading<'consumer'> {
+    return rtp.read('consumer', this.#rtpTraits);
+  }
+
   override async read(): Promise<Reading<'consumer'>> {
-    const { type } = this.entity;
-    return rtpReading('consumer', await this.entity.getStats(), {
-      clockRate: this.#clockRate,
-      scored: type !== 'pipe',
-    });
+    return rtpReading('consumer', await this.entity.getStats(), this.#rtpTraits);
   }
 
   /**

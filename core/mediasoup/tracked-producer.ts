@@ -1,5 +1,7 @@
 import type { ProducerNode, ProducerScore } from '../model/entity.js';
 import type { Reading } from '../source.js';
+import type { Decoders } from './fast-decode/answer-kind.js';
+import type { Asked } from './fast-decode/fast-decode.js';
 import { type Hook, onObserver } from './hook.js';
 import { rtpReading } from './normalize.js';
 import type { KnownProducer, ProducerListener, RouterScope } from './router-scope.js';
@@ -23,9 +25,11 @@ export class TrackedProducer extends TrackedInTransport<'producer', ProducerShap
     onObserver('trace', (tracked: TrackedProducer, trace: TraceShape) => tracked.#onTrace(trace)),
   ];
 
+  readonly answerKind = 'producer';
   readonly mimeType: string | null;
   readonly clockRate: number | null;
   readonly listeners = new Set<ProducerListener>();
+  readonly #rtpTraits: { readonly clockRate: number | null; readonly scored: true };
   #paused: boolean;
   #score: number | null;
 
@@ -62,6 +66,7 @@ export class TrackedProducer extends TrackedInTransport<'producer', ProducerShap
     );
     this.mimeType = mimeType;
     this.clockRate = clockRate;
+    this.#rtpTraits = { clockRate, scored: true };
     this.#paused = producer.paused;
     this.#score = bestOf(scores);
     this.scope.producers.set(producer.id, this);
@@ -73,8 +78,16 @@ export class TrackedProducer extends TrackedInTransport<'producer', ProducerShap
     if (!this.entity.closed) this.#syncPause();
   }
 
+  override get answerable(): Asked {
+    return this;
+  }
+
+  decode({ rtp }: Decoders): Reading<'producer'> {
+    return rtp.read('producer', this.#rtpTraits);
+  }
+
   override async read(): Promise<Reading<'producer'>> {
-    return rtpReading('producer', await this.entity.getStats(), { clockRate: this.clockRate, scored: true });
+    return rtpReading('producer', await this.entity.getStats(), this.#rtpTraits);
   }
 
   protected override onClosing(): void {

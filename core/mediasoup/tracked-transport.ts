@@ -1,5 +1,7 @@
 import type { CloseReason, DtlsState, IceState, SctpState, TransportType, Tuple } from '../model/entity.js';
 import type { Reading } from '../source.js';
+import type { AnswerKind, Decoders } from './fast-decode/answer-kind.js';
+import type { Asked } from './fast-decode/fast-decode.js';
 import { type Hook, onObserver } from './hook.js';
 import { transportReading } from './normalize.js';
 import type { RouterScope } from './router-scope.js';
@@ -51,6 +53,7 @@ export class TrackedTransport extends TrackedInRouter<'transport', TransportShap
   ];
 
   readonly type: TransportType;
+  readonly answerKind: AnswerKind;
   readonly #openedAt: number;
   readonly #foundLate: boolean;
   #server: Tracked<'webRtcServer', WebRtcServerShape> | null = null;
@@ -88,6 +91,7 @@ export class TrackedTransport extends TrackedInRouter<'transport', TransportShap
       scope.attachment.traces ? TrackedTransport.#TRACED : TrackedTransport.#HOOKS,
     );
     this.type = type;
+    this.answerKind = type;
     this.#openedAt = scope.attachment.clock.monotonic();
     this.#foundLate = foundLate;
     this.#ice = state.iceState;
@@ -110,14 +114,27 @@ export class TrackedTransport extends TrackedInRouter<'transport', TransportShap
     );
   }
 
+  override get answerable(): Asked {
+    return this;
+  }
+
+  decode({ transport }: Decoders): Reading<'transport'> {
+    const { reading, tuple, rtcpTuple } = transport.read(this.type);
+    this.#onTuples(tuple, rtcpTuple);
+    return reading;
+  }
+
   override async read(): Promise<Reading<'transport'>> {
     const [stat] = (await this.entity.getStats()) as readonly TransportStatShape[];
-    // `connect()` of plain and pipe transports sets the remote address without an event; the statistics show it.
-    if (stat !== undefined && this.type !== 'webrtc' && !this.entity.closed) {
-      if (stat.tuple !== undefined) this.#onTuple(stat.tuple);
-      if (stat.rtcpTuple !== undefined) this.#onRtcpTuple(stat.rtcpTuple);
-    }
+    if (stat !== undefined) this.#onTuples(stat.tuple, stat.rtcpTuple);
     return transportReading(stat, this.attachment.traits);
+  }
+
+  /** `connect()` of plain and pipe transports sets the remote address without an event; the statistics show it. */
+  #onTuples(tuple: TupleShape | null | undefined, rtcpTuple: TupleShape | null | undefined): void {
+    if (this.type === 'webrtc' || this.entity.closed) return;
+    if (tuple != null) this.#onTuple(tuple);
+    if (rtcpTuple != null) this.#onRtcpTuple(rtcpTuple);
   }
 
   protected override ownReason(): CloseReason {

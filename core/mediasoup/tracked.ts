@@ -1,6 +1,7 @@
 import type { CloseReason, EntityKey, EntityKind } from '../model/entity.js';
 import type { EventInput, NodeState, OpenRequest, Reading } from '../source.js';
 import type { Attachment } from './attachment.js';
+import type { Asked } from './fast-decode/fast-decode.js';
 import type { Followed, FollowedEntity } from './followed.js';
 import { type Hook, onObserver } from './hook.js';
 
@@ -42,6 +43,10 @@ export abstract class Tracked<K extends EntityKind = EntityKind, E extends Follo
 
   reconcile(): void {
     if (this.entity.closed) this.close();
+  }
+
+  get answerable(): Asked | null {
+    return null;
   }
 
   read(): Promise<Reading | null> {

@@ -1,4 +1,4 @@
-type Version = readonly [major: number, minor: number, patch: number];
+export type Version = readonly [major: number, minor: number, patch: number];
 
 /** What differs between versions of mediasoup, in one place. Everything else asks these, never the version. */
 export interface MediasoupTraits {
@@ -28,6 +28,12 @@ export function traitsOf(version: string | null, platform: NodeJS.Platform = pro
 export function parseVersion(version: string | null): Version | null {
   const match = version === null ? null : /^(\d+)\.(\d+)\.(\d+)/.exec(version);
   return match === null ? null : [Number(match[1]), Number(match[2]), Number(match[3])];
+}
+
+/** From the first on and before the second; an unknown version is in no range. */
+export function isVersionWithin(version: string | null, { from, before }: { from: Version; before: Version }): boolean {
+  const parsed = parseVersion(version);
+  return parsed !== null && compare(parsed, from) >= 0 && compare(parsed, before) < 0;
 }
 
 function compare(a: Version, b: Version): number {

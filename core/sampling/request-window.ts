@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.js';
-import type { Reading, Source } from '../source.js';
+import type { Reading, ReadingReceiver, Source } from '../source.js';
 import type { Subject } from './subject.js';
 
 /** How a request can end without bringing a sample. */
@@ -16,9 +16,10 @@ export interface WindowHost {
  * One unanswered question to the source. Used again once it has settled, with its two callbacks, so that asking makes no
  * garbage of ours.
  */
-class Request {
-  readonly onAnswer: (reading: Reading | null) => void;
-  readonly onRejection: () => void;
+class Request implements ReadingReceiver {
+  readonly onAnswer = (reading: Reading | null): void => this.answered(reading);
+  readonly onRejection = (): void => this.rejected();
+  readonly #settle: (request: Request, reading: Reading | null | undefined) => void;
   subject: Subject | null = null;
   askedAt = 0;
   inTick = false;
@@ -28,8 +29,15 @@ class Request {
   released = false;
 
   constructor(settle: (request: Request, reading: Reading | null | undefined) => void) {
-    this.onAnswer = (reading) => settle(this, reading);
-    this.onRejection = () => settle(this, undefined);
+    this.#settle = settle;
+  }
+
+  answered(reading: Reading | null): void {
+    this.#settle(this, reading);
+  }
+
+  rejected(): void {
+    this.#settle(this, undefined);
   }
 }
 
@@ -87,7 +95,7 @@ export class RequestWindow {
     subject.askedAt = now;
     this.#outstanding.add(request);
     this.#live++;
-    this.#read(subject).then(request.onAnswer, request.onRejection);
+    this.#put(subject, request);
   }
 
   /** Ends the requests asked before `now` minus the deadline. */
@@ -122,11 +130,13 @@ export class RequestWindow {
     this.#spare.length = 0;
   }
 
-  #read(subject: Subject): Promise<Reading | null> {
+  #put({ kind, key }: Subject, request: Request): void {
+    const source = this.#source;
     try {
-      return this.#source.read(subject.kind, subject.key);
-    } catch (error) {
-      return Promise.reject(error);
+      if (source.ask !== undefined) source.ask(kind, key, request);
+      else source.read(kind, key).then(request.onAnswer, request.onRejection);
+    } catch {
+      queueMicrotask(request.onRejection);
     }
   }
 

@@ -201,7 +201,7 @@ function status(): MonitorStatus {
     runId: RUN_ID,
     state: 'running',
     startedAt: 1_700_000_000_000,
-    source: { name: 'sample', version: null, blindSpots: [] },
+    source: { name: 'sample', version: null, blindSpots: [], fastDecode: null },
     seq: 9,
     entities: 9,
     sampling: [],

@@ -1,4 +1,4 @@
-import { type ExecutionResult, execute, type GraphQLError, parse, subscribe, validate } from 'graphql';
+import { createSourceEventStream, type ExecutionResult, type GraphQLError, parse, validate } from 'graphql';
 import { EventHub } from '../../core/dispatch/event-hub.js';
 import type {
   Alert,
@@ -18,7 +18,9 @@ import { Conflated, type Monitor } from '../../core/index.js';
 import { DebugBook } from '../../core/record/debug-book.js';
 import { RouteTable } from '../../core/routes.js';
 import type { NodeState } from '../../core/source.js';
+import { mapSource } from '../../server/subscription-source.js';
 import { buildSchema, type ContextOptions, createContext, type SchemaOptions } from '../../schema/index.js';
+import { executeBoth } from './both-executions.js';
 import { GraphKit } from './graph-kit.js';
 import { StubStats } from './stub-stats.js';
 
@@ -75,7 +77,7 @@ export class SchemaKit {
     this.kit.graph.change(kind, key, patch, { type: 'entity.identified', data: { room: null, peer: null } });
   }
 
-  /** Executes after validation, as a server does. */
+  /** Executes after validation, as a server does. Also compiled, which must say the same. */
   async execute(
     source: string,
     variables: Data = {},
@@ -85,12 +87,8 @@ export class SchemaKit {
     const document = parse(source);
     const errors = validate(schema, document);
     if (errors.length > 0) return { errors };
-    return execute({
-      schema,
-      document,
-      variableValues: variables,
-      contextValue: createContext(this.monitor, { scopes: ['read', 'control'], now: this.#now, ...options }),
-    });
+    const context = () => createContext(this.monitor, { scopes: ['read', 'control'], now: this.#now, ...options });
+    return executeBoth({ schema, document, variableValues: variables }, context);
   }
 
   /** The data of an answer. Throws when it has errors. */
@@ -112,7 +110,7 @@ export class SchemaKit {
     return error;
   }
 
-  /** Throws the error that refuses the subscription. */
+  /** Throws the error that refuses the subscription. Its messages are made also compiled, which must say the same. */
   async subscribe(
     source: string,
     variables: Data = {},
@@ -122,14 +120,11 @@ export class SchemaKit {
     const document = parse(source);
     const [invalid] = validate(schema, document);
     if (invalid) throw invalid;
-    const result = await subscribe({
-      schema,
-      document,
-      variableValues: variables,
-      contextValue: createContext(this.monitor, { now: this.#now, ...options }),
-    });
-    if (Symbol.asyncIterator in result) return result;
-    throw result.errors?.[0] ?? new Error('no stream');
+    const context = () => createContext(this.monitor, { now: this.#now, ...options });
+    const args = { schema, document, variableValues: variables, contextValue: context() };
+    const messages = await createSourceEventStream(args);
+    if (!(Symbol.asyncIterator in messages)) throw messages.errors?.[0] ?? new Error('no stream');
+    return mapSource(messages, (rootValue) => executeBoth({ ...args, rootValue }, context));
   }
 }
 
@@ -222,7 +217,7 @@ const QUIET: MonitorStatus = {
   runId: '',
   state: 'running',
   startedAt: 0,
-  source: { name: 'mediasoup', version: '3.27.1', blindSpots: [] },
+  source: { name: 'mediasoup', version: '3.27.1', blindSpots: [], fastDecode: null },
   seq: 0,
   entities: 0,
   sampling: [],

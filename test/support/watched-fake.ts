@@ -19,8 +19,9 @@ export function watchedFake(
   {
     version = '3.27.1',
     traces = false,
+    fastDecode = false,
     workers,
-  }: { version?: string; traces?: boolean } & Pick<Partial<MediasoupSourceDeps>, 'workers'> = {},
+  }: { version?: string; traces?: boolean; fastDecode?: boolean } & Pick<Partial<MediasoupSourceDeps>, 'workers'> = {},
   sfu = new FakeSfu(),
 ): WatchedFake {
   sfu.version = version;
@@ -30,7 +31,7 @@ export function watchedFake(
   const source = createMediasoupSource(sfu, {
     clock,
     logger,
-    options: mediasoupOptions.parse({ traces }),
+    options: mediasoupOptions.parse({ traces, fastDecode }),
     ...(workers && { workers }),
   });
   source.start(writer);

@@ -55,14 +55,20 @@ export class WatchedSfu {
 
   constructor({
     traces = false,
+    fastDecode = false,
     workers = [],
     workerLogs = 'off',
-  }: { traces?: boolean; workers?: readonly types.Worker[]; workerLogs?: 'off' | 'error' | 'warn' } = {}) {
+  }: {
+    traces?: boolean;
+    fastDecode?: boolean;
+    workers?: readonly types.Worker[];
+    workerLogs?: 'off' | 'error' | 'warn';
+  } = {}) {
     this.#workers.push(...workers);
     this.source = createMediasoupSource(mediasoup, {
       clock: systemClock,
       logger: this.logger,
-      options: mediasoupOptions.parse({ traces, workerLogs }),
+      options: mediasoupOptions.parse({ traces, workerLogs, fastDecode }),
       workers,
     });
     this.source.start(this.writer);

@@ -3,15 +3,24 @@ import type { Collection } from '../collect/collector.js';
 import { codecName, type WorkerNames } from '../collect/names.js';
 import type { PageWriter } from '../expose/page-writer.js';
 import type { PrometheusOptions } from '../options.js';
-import { labelsText, numberText } from '../series/text.js';
+import { labelsText } from '../series/text.js';
 import { choose } from './choose.js';
+import { LineGroup } from './line-group.js';
 import { BY_ID, SERIES_PER_ENTITY } from './metrics.js';
 
 type Node = ProducerNode | ConsumerNode;
 type Options = Pick<PrometheusOptions, 'byId' | 'node'>;
 
-/** Lines between two looks at the clock. */
-const LINES = 64;
+/**
+ * Entities stand in one group when they opened within so many changes of the graph. Cut by that and not by their number, so that one
+ * that closes changes the lines of its own group only.
+ */
+const GROUP_CHANGES = 512;
+
+interface GroupOfNodes {
+  readonly nodes: readonly Node[];
+  readonly lines: LineGroup;
+}
 
 interface Labels {
   readonly openedSeq: number;
@@ -20,13 +29,15 @@ interface Labels {
   readonly text: string;
 }
 
-/** Series of single producers and consumers. Nothing is kept of an entity but the text of its labels, while it is open. */
+/** Series of single producers and consumers. Nothing is kept of an entity but its labels and lines, while it is on the page. */
 export class ById {
   readonly #options: Options;
   readonly #stats: StatsReader;
   readonly #workers: WorkerNames;
   /** By slot, so that a page need not put a text together for every entity again. */
   readonly #labels: Record<Node['kind'], (Labels | undefined)[]> = { producer: [], consumer: [] };
+  /** Lines of the last page, by where their entities stand in the order of opening. */
+  readonly #groups: Record<Node['kind'], Map<number, LineGroup>> = { producer: new Map(), consumer: new Map() };
   /** Entities that were left out of the last page. */
   leftOut = 0;
 
@@ -59,6 +70,8 @@ export class ById {
   clear(): void {
     this.#labels.producer.length = 0;
     this.#labels.consumer.length = 0;
+    this.#groups.producer.clear();
+    this.#groups.consumer.clear();
   }
 
   async #choose<N extends Node>(nodes: readonly N[], most: number, { slices }: Collection): Promise<readonly N[]> {
@@ -67,23 +80,44 @@ export class ById {
 
   async #writeKind(writer: PageWriter, kind: Node['kind'], nodes: readonly Node[]): Promise<void> {
     this.#forget(kind, nodes);
+    const groups = await this.#group(writer, kind, nodes);
     for (const [name, metric] of Object.entries(BY_ID)) {
       if (metric.kind !== kind) continue;
       writer.family(name, metric.type, metric.help);
-      for (let from = 0; from < nodes.length; from += LINES) {
-        let text = '';
-        let count = 0;
-        for (const node of nodes.slice(from, from + LINES)) {
-          // What has closed since the page was begun has no value any more.
-          const value = this.#stats.value(node as ConsumerNode, metric.field as FieldOf<'consumer'>);
-          if (Number.isNaN(value)) continue;
-          text += `${name}{${this.#labelsOf(node)}} ${numberText(value * metric.unit)}\n`;
-          count++;
+      for (const { nodes: members, lines } of groups) {
+        const values = new Float64Array(members.length);
+        // What has closed since the page was begun has no value any more.
+        for (let i = 0; i < members.length; i++) {
+          values[i] = this.#stats.value(members[i] as ConsumerNode, metric.field as FieldOf<'consumer'>) * metric.unit;
         }
-        writer.lines(text, count);
+        const block = lines.block(name);
+        const bytes = block.update(values);
+        writer.bytes(bytes, block.lines);
         await writer.breathe();
       }
     }
+  }
+
+  /** The nodes in groups, each with what is kept of the last page's if that had the same. */
+  async #group(writer: PageWriter, kind: Node['kind'], nodes: readonly Node[]): Promise<readonly GroupOfNodes[]> {
+    const before = new Map(this.#groups[kind]);
+    const kept = this.#groups[kind];
+    kept.clear();
+    const groups: GroupOfNodes[] = [];
+    for (let from = 0; from < nodes.length; ) {
+      const place = placeOf(nodes[from]!);
+      let to = from + 1;
+      while (to < nodes.length && placeOf(nodes[to]!) === place) to++;
+      const members = nodes.slice(from, to);
+      const labels = members.map((node) => this.#labelsOf(node));
+      const known = before.get(place);
+      const lines = known?.is(labels) === true ? known : new LineGroup(labels);
+      kept.set(place, lines);
+      groups.push({ nodes: members, lines });
+      from = to;
+      await writer.breathe();
+    }
+    return groups;
   }
 
   /** Lets go of the nodes that are not on the page. */
@@ -118,4 +152,8 @@ export class ById {
     this.#labels[node.kind][node.slot] = { openedSeq, room, peer, text };
     return text;
   }
+}
+
+function placeOf({ openedSeq }: Node): number {
+  return Math.floor(openedSeq / GROUP_CHANGES);
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../core/index.js';
 
 /** Longest that one slice may hold the event loop, ms; the check itself comes only every few items. */
-const SLICE_MS = 4;
+const SLICE_MS = 1;
 
 /** Divides long work into slices, between which the event loop turns. */
 export class Slices {

@@ -5,6 +5,8 @@ import { Page } from './page.js';
 
 /** Characters after which text becomes bytes, so that no slice ends with a large conversion. */
 const CHUNK = 65_536;
+/** Bytes from which a piece goes into the page as it is; smaller ones are put together. */
+const WHOLE = 16_384;
 
 /** Puts a page together line by line, in slices. */
 export class PageWriter {
@@ -12,6 +14,8 @@ export class PageWriter {
   readonly #slices: Slices;
   readonly #chunks: Buffer[] = [];
   #text = '';
+  #small: Buffer[] = [];
+  #smallBytes = 0;
   #series = 0;
 
   constructor(format: Format, slices: Slices) {
@@ -39,6 +43,16 @@ export class PageWriter {
     if (this.#text.length >= CHUNK) this.#flush();
   }
 
+  /** The same as bytes, which nobody changes any more. */
+  bytes(bytes: Buffer, series: number): void {
+    this.#series += series;
+    this.#flushText();
+    if (bytes.length >= WHOLE) {
+      this.#flush();
+      this.#chunks.push(bytes);
+    } else this.#add(bytes);
+  }
+
   /** To be called between series: pauses when the slice has lasted long enough. */
   async breathe(): Promise<void> {
     if (this.#slices.isOver) await this.#slices.pause();
@@ -51,7 +65,22 @@ export class PageWriter {
   }
 
   #flush(): void {
-    this.#chunks.push(Buffer.from(this.#text));
+    this.#flushText();
+    if (this.#small.length > 0) this.#chunks.push(Buffer.concat(this.#small, this.#smallBytes));
+    this.#small = [];
+    this.#smallBytes = 0;
+  }
+
+  #flushText(): void {
+    const text = this.#text;
+    if (text === '') return;
     this.#text = '';
+    this.#add(Buffer.from(text));
+  }
+
+  #add(bytes: Buffer): void {
+    this.#small.push(bytes);
+    this.#smallBytes += bytes.length;
+    if (this.#smallBytes >= CHUNK) this.#flush();
   }
 }

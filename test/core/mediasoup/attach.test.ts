@@ -107,7 +107,7 @@ describe('attaching', () => {
 
   it('leaves no listener of its own on any emitter after stop, and writes nothing any more', () => {
     const before = populate(new FakeSfu()).counts();
-    const { sfu, writer, source } = watchedFake({ traces: true });
+    const { sfu, writer, source } = watchedFake({ traces: true, fastDecode: false });
     const all = populate(sfu);
     expect(all.counts().every((count, index) => count > before[index]! || index % 2 === 1)).toBe(true);
     source.stop();

@@ -1,0 +1,26 @@
+import type { FlatTable } from './flat-table.js';
+
+/** mediasoup's `Response`, a table within its buffer, as its channel resolves a request with it. */
+export interface RawAnswer {
+  readonly bb: { bytes(): Uint8Array };
+  readonly bb_pos: number;
+}
+
+/** Fields of the table `Response`. */
+const RESPONSE = { bodyType: 8, body: 10 } as const;
+
+export function isRawAnswer(candidate: unknown): candidate is RawAnswer {
+  if (typeof candidate !== 'object' || candidate === null) return false;
+  const { bb, bb_pos: position } = candidate as { bb?: { bytes?: unknown } | null; bb_pos?: unknown };
+  return typeof position === 'number' && typeof bb?.bytes === 'function' && bb.bytes() instanceof Uint8Array;
+}
+
+/** Goes to the body of an answer. Returns its type, a number of mediasoup's; throws when there is no body. */
+export function openBody(table: FlatTable, answer: RawAnswer): number {
+  table.open(answer.bb.bytes(), answer.bb_pos);
+  const type = table.uint8(RESPONSE.bodyType);
+  const body = table.child(RESPONSE.body);
+  if (body === 0) throw new RangeError('an answer without a body');
+  table.enter(body);
+  return type;
+}
