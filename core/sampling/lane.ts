@@ -9,8 +9,13 @@ import type { Subject } from './subject.js';
 
 /** A turn stops asking after this long, so that the event loop is never held up noticeably. */
 const TURN_MS = 1;
-/** Share of the interval over which a tick's requests are spread; the rest is for the answers. */
+/** Share of the interval over which a tick's spurts are spread; the rest is for the answers. */
 const SPREAD = 0.6;
+/**
+ * About so many requests follow on one another before the lane rests. Code and memory that were left for some milliseconds are
+ * no longer in the processor's caches: single windows with rests between them cost up to half as much again for each request.
+ */
+const SPURT = 512;
 /** A turn that comes later than planned by more than this shows that the process was held up, not the worker. */
 const HELD_UP_MS = 50;
 
@@ -49,12 +54,14 @@ export interface LaneParts {
 }
 
 /**
- * The requests to one worker. Bounded in flight, paced over the interval in short turns, each with a deadline, and none of it
- * waits for another worker. A worker that answers no probe is hung: the lane then asks nothing until it answers.
+ * The requests to one worker. Bounded in flight, each with a deadline, and none of it waits for another worker. A tick is asked
+ * in spurts, spread over the interval: a spurt asks again whenever half of what is in flight was answered, in short turns, so
+ * that others are served between them. A worker that answers no probe is hung: the lane then asks nothing until it answers.
  */
 export class Lane {
   readonly worker: EntityKey;
   readonly #subject: Subject;
+  readonly #source: Source;
   readonly #clock: Clock;
   readonly #cost: CostMeter;
   readonly #options: LaneOptions;
@@ -64,6 +71,8 @@ export class Lane {
   #plan: TickPlan | null = null;
   /** About how many the plan has still to give. */
   #planned = 0;
+  /** How many may still be asked for before the next rest. */
+  #spurtLeft = 0;
   /** Requests of this tick that have not ended, and its probe. */
   #pending = 0;
   #probing = false;
@@ -77,6 +86,7 @@ export class Lane {
   constructor(subject: Subject, parts: LaneParts) {
     this.worker = subject.key;
     this.#subject = subject;
+    this.#source = parts.source;
     this.#clock = parts.clock;
     this.#cost = parts.cost;
     this.#options = parts.options;
@@ -168,11 +178,13 @@ export class Lane {
     this.#afterTurn(this.#clock.monotonic());
   }
 
+  /** Begins a spurt. */
   #askInTurn(late: boolean): void {
     const from = this.#clock.monotonic();
     // When the process itself was held up, the answers wait in the socket and get their turn first.
     if (!late) this.#window.expire(from);
-    this.#askSome(from);
+    this.#spurtLeft = SPURT;
+    this.#askTogether(from);
     // Nobody answers any more and there is no place to ask: the rest of this tick is lost.
     if (this.#plan !== null && this.#window.full && this.#window.live === 0) {
       this.#plan.abandon();
@@ -180,9 +192,14 @@ export class Lane {
     }
   }
 
+  #askTogether(from: number): void {
+    if (this.#source.together === undefined) this.#askSome(from);
+    else this.#source.together(this.worker, () => this.#askSome(from));
+  }
+
   #askSome(from: number): void {
     let asked = 0;
-    while (this.#plan !== null && !this.#window.full) {
+    while (this.#plan !== null && asked < this.#spurtLeft && !this.#window.full) {
       const subject = this.#plan.next(from);
       if (subject === null) {
         this.#plan = null;
@@ -194,6 +211,7 @@ export class Lane {
       if (this.#clock.monotonic() - from >= TURN_MS) break;
     }
     this.#planned -= asked;
+    this.#spurtLeft -= asked;
     this.#cost.asked(asked);
   }
 
@@ -203,7 +221,8 @@ export class Lane {
       this.#armDeadline();
       return;
     }
-    const turns = Math.max(1, Math.ceil(this.#planned / this.#options.maxInFlight));
+    // The rest of this spurt has its turns when answers come.
+    const turns = Math.max(1, Math.ceil((this.#planned - this.#spurtLeft) / SPURT) + 1);
     const until = this.#tickStart + this.#options.intervalMs * SPREAD;
     this.#arm(Math.max(1, (until - now) / turns), (late) => this.#turn(late));
   }
@@ -221,7 +240,14 @@ export class Lane {
   #ended(inTick: boolean): void {
     if (!inTick || !this.#running) return;
     this.#pending--;
+    if (this.#plan !== null && this.#spurtLeft > 0 && this.#window.size * 2 <= this.#options.maxInFlight) this.#goOn();
     this.#finishIfDone();
+  }
+
+  /** In the turn of an answer. */
+  #goOn(): void {
+    this.#cost.section(() => this.#askTogether(this.#clock.monotonic()));
+    if (this.#plan === null) this.#afterTurn(this.#clock.monotonic());
   }
 
   #askProbe(ask: () => void): void {
