@@ -127,6 +127,11 @@ export interface Source {
    * As `read`, and cheaper where a source has it: nothing is made for the caller, who is called back, never before this returns.
    */
   ask?(kind: SampledKind, key: EntityKey, receiver: ReadingReceiver): void;
+  /**
+   * Runs `work`, whose questions to this worker may be sent in one piece when it returns. Left out where that makes no
+   * difference.
+   */
+  together?(worker: EntityKey, work: () => void): void;
   /** Live detail of one entity. Rejects when it is unknown or closed; may never settle, as `read`. */
   inspect(key: EntityKey): Promise<Inspection>;
 }

@@ -4,6 +4,7 @@ import type { EntityKey } from '../model/entity.js';
 import type { GraphWriter } from '../source.js';
 import type { Followed, FollowedEntity } from './followed.js';
 import type { Hook, HookListener } from './hook.js';
+import { RequestPipes } from './request-pipes.js';
 import type { EmitterShape, WorkerShape } from './shapes.js';
 import type { MediasoupTraits } from './version.js';
 
@@ -18,6 +19,7 @@ export class Attachment {
   readonly clock: Clock;
   readonly traits: MediasoupTraits;
   readonly traces: boolean;
+  readonly pipes = new RequestPipes();
   readonly #logger: Logger;
   readonly #byKey = new Map<EntityKey, Followed>();
   /** By entity and by observer. */
@@ -72,6 +74,7 @@ export class Attachment {
 
   /** Leaves all entities; nothing is written any more. */
   stop(): void {
+    this.pipes.stop();
     for (const followed of this.#byKey.values()) this.delete(followed);
   }
 

@@ -2,7 +2,8 @@ import type { EntityKey, EntityKind } from '../model/entity.js';
 import type { Reading } from '../source.js';
 import type { Asked } from './fast-decode/fast-decode.js';
 import type { Hook } from './hook.js';
-import type { EmitterShape } from './shapes.js';
+import type { ReadingSpace } from './reading-space.js';
+import type { EmitterShape, RtpStatShape } from './shapes.js';
 
 /** What every entity of mediasoup has in common here. */
 export interface FollowedEntity extends EmitterShape {
@@ -12,6 +13,13 @@ export interface FollowedEntity extends EmitterShape {
   dump?(): Promise<unknown>;
   getStats?(): Promise<unknown>;
   getResourceUsage?(): Promise<unknown>;
+}
+
+/** Reading in two steps, of which the second makes nothing anew: for what is read by thousands. */
+export interface TwoStep {
+  /** Rejects as mediasoup does. */
+  stats(): Promise<readonly RtpStatShape[]>;
+  readingOf(stats: readonly RtpStatShape[], space: ReadingSpace): Reading;
 }
 
 /** An open entity, as those see it who look it up without knowing its kind. */
@@ -25,6 +33,8 @@ export interface Followed {
   reconcile(): void;
   /** Itself, where its answers can be decoded by `FastDecode`. */
   readonly answerable: Asked | null;
+  /** Itself, where it can be read in two steps. */
+  readonly twoStep: TwoStep | null;
   /** Its statistics now; `null` for kinds that have none. Rejects as mediasoup does. */
   read(): Promise<Reading | null>;
 }

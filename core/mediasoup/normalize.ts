@@ -1,5 +1,6 @@
 import type { FieldOf } from '../model/samples.js';
 import type { Reading, StreamReading } from '../source.js';
+import { NO_LAYERS, type ReadingSpace, type Writable } from './reading-space.js';
 import type {
   DataConsumerStatShape,
   DataProducerStatShape,
@@ -77,23 +78,31 @@ export function transportReading(stat: TransportStatShape | undefined, traits: M
   return { timestamp: stat.timestamp, values, streams: [] };
 }
 
+/** What of an entity decides how its statistics are read. */
+export interface RtpTraits {
+  readonly clockRate: number | null;
+  /** Its score means something. */
+  readonly scored: boolean;
+}
+
 /**
  * Producers: what they receive, one stream per encoding. Consumers: what they send; mediasoup adds the producer's own stream
- * to their statistics, which is left out. A producer without a packet so far has no stream yet.
+ * to their statistics, which is left out. A producer without a packet so far has no stream yet. The reading stands in `space`.
  */
 export function rtpReading<K extends 'producer' | 'consumer'>(
   kind: K,
   stats: readonly RtpStatShape[],
-  { clockRate, scored }: { clockRate: number | null; scored: boolean },
+  { clockRate, scored }: RtpTraits,
+  space: ReadingSpace,
 ): Reading<K> {
-  const streams: StreamReading[] = [];
-  let timestamp: number | undefined;
+  const reading = space.begin();
   for (const stat of stats) {
     if (stat.type !== TYPE_OF[kind]) continue;
-    timestamp ??= stat.timestamp;
-    streams.push(streamReading(stat, clockRate, scored));
+    writeStream(space.addStream(), stat, clockRate, scored);
+    if (reading.streams.length === 1) reading.timestamp = stat.timestamp;
   }
-  return { timestamp: timestamp ?? monotonicNow(), values: {}, streams };
+  if (reading.streams.length === 0) reading.timestamp = monotonicNow();
+  return reading as Reading<K>;
 }
 
 export function dataProducerReading(stat: DataProducerStatShape | undefined): Reading<'dataProducer'> {
@@ -108,31 +117,34 @@ export function dataConsumerReading(stat: DataConsumerStatShape | undefined): Re
   return { timestamp, values: { messagesSent, bytesSent, bufferedAmount }, streams: [] };
 }
 
-function streamReading(stat: RtpStatShape, clockRate: number | null, scored: boolean): StreamReading {
+function writeStream(
+  stream: Writable<StreamReading>,
+  stat: RtpStatShape,
+  clockRate: number | null,
+  scored: boolean,
+): void {
   const { packetsLost, roundTripTime, jitter } = stat;
-  return {
-    ssrc: stat.ssrc,
-    rtxSsrc: stat.rtxSsrc ?? null,
-    rid: stat.rid ?? null,
-    mimeType: stat.mimeType,
-    packetCount: stat.packetCount,
-    byteCount: stat.byteCount,
-    packetsLost: packetsLost >= NEGATIVE_FROM ? packetsLost - 2 * NEGATIVE_FROM : packetsLost,
-    packetsDiscarded: stat.packetsDiscarded,
-    packetsRetransmitted: stat.packetsRetransmitted,
-    packetsRepaired: stat.packetsRepaired,
-    rtxPacketsDiscarded: retransmissionsDiscarded(stat.rtxPacketsDiscarded, stat.rtxSsrc ?? null),
-    nackCount: stat.nackCount,
-    nackPacketCount: stat.nackPacketCount,
-    pliCount: stat.pliCount,
-    firCount: stat.firCount,
-    bitrate: stat.bitrate,
-    fractionLost: stat.fractionLost / 256,
-    jitter: jitter === undefined ? Number.NaN : jitterMs(jitter, clockRate),
-    roundTripTime: roundTripTime === undefined ? Number.NaN : roundTripMs(roundTripTime),
-    score: scored ? stat.score : Number.NaN,
-    bitrateByLayer: stat.bitrateByLayer ?? {},
-  };
+  stream.ssrc = stat.ssrc;
+  stream.rtxSsrc = stat.rtxSsrc ?? null;
+  stream.rid = stat.rid ?? null;
+  stream.mimeType = stat.mimeType;
+  stream.packetCount = stat.packetCount;
+  stream.byteCount = stat.byteCount;
+  stream.packetsLost = packetsLost >= NEGATIVE_FROM ? packetsLost - 2 * NEGATIVE_FROM : packetsLost;
+  stream.packetsDiscarded = stat.packetsDiscarded;
+  stream.packetsRetransmitted = stat.packetsRetransmitted;
+  stream.packetsRepaired = stat.packetsRepaired;
+  stream.rtxPacketsDiscarded = retransmissionsDiscarded(stat.rtxPacketsDiscarded, stat.rtxSsrc ?? null);
+  stream.nackCount = stat.nackCount;
+  stream.nackPacketCount = stat.nackPacketCount;
+  stream.pliCount = stat.pliCount;
+  stream.firCount = stat.firCount;
+  stream.bitrate = stat.bitrate;
+  stream.fractionLost = stat.fractionLost / 256;
+  stream.jitter = jitter === undefined ? Number.NaN : jitterMs(jitter, clockRate);
+  stream.roundTripTime = roundTripTime === undefined ? Number.NaN : roundTripMs(roundTripTime);
+  stream.score = scored ? stat.score : Number.NaN;
+  stream.bitrateByLayer = stat.bitrateByLayer ?? NO_LAYERS;
 }
 
 /** mediasoup leaves a 0 out, and so it does for a stream that has no retransmissions at all, where it is unknown here. */

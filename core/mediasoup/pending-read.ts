@@ -1,6 +1,8 @@
 import type { Reading, ReadingReceiver } from '../source.js';
 import type { FastDecode } from './fast-decode/fast-decode.js';
 import type { Followed } from './followed.js';
+import type { ReadingSpace } from './reading-space.js';
+import type { RtpStatShape } from './shapes.js';
 
 /** Errors which mean that the entity, or the worker, has just gone; the name of the first was the last one's before 3.21. */
 const GONE = new Set(['InvalidStateError', 'NotFoundError', 'WorkerClosedError']);
@@ -15,10 +17,13 @@ export function isGone(error: unknown): boolean {
  */
 export class PendingRead {
   readonly #fast: FastDecode | null;
+  /** Shared by all: a reading is over before the next begins. */
+  readonly #space: ReadingSpace;
   readonly #ended: (read: PendingRead) => void;
   #followed: Followed | null = null;
   #receiver: ReadingReceiver | null = null;
 
+  readonly #onStats = (stats: readonly RtpStatShape[]): void => this.#normalize(stats);
   readonly #onReading = (reading: Reading | null): void => this.#answer(reading);
   readonly #onError = (error: unknown): void => {
     if (this.#followed!.entity.closed || isGone(error)) this.#answer(null);
@@ -27,8 +32,9 @@ export class PendingRead {
   readonly #onRaw = (answer: unknown): void => this.#decode(answer);
 
   /** `ended` is told when it can be used again. */
-  constructor(fast: FastDecode | null, ended: (read: PendingRead) => void) {
+  constructor(fast: FastDecode | null, space: ReadingSpace, ended: (read: PendingRead) => void) {
     this.#fast = fast;
+    this.#space = space;
     this.#ended = ended;
   }
 
@@ -37,12 +43,24 @@ export class PendingRead {
     this.#receiver = receiver;
     const { answerable } = followed;
     if (this.#fast === null || answerable === null || !this.#fast.isOn) {
-      followed.read().then(this.#onReading, this.#onError);
+      if (followed.twoStep === null) followed.read().then(this.#onReading, this.#onError);
+      else followed.twoStep.stats().then(this.#onStats, this.#onError);
       return;
     }
     const answer = this.#fast.request(answerable);
     if (answer === null) this.#fast.check(answerable).then(this.#onReading, this.#onError);
     else answer.then(this.#onRaw, this.#onError);
+  }
+
+  #normalize(stats: readonly RtpStatShape[]): void {
+    let reading: Reading;
+    try {
+      reading = this.#followed!.twoStep!.readingOf(stats, this.#space);
+    } catch (error) {
+      this.#onError(error);
+      return;
+    }
+    this.#answer(reading);
   }
 
   #decode(answer: unknown): void {

@@ -12,6 +12,7 @@ import { blindSpotsOf, findLate } from './late.js';
 import type { MediasoupOptions } from './options.js';
 import type { EmitterShape, MediasoupShape, WorkerShape } from './shapes.js';
 import { isGone, PendingRead } from './pending-read.js';
+import { ReadingSpace } from './reading-space.js';
 import { TrackedWorker } from './tracked-worker.js';
 import { traitsOf } from './version.js';
 import { WorkerLogs } from './worker-logs.js';
@@ -56,6 +57,7 @@ class MediasoupSource implements Source {
   #logs: WorkerLogs | null = null;
   readonly #fast: FastDecode | null;
   readonly #spareReads: PendingRead[] = [];
+  readonly #readingSpace = new ReadingSpace();
 
   readonly #onNewWorker = (worker: WorkerShape): void => {
     const attachment = this.#attachment;
@@ -93,6 +95,7 @@ class MediasoupSource implements Source {
       traces: options.traces,
     });
     this.#attachment = attachment;
+    attachment.pipes.start();
     (this.#mediasoup.observer as NewWorkerEmitter).on('newworker', this.#onNewWorker);
     this.#blindSpots = [...blindSpotsOf(findLate(attachment, this.#workers)), ...this.#bridgeLogs(attachment)];
   }
@@ -109,8 +112,17 @@ class MediasoupSource implements Source {
       queueMicrotask(() => receiver.answered(null));
       return;
     }
-    const read = this.#spareReads.pop() ?? new PendingRead(this.#fast, (ended) => this.#spareReads.push(ended));
+    const read =
+      this.#spareReads.pop() ??
+      new PendingRead(this.#fast, this.#readingSpace, (ended) => this.#spareReads.push(ended));
     read.begin(followed, receiver);
+  }
+
+  together(worker: EntityKey, work: () => void): void {
+    const followed = this.#attachment?.byKey(worker);
+    const pipe = followed instanceof TrackedWorker ? followed.pipe : null;
+    if (pipe === null) work();
+    else pipe.together(work);
   }
 
   async read<K extends SampledKind>(kind: K, key: EntityKey): Promise<Reading<K> | null> {

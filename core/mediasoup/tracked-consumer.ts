@@ -2,10 +2,12 @@ import type { ConsumerLayers, ConsumerNode } from '../model/entity.js';
 import type { NodeState, Reading } from '../source.js';
 import type { Decoders } from './fast-decode/answer-kind.js';
 import type { Asked } from './fast-decode/fast-decode.js';
+import type { TwoStep } from './followed.js';
 import { type Hook, onEntity, onObserver } from './hook.js';
-import { rtpReading } from './normalize.js';
+import { type RtpTraits, rtpReading } from './normalize.js';
+import { ReadingSpace } from './reading-space.js';
 import type { RouterScope } from './router-scope.js';
-import type { ConsumerLayersShape, ConsumerScoreShape, ConsumerShape, TraceShape } from './shapes.js';
+import type { ConsumerLayersShape, ConsumerScoreShape, ConsumerShape, RtpStatShape, TraceShape } from './shapes.js';
 import { traceOf } from './trace.js';
 import { CLOSE, type Tracked } from './tracked.js';
 import { TrackedInTransport } from './tracked-in-transport.js';
@@ -33,7 +35,7 @@ export class TrackedConsumer extends TrackedInTransport<'consumer', ConsumerShap
   ];
 
   readonly answerKind = 'consumer';
-  readonly #rtpTraits: { readonly clockRate: number | null; readonly scored: boolean };
+  readonly #rtpTraits: RtpTraits;
   #paused: boolean;
   #producerPaused: boolean;
   #preferredLayers: ConsumerLayers | null;
@@ -98,8 +100,20 @@ export class TrackedConsumer extends TrackedInTransport<'consumer', ConsumerShap
     return rtp.read('consumer', this.#rtpTraits);
   }
 
+  override get twoStep(): TwoStep {
+    return this;
+  }
+
+  stats(): Promise<readonly RtpStatShape[]> {
+    return this.entity.getStats();
+  }
+
+  readingOf(stats: readonly RtpStatShape[], space: ReadingSpace): Reading<'consumer'> {
+    return rtpReading('consumer', stats, this.#rtpTraits, space);
+  }
+
   override async read(): Promise<Reading<'consumer'>> {
-    return rtpReading('consumer', await this.entity.getStats(), this.#rtpTraits);
+    return this.readingOf(await this.stats(), new ReadingSpace());
   }
 
   /**

@@ -2,10 +2,12 @@ import type { ProducerNode, ProducerScore } from '../model/entity.js';
 import type { Reading } from '../source.js';
 import type { Decoders } from './fast-decode/answer-kind.js';
 import type { Asked } from './fast-decode/fast-decode.js';
+import type { TwoStep } from './followed.js';
 import { type Hook, onObserver } from './hook.js';
 import { rtpReading } from './normalize.js';
+import { ReadingSpace } from './reading-space.js';
 import type { KnownProducer, ProducerListener, RouterScope } from './router-scope.js';
-import type { ProducerScoreShape, ProducerShape, TraceShape, VideoOrientationShape } from './shapes.js';
+import type { ProducerScoreShape, ProducerShape, RtpStatShape, TraceShape, VideoOrientationShape } from './shapes.js';
 import { traceOf } from './trace.js';
 import { CLOSE, type Tracked } from './tracked.js';
 import { TrackedInTransport } from './tracked-in-transport.js';
@@ -86,8 +88,20 @@ export class TrackedProducer extends TrackedInTransport<'producer', ProducerShap
     return rtp.read('producer', this.#rtpTraits);
   }
 
+  override get twoStep(): TwoStep {
+    return this;
+  }
+
+  stats(): Promise<readonly RtpStatShape[]> {
+    return this.entity.getStats();
+  }
+
+  readingOf(stats: readonly RtpStatShape[], space: ReadingSpace): Reading<'producer'> {
+    return rtpReading('producer', stats, this.#rtpTraits, space);
+  }
+
   override async read(): Promise<Reading<'producer'>> {
-    return rtpReading('producer', await this.entity.getStats(), this.#rtpTraits);
+    return this.readingOf(await this.stats(), new ReadingSpace());
   }
 
   protected override onClosing(): void {

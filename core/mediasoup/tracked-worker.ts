@@ -4,6 +4,7 @@ import type { Reading } from '../source.js';
 import type { Attachment } from './attachment.js';
 import { type Hook, onEntity, onObserver } from './hook.js';
 import { workerReading } from './normalize.js';
+import type { RequestPipe } from './request-pipe.js';
 import type { RouterShape, WebRtcServerShape, WorkerShape } from './shapes.js';
 import { CLOSE, Tracked } from './tracked.js';
 import { TrackedRouter } from './tracked-router.js';
@@ -22,6 +23,8 @@ export class TrackedWorker extends Tracked<'worker', WorkerShape> {
     ),
   ];
 
+  /** The way of its requests; `null` when it was not found. */
+  readonly pipe: RequestPipe | null;
   readonly #openedAt: number;
   #deathTold = false;
 
@@ -39,6 +42,7 @@ export class TrackedWorker extends Tracked<'worker', WorkerShape> {
       },
       TrackedWorker.#HOOKS,
     );
+    this.pipe = attachment.pipes.take(worker.pid);
     this.#openedAt = attachment.clock.monotonic();
   }
 

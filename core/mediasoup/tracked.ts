@@ -2,7 +2,7 @@ import type { CloseReason, EntityKey, EntityKind } from '../model/entity.js';
 import type { EventInput, NodeState, OpenRequest, Reading } from '../source.js';
 import type { Attachment } from './attachment.js';
 import type { Asked } from './fast-decode/fast-decode.js';
-import type { Followed, FollowedEntity } from './followed.js';
+import type { Followed, FollowedEntity, TwoStep } from './followed.js';
 import { type Hook, onObserver } from './hook.js';
 
 /**
@@ -46,6 +46,10 @@ export abstract class Tracked<K extends EntityKind = EntityKind, E extends Follo
   }
 
   get answerable(): Asked | null {
+    return null;
+  }
+
+  get twoStep(): TwoStep | null {
     return null;
   }
 

@@ -6,7 +6,7 @@ import { type AnswerKind, type Decodable, decodersOn } from './answer-kind.js';
 import { channelOf, overhear, type Request } from './channel.js';
 import { differingField } from './differing-field.js';
 import { FlatTable } from './flat-table.js';
-import { isRawAnswer, openBody } from './raw-answer.js';
+import { isRawAnswer, letGo, openBody, type RawAnswer } from './raw-answer.js';
 
 /** Versions whose answers are known: bit rates have 64 bits since the first. */
 const TESTED: { readonly from: Version; readonly before: Version } = { from: [3, 27, 0], before: [3, 28, 0] };
@@ -76,6 +76,7 @@ export class FastDecode {
   /** The reading in an answer, valid until the next call. Throws for an answer that is not as it was learned. */
   decode(asked: Asked, answer: unknown): Reading {
     const reading = this.#decode(asked, answer, this.#ways.get(asked.answerKind)?.bodyType ?? null);
+    letGo(answer as RawAnswer);
     this.#decoded++;
     return reading;
   }

@@ -2,7 +2,7 @@ import type { FlatTable } from './flat-table.js';
 
 /** mediasoup's `Response`, a table within its buffer, as its channel resolves a request with it. */
 export interface RawAnswer {
-  readonly bb: { bytes(): Uint8Array };
+  bb: { bytes(): Uint8Array } | null;
   readonly bb_pos: number;
 }
 
@@ -17,10 +17,20 @@ export function isRawAnswer(candidate: unknown): candidate is RawAnswer {
 
 /** Goes to the body of an answer. Returns its type, a number of mediasoup's; throws when there is no body. */
 export function openBody(table: FlatTable, answer: RawAnswer): number {
+  if (answer.bb === null) throw new RangeError('an answer that was let go');
   table.open(answer.bb.bytes(), answer.bb_pos);
   const type = table.uint8(RESPONSE.bodyType);
   const body = table.child(RESPONSE.body);
   if (body === 0) throw new RangeError('an answer without a body');
   table.enter(body);
   return type;
+}
+
+/**
+ * Gives the bytes of an answer free. What mediasoup keeps for a request stays reachable for a while after it was answered:
+ * a `Map` that is made anew leaves its old table behind, which points to the new one, and a table that has lived long enough
+ * holds all later ones until the next full collection. The answer's bytes would be copied with it, at more cost than decoding.
+ */
+export function letGo(answer: RawAnswer): void {
+  answer.bb = null;
 }

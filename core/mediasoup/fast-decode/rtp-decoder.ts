@@ -1,5 +1,6 @@
 import type { Reading, StreamReading } from '../../source.js';
 import { jitterMs, monotonicNow, retransmissionsDiscarded, roundTripMs } from '../normalize.js';
+import { NO_LAYERS, ReadingSpace, type Writable } from '../reading-space.js';
 import type { FlatTable } from './flat-table.js';
 import { KnownTexts } from './known-texts.js';
 
@@ -32,17 +33,11 @@ const BASE = {
   score: 40,
 } as const;
 
-const NO_LAYERS: StreamReading['bitrateByLayer'] = {};
-
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
-
 /** Decodes the answers of producers and consumers, always into the same reading. */
 export class RtpDecoder {
   readonly #table: FlatTable;
   readonly #texts = new KnownTexts();
-  readonly #spare: Writable<StreamReading>[] = [];
-  readonly #streams: Writable<StreamReading>[] = [];
-  readonly #reading: Writable<Reading> = { timestamp: Number.NaN, values: {}, streams: this.#streams };
+  readonly #space = new ReadingSpace();
 
   constructor(table: FlatTable) {
     this.#table = table;
@@ -51,29 +46,18 @@ export class RtpDecoder {
   /** `table` stands at the body of the answer. Valid until the next call. Throws `RangeError` for what is no such answer. */
   read(kind: 'producer' | 'consumer', { clockRate, scored }: { clockRate: number | null; scored: boolean }): Reading {
     const table = this.#table;
-    const reading = this.#reading;
-    const streams = this.#streams;
+    const reading = this.#space.begin();
+    const { streams } = reading;
     const stats = table.list(STATS);
-    streams.length = 0;
     for (let i = 0; i < stats.length; i++) {
       table.enter(table.item(stats, i));
       // A consumer's answer holds its producer's stream too.
       if (table.uint8(STAT.dataType) !== DATA_TYPE[kind]) continue;
-      const stream = this.#streamAt(streams.length);
-      const timestamp = this.#readStream(stream, kind, clockRate, scored);
-      if (streams.length === 0) reading.timestamp = timestamp;
-      streams.push(stream);
+      const timestamp = this.#readStream(this.#space.addStream(), kind, clockRate, scored);
+      if (streams.length === 1) reading.timestamp = timestamp;
     }
     if (streams.length === 0) reading.timestamp = monotonicNow();
     return reading;
-  }
-
-  #streamAt(index: number): Writable<StreamReading> {
-    const known = this.#spare[index];
-    if (known !== undefined) return known;
-    const made = emptyStream();
-    this.#spare.push(made);
-    return made;
   }
 
   #readStream(
@@ -132,31 +116,4 @@ export class RtpDecoder {
 function needed<T extends string | number>(found: T | null): T {
   if (found === null || found === 0) throw new RangeError('an answer without a field it must have');
   return found;
-}
-
-/** Numbers begin as `NaN`, so that the engine keeps a place for a double and writes it in place. */
-function emptyStream(): Writable<StreamReading> {
-  return {
-    ssrc: 0,
-    rtxSsrc: null,
-    rid: null,
-    mimeType: '',
-    packetCount: Number.NaN,
-    byteCount: Number.NaN,
-    packetsLost: Number.NaN,
-    packetsDiscarded: Number.NaN,
-    packetsRetransmitted: Number.NaN,
-    packetsRepaired: Number.NaN,
-    rtxPacketsDiscarded: Number.NaN,
-    nackCount: Number.NaN,
-    nackPacketCount: Number.NaN,
-    pliCount: Number.NaN,
-    firCount: Number.NaN,
-    bitrate: Number.NaN,
-    fractionLost: Number.NaN,
-    jitter: Number.NaN,
-    roundTripTime: Number.NaN,
-    score: Number.NaN,
-    bitrateByLayer: NO_LAYERS,
-  };
 }

@@ -3,6 +3,7 @@ import * as mediasoup from 'mediasoup';
 import type { types } from 'mediasoup';
 import { opusPayload } from '../../../server/demo/rtp/payload.js';
 import { RtpStream, UdpPeer } from '../../support/rtp.js';
+import { openSink } from './sink.js';
 
 const LISTEN = { protocol: 'udp', ip: '127.0.0.1' } as const;
 const PRODUCERS = 20;
@@ -46,7 +47,7 @@ export async function openMediaRoom(consumers: number): Promise<MediaRoom> {
   const peer = (await UdpPeer.open()).target(ingest.tuple.localPort);
   const producers: types.Producer[] = [];
   for (let i = 0; i < PRODUCERS; i++) producers.push(await produce(ingest, peer, i));
-  const sink = await UdpPeer.open();
+  const sink = await openSink();
   const transports: types.Transport[] = [ingest];
   const opened: types.Consumer[] = [];
   while (opened.length < consumers) {

@@ -4,6 +4,7 @@ import { type AnswerKind, decodersOn } from '../../../../core/mediasoup/fast-dec
 import { FlatTable } from '../../../../core/mediasoup/fast-decode/flat-table.js';
 import { isRawAnswer, openBody } from '../../../../core/mediasoup/fast-decode/raw-answer.js';
 import { rtpReading, transportReading } from '../../../../core/mediasoup/normalize.js';
+import { ReadingSpace } from '../../../../core/mediasoup/reading-space.js';
 import { traitsOf } from '../../../../core/mediasoup/version.js';
 import { answeringChannel, answerOf, entityOn, tables } from '../../../support/mediasoup-internals.js';
 
@@ -114,7 +115,7 @@ describe('an answer decoded here', () => {
       await fc.assert(
         fc.asyncProperty(streams, async (list) => {
           const stats = await answered(kind, new tables[kind].GetStatsResponseT(list));
-          const theirs = rtpReading(kind, stats, { clockRate, scored });
+          const theirs = rtpReading(kind, stats, { clockRate, scored }, new ReadingSpace());
           const ours = decoders.rtp.read(kind, { clockRate, scored });
           const { timestamp } = ours.streams.length > 0 ? ours : theirs;
           expect({ ...ours, timestamp }).toEqual(theirs);
@@ -145,7 +146,7 @@ describe('an answer decoded here', () => {
         const whole = structuredClone(decoders.rtp.read('consumer', { clockRate: 48_000, scored: true }));
         const answer = answerOf('consumer', new tables.consumer.GetStatsResponseT([stream]));
         if (!isRawAnswer(answer)) throw new Error('no raw answer');
-        const bytes = answer.bb.bytes();
+        const bytes = answer.bb!.bytes();
         const short = bytes.slice(0, cut % bytes.length);
         let ours: unknown;
         try {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CHECK_EVERY, type Asked, FastDecode } from '../../../../core/mediasoup/fast-decode/fast-decode.js';
 import { rtpReading } from '../../../../core/mediasoup/normalize.js';
+import { ReadingSpace } from '../../../../core/mediasoup/reading-space.js';
 import { PendingRead } from '../../../../core/mediasoup/pending-read.js';
 import type { Followed } from '../../../../core/mediasoup/followed.js';
 import type { Reading } from '../../../../core/source.js';
@@ -45,19 +46,20 @@ class Rig {
     key: 'k' as Followed['key'],
     hooks: [],
     reconcile() {},
+    twoStep: null,
     answerKind: 'consumer',
     entity: this.entity,
     get answerable() {
       return this as Asked;
     },
-    read: async () => rtpReading('consumer', await this.getStats(), TRAITS),
+    read: async () => rtpReading('consumer', await this.getStats(), TRAITS, new ReadingSpace()),
     decode: ({ rtp }) => rtp.read('consumer', TRAITS),
   };
 
   /** One question, as the source asks it. Copied, because a reading lasts for the call only. */
   ask(): Promise<Outcome> {
     return new Promise((resolve) => {
-      new PendingRead(this.fast, () => {}).begin(this.asked, {
+      new PendingRead(this.fast, new ReadingSpace(), () => {}).begin(this.asked, {
         answered: (reading) => resolve(structuredClone(reading)),
         rejected: () => resolve('rejected'),
       });
