@@ -11,6 +11,9 @@ import type { MediasoupTraits } from './version.js';
 
 const TYPE_OF = { producer: 'inbound-rtp', consumer: 'outbound-rtp' } as const;
 
+/** One for all: it is kept of every stream. */
+const NO_LAYERS: StreamReading['bitrateByLayer'] = {};
+
 /** mediasoup's signed loss counter came as an unsigned one in old versions: from here on it means a negative number. */
 const NEGATIVE_FROM = 2 ** 31;
 
@@ -131,7 +134,7 @@ function streamReading(stat: RtpStatShape, clockRate: number | null, scored: boo
     jitter: jitter === undefined ? Number.NaN : jitterMs(jitter, clockRate),
     roundTripTime: roundTripTime === undefined ? Number.NaN : roundTripMs(roundTripTime),
     score: scored ? stat.score : Number.NaN,
-    bitrateByLayer: stat.bitrateByLayer ?? {},
+    bitrateByLayer: stat.bitrateByLayer ?? NO_LAYERS,
   };
 }
 

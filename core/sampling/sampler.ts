@@ -168,7 +168,8 @@ export class Sampler implements StatsReader {
   }
 
   streams(node: NodeOf<'producer'> | NodeOf<'consumer'>): readonly StreamSample[] {
-    return this.#subjectOf(node)?.counters?.samples() ?? [];
+    const subject = this.#subjectOf(node);
+    return (subject && this.#tables[subject.kind].streams?.samples(subject.slot)) ?? [];
   }
 
   /**
@@ -253,16 +254,12 @@ export class Sampler implements StatsReader {
   #open(node: EntityNode): void {
     if (node.kind === 'router') this.#books.open(node);
     if (this.#subjects.has(node.key) || !isSampled(node)) return;
-    const subject = new Subject(node.kind, node, this.#deps.clock.monotonic());
-    if (node.kind === 'worker') {
-      this.#books.open(node);
-      this.#workers.set(node.key, new WorkerSampler(subject, node.pid, this.#parts));
-    }
-    if (node.kind === 'transport') this.#books.open(node);
-    const worker = this.#workers.get(node.worker);
-    if (worker === undefined) return;
+    if (node.kind === 'worker' || node.kind === 'transport') this.#books.open(node);
+    if (node.kind !== 'worker' && !this.#workers.has(node.worker)) return;
+    const subject = new Subject(this.#tables[node.kind], node, this.#deps.clock.monotonic());
+    if (node.kind === 'worker') this.#workers.set(node.key, new WorkerSampler(subject, node.pid, this.#parts));
+    const worker = this.#workers.get(node.worker)!;
     this.#subjects.set(node.key, subject);
-    this.#tables[node.kind].claim(subject);
     this.#books.seat(subject);
     subject.everyMs = this.#leases.everyMs(node.key);
     worker.place(subject);
@@ -287,7 +284,7 @@ export class Sampler implements StatsReader {
     this.#subjects.delete(key);
     this.#watches.end(key);
     this.#express.remove(subject);
-    this.#tables[subject.kind].release(subject);
+    this.#tables[subject.kind].clear(subject.slot);
     const worker = this.#workers.get(subject.worker);
     worker?.remove(subject);
     if (subject.kind !== 'worker') return;
