@@ -1,5 +1,6 @@
 import type { EntityKind, EntityNode, EntityRef } from '../model/entity.js';
 import { refOf } from '../model/entity.js';
+import type { AppDataOwner } from '../source.js';
 
 const NO_ANCESTORS: readonly EntityRef[] = [];
 const NO_CHILDREN: ReadonlySet<Entry> = new Set();
@@ -27,19 +28,19 @@ export class Entry {
   /** From the worker down to the parent; one array for all children of a parent. */
   readonly ancestors: readonly EntityRef[];
   readonly openedMonotonic: number;
-  readonly appData: () => unknown;
+  readonly owner: AppDataOwner;
   /** Transports: whether media could flow at any time. */
   everConnected = false;
   #children: Set<Entry> | undefined;
   #childAncestors: readonly EntityRef[] | undefined;
 
-  constructor(node: EntityNode, parent: Entry | null, openedMonotonic: number, appData: () => unknown) {
+  constructor(node: EntityNode, parent: Entry | null, openedMonotonic: number, owner: AppDataOwner) {
     this.node = node;
     this.parent = parent;
     this.ref = refOf(node);
     this.ancestors = parent?.childAncestors() ?? NO_ANCESTORS;
     this.openedMonotonic = openedMonotonic;
-    this.appData = appData;
+    this.owner = owner;
   }
 
   /** In order of opening. */

@@ -236,7 +236,7 @@ export class Graph implements GraphReader, GraphWriter {
       this.#workersSeen++;
       this.#workersByPid.set(id, key);
     }
-    const entry = new Entry(node, parent, this.#clock.monotonic(), request.appData);
+    const entry = new Entry(node, parent, this.#clock.monotonic(), request.owner);
     entry.everConnected = mediaCouldFlow(node);
     this.#store.add(entry);
     const news = this.#rooms.move(key, null, node);

@@ -75,7 +75,7 @@ export class Identities {
     this.#due.delete(entry);
     const { kind, id } = entry.ref;
     const parent = entry.parent?.node ?? null;
-    const subject = { kind, id, appData: entry.appData };
+    const subject = { kind, id, owner: entry.owner };
     const { identity, fault } = askIdentity(this.#identify, subject, parent && identityOf(parent));
     if (fault !== null && !this.#faultLogged) {
       this.#faultLogged = true;

@@ -17,6 +17,14 @@ const NO_LAYERS: StreamReading['bitrateByLayer'] = {};
 /** mediasoup's signed loss counter came as an unsigned one in old versions: from here on it means a negative number. */
 const NEGATIVE_FROM = 2 ** 31;
 
+/** What the statistics of a producer or consumer do not tell of themselves. */
+export interface RtpTraits {
+  /** Hz; `null` when unknown. */
+  readonly clockRate: number | null;
+  /** Whether its score means anything. */
+  readonly scored: boolean;
+}
+
 export function workerReading(
   usage: ResourceUsageShape,
   { timestamp, probeMs }: { timestamp: number; probeMs: number },
@@ -87,7 +95,7 @@ export function transportReading(stat: TransportStatShape | undefined, traits: M
 export function rtpReading<K extends 'producer' | 'consumer'>(
   kind: K,
   stats: readonly RtpStatShape[],
-  { clockRate, scored }: { clockRate: number | null; scored: boolean },
+  { clockRate, scored }: RtpTraits,
 ): Reading<K> {
   const streams: StreamReading[] = [];
   let timestamp: number | undefined;

@@ -22,6 +22,7 @@ export class TrackedWorker extends Tracked<'worker', WorkerShape> {
     ),
   ];
 
+  protected readonly attachment: Attachment;
   readonly #openedAt: number;
   #deathTold = false;
 
@@ -30,8 +31,8 @@ export class TrackedWorker extends Tracked<'worker', WorkerShape> {
       attachment,
       null,
       worker,
+      'worker',
       {
-        kind: 'worker',
         id: String(worker.pid),
         foundLate,
         state: { pid: worker.pid, hungSince: null },
@@ -39,7 +40,16 @@ export class TrackedWorker extends Tracked<'worker', WorkerShape> {
       },
       TrackedWorker.#HOOKS,
     );
+    this.attachment = attachment;
     this.#openedAt = attachment.clock.monotonic();
+  }
+
+  get kind(): 'worker' {
+    return 'worker';
+  }
+
+  get hooks(): readonly Hook[] {
+    return TrackedWorker.#HOOKS;
   }
 
   openRouter(router: RouterShape, foundLate = false): TrackedRouter | null {
