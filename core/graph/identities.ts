@@ -86,7 +86,7 @@ export class Identities {
     this.#apply(entry, identity);
     this.#note(entry);
     // What is inherited from it may differ now.
-    for (const child of entry.children) this.#due.add(child);
+    for (const child of entry.children()) this.#due.add(child);
   }
 
   #note(entry: Entry): void {
