@@ -1,6 +1,6 @@
 import type { EntityKind, EntityNode, EntityRef } from '../model/entity.js';
-import { refOf } from '../model/entity.js';
 import type { AppDataOwner } from '../source.js';
+import { SlottedRef } from './slotted-ref.js';
 
 const NO_ANCESTORS: readonly EntityRef[] = [];
 
@@ -51,7 +51,7 @@ export class Entry {
   constructor(node: EntityNode, parent: Entry | null, openedMonotonic: number, owner: AppDataOwner) {
     this.node = node;
     this.parent = parent;
-    this.ref = refOf(node);
+    this.ref = new SlottedRef(node);
     this.openedMonotonic = Math.floor(openedMonotonic);
     this.owner = owner;
   }

@@ -242,7 +242,7 @@ export class Summaries {
     if (number === null) return;
     const { reason, lifetimeMs, everConnected = false } = event.data as ClosedData;
     const at = this.#clock.monotonic();
-    const last = this.#sampler.lastSample(key);
+    const last = this.#sampler.lastSample(event.entity!);
     if (last?.isNew === true) rows.sample(number, (field) => last.value(field));
     const { page, row } = rows.at(number);
     page.settle(row, at);
