@@ -1,27 +1,57 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-
-/** What is attached while memory is measured; each holds what the one before it holds. */
-export const MEMORY_PARTS = ['nothing', 'listening', 'graph', 'monitor', 'sampled', 'scraped'] as const;
-
-export type MemoryPart = (typeof MEMORY_PARTS)[number];
+import { fileURLToPath } from 'node:url';
+import { median } from '../support/turns.js';
+import { type Part, PARTS } from './attached.js';
 
 export interface MemoryFigures {
-  /** Live bytes, buffers included, that all entities together have added. */
+  /** Live bytes, buffers included, that all entities together have added; mediasoup's own are not in it. */
   readonly bytes: number;
   readonly entities: number;
 }
 
-/** Attaches one part to an SFU of that many consumers, in a process of its own. */
-export async function measureMemory(
-  part: MemoryPart,
-  sfu: { readonly kind: 'real' | 'fake'; readonly consumers: number },
-): Promise<MemoryFigures> {
-  const file = new URL('./part.js', import.meta.url);
-  const child = fork(file, [part, sfu.kind, String(sfu.consumers)], { execArgv: ['--expose-gc'] });
-  const figures = once(child, 'message');
-  const [code] = await once(child, 'exit');
-  if (code !== 0) throw new Error(`measuring '${part}' ended with ${code}`);
-  const [told] = await figures;
-  return told as MemoryFigures;
+export interface AttachFigures {
+  /** CPU of the process in us to open and close one consumer, of which nobody hears. */
+  readonly bareUs: number;
+  /** What it takes more when it is followed: the median of differences between rounds right after each other. */
+  readonly moreUs: number;
 }
+
+/** Attaches one part to an SFU of that many consumers, in a process of its own. */
+export async function measureMemory(part: Part, kind: 'real' | 'fake', consumers: number): Promise<MemoryFigures> {
+  return (await inProcess('part.js', [part, kind, String(consumers)])) as MemoryFigures;
+}
+
+/** Opens and closes consumers of a real worker, in a process of its own, in turns followed by that part and by nobody. */
+export async function measureAttach(part: Part, rounds = 40): Promise<AttachFigures> {
+  return (await inProcess('attach-cost.js', [part, String(rounds)])) as AttachFigures;
+}
+
+/** All figures, line by line: bytes of heap an entity with a real worker, how they grow with the stand-in, and the cost of attaching. */
+async function main(): Promise<void> {
+  for (const part of PARTS) {
+    const real = await measureMemory(part, 'real', 10_000);
+    const [small, large] = [await measureMemory(part, 'fake', 10_000), await measureMemory(part, 'fake', 20_000)];
+    const slope = (large.bytes - small.bytes) / (large.entities - small.entities);
+    console.log(
+      `${part}: ${Math.round(real.bytes / real.entities)} B an entity, ${Math.round(slope)} B for each further one`,
+    );
+  }
+  for (const part of ['nothing', 'listening', 'graph', 'monitor'] as const) {
+    const runs: AttachFigures[] = [];
+    for (let run = 0; run < 5; run++) runs.push(await measureAttach(part));
+    const [bare, more] = [median(runs.map(({ bareUs }) => bareUs)), median(runs.map(({ moreUs }) => moreUs))];
+    console.log(`${part}: ${more.toFixed(1)} us more than ${bare.toFixed(1)} us a consume and close`);
+  }
+}
+
+async function inProcess(file: string, args: readonly string[]): Promise<unknown> {
+  const path = fileURLToPath(new URL(`./${file}`, import.meta.url));
+  const child = fork(path, args, { execArgv: ['--expose-gc'] });
+  const told = once(child, 'message') as Promise<unknown[]>;
+  const [code] = (await once(child, 'exit')) as [number | null];
+  if (code !== 0) throw new Error(`measuring '${args.join(' ')}' ended with ${code}`);
+  return (await told)[0];
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main();
