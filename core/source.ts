@@ -21,6 +21,11 @@ type GraphFields =
 
 export type NodeState<K extends EntityKind> = Omit<NodeOf<K>, GraphFields>;
 
+/** What appData hangs on: an entity of the SFU itself, so that nothing needs to be made to reach it. */
+export interface AppDataOwner {
+  readonly appData: unknown;
+}
+
 export interface OpenRequest<K extends EntityKind> {
   readonly kind: K;
   readonly id: string;
@@ -28,8 +33,8 @@ export interface OpenRequest<K extends EntityKind> {
   readonly parent: EntityKey | null;
   readonly foundLate?: boolean;
   readonly state: NodeState<K>;
-  /** Read again whenever the identity is wanted: applications set appData late. Must not throw. */
-  readonly appData: () => unknown;
+  /** Has the appData. It is read again whenever the identity is wanted, because applications set appData late. */
+  readonly owner: AppDataOwner;
   readonly event: EventMap[`${K}.created` & EventType];
 }
 

@@ -1,8 +1,8 @@
 import type { EntityKind, EntityNode, EntityRef } from '../model/entity.js';
-import { refOf } from '../model/entity.js';
+import type { AppDataOwner } from '../source.js';
+import { SlottedRef } from './slotted-ref.js';
 
 const NO_ANCESTORS: readonly EntityRef[] = [];
-const NO_CHILDREN: ReadonlySet<Entry> = new Set();
 
 /** Which kind an entity of a kind lives in; `null` for the top. */
 export const PARENT_KIND: { readonly [K in EntityKind]: EntityKind | null } = {
@@ -17,48 +17,78 @@ export const PARENT_KIND: { readonly [K in EntityKind]: EntityKind | null } = {
   rtpObserver: 'router',
 };
 
-/** One open entity in the store: its newest node, and what is not shown to readers. */
+/** What only an entity with children needs. */
+class Family {
+  first: Entry | null = null;
+  last: Entry | null = null;
+  /** From the worker down to the parent; one array for all its children. */
+  readonly ancestors: readonly EntityRef[];
+
+  constructor(ancestors: readonly EntityRef[]) {
+    this.ancestors = ancestors;
+  }
+}
+
+/** One open entity in the store: its newest node, and what is not shown to readers. Few fields, for there is one for each. */
 export class Entry {
   /** Newest version; replaced, never changed. */
   node: EntityNode;
   readonly parent: Entry | null;
   /** Shared by all its events, so that a kept event keeps little. */
   readonly ref: EntityRef;
-  /** From the worker down to the parent; one array for all children of a parent. */
-  readonly ancestors: readonly EntityRef[];
+  /** Whole monotonic ms, not after it: a fraction would take an object of its own. */
   readonly openedMonotonic: number;
-  readonly appData: () => unknown;
+  readonly owner: AppDataOwner;
   /** Transports: whether media could flow at any time. */
   everConnected = false;
-  #children: Set<Entry> | undefined;
-  #childAncestors: readonly EntityRef[] | undefined;
+  /** Its neighbours in the chain of its kind, which alone writes them. */
+  older: Entry | null = null;
+  younger: Entry | null = null;
+  #before: Entry | null = null;
+  #after: Entry | null = null;
+  #family: Family | null = null;
 
-  constructor(node: EntityNode, parent: Entry | null, openedMonotonic: number, appData: () => unknown) {
+  constructor(node: EntityNode, parent: Entry | null, openedMonotonic: number, owner: AppDataOwner) {
     this.node = node;
     this.parent = parent;
-    this.ref = refOf(node);
-    this.ancestors = parent?.childAncestors() ?? NO_ANCESTORS;
-    this.openedMonotonic = openedMonotonic;
-    this.appData = appData;
+    this.ref = new SlottedRef(node);
+    this.openedMonotonic = Math.floor(openedMonotonic);
+    this.owner = owner;
   }
 
-  /** In order of opening. */
-  get children(): ReadonlySet<Entry> {
-    return this.#children ?? NO_CHILDREN;
+  /** From the worker down to the parent. */
+  get ancestors(): readonly EntityRef[] {
+    return this.parent === null ? NO_ANCESTORS : this.parent.#ownFamily().ancestors;
   }
 
+  /** In order of opening; none may come or go meanwhile. */
+  *children(): IterableIterator<Entry> {
+    for (let child = this.#family?.first ?? null; child !== null; child = child.#after) yield child;
+  }
+
+  /** To be called once. */
   addChild(child: Entry): void {
-    this.#children ??= new Set();
-    this.#children.add(child);
+    const family = this.#ownFamily();
+    child.#before = family.last;
+    if (family.last === null) family.first = child;
+    else family.last.#after = child;
+    family.last = child;
   }
 
+  /** It must be one. */
   deleteChild(child: Entry): void {
-    this.#children?.delete(child);
+    const family = this.#ownFamily();
+    if (child.#before === null) family.first = child.#after;
+    else child.#before.#after = child.#after;
+    if (child.#after === null) family.last = child.#before;
+    else child.#after.#before = child.#before;
+    child.#before = null;
+    child.#after = null;
   }
 
-  childAncestors(): readonly EntityRef[] {
-    this.#childAncestors ??= [...this.ancestors, this.ref];
-    return this.#childAncestors;
+  #ownFamily(): Family {
+    this.#family ??= new Family([...this.ancestors, this.ref]);
+    return this.#family;
   }
 }
 
@@ -66,7 +96,7 @@ export class Entry {
 export function childrenFirst(entry: Entry): Entry[] {
   const found: Entry[] = [];
   const visit = (at: Entry): void => {
-    for (const child of at.children) visit(child);
+    for (const child of at.children()) visit(child);
     found.push(at);
   };
   visit(entry);

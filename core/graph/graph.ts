@@ -42,6 +42,8 @@ export class Graph implements GraphReader, GraphWriter {
   readonly #pipes: Pipes;
   readonly #followers: Followers;
   #snapshot: GraphSnapshot | null = null;
+  /** Of the router in which something opened last. */
+  #prefix = { router: '' as EntityKey, text: '/' };
   #turn: NodeJS.Immediate | null = null;
   #workersSeen = 0;
   #ignoredWrites = 0;
@@ -236,7 +238,7 @@ export class Graph implements GraphReader, GraphWriter {
       this.#workersSeen++;
       this.#workersByPid.set(id, key);
     }
-    const entry = new Entry(node, parent, this.#clock.monotonic(), request.appData);
+    const entry = new Entry(node, parent, this.#clock.monotonic(), request.owner);
     entry.everConnected = mediaCouldFlow(node);
     this.#store.add(entry);
     const news = this.#rooms.move(key, null, node);
@@ -309,8 +311,14 @@ export class Graph implements GraphReader, GraphWriter {
   #keyFor(kind: EntityKind, id: string, parentKey: EntityKey | null, parent: Entry | null): EntityKey {
     if (kind === 'worker') return this.#workersByPid.get(id) ?? (`w${this.#workersSeen + 1}` as EntityKey);
     if (kind === 'webRtcServer' || kind === 'router') return id as EntityKey;
-    const router = parent?.node.router ?? parentKey?.split('/', 1)[0] ?? '';
-    return `${router}/${id}` as EntityKey;
+    const router = parent?.node.router ?? (parentKey?.split('/', 1)[0] as EntityKey | undefined) ?? ('' as EntityKey);
+    return `${this.#prefixOf(router)}${id}` as EntityKey;
+  }
+
+  /** One text for all keys in a router, so that each is but a link of two texts that are there already. */
+  #prefixOf(router: EntityKey): string {
+    if (this.#prefix.router !== router) this.#prefix = { router, text: `${router}/` };
+    return this.#prefix.text;
   }
 
   /** What must wait until the present turn of the event loop is over: asking for identities, then waking followers. */

@@ -75,7 +75,7 @@ export class Identities {
     this.#due.delete(entry);
     const { kind, id } = entry.ref;
     const parent = entry.parent?.node ?? null;
-    const subject = { kind, id, appData: entry.appData };
+    const subject = { kind, id, owner: entry.owner };
     const { identity, fault } = askIdentity(this.#identify, subject, parent && identityOf(parent));
     if (fault !== null && !this.#faultLogged) {
       this.#faultLogged = true;
@@ -86,7 +86,7 @@ export class Identities {
     this.#apply(entry, identity);
     this.#note(entry);
     // What is inherited from it may differ now.
-    for (const child of entry.children) this.#due.add(child);
+    for (const child of entry.children()) this.#due.add(child);
   }
 
   #note(entry: Entry): void {

@@ -1,5 +1,6 @@
 import type { Identify } from '../identify.js';
 import type { EntityKind, Identity } from '../model/entity.js';
+import type { AppDataOwner } from '../source.js';
 
 export const UNKNOWN: Identity = { room: null, peer: null, labels: Object.freeze({}) };
 
@@ -17,7 +18,7 @@ export interface Answer {
 interface Subject {
   readonly kind: EntityKind;
   readonly id: string;
-  readonly appData: () => unknown;
+  readonly owner: AppDataOwner;
 }
 
 /** Asks `identify` and makes its answer safe: what is missing or makes no sense is inherited from the parent. Never throws. */
@@ -26,7 +27,7 @@ export function askIdentity(identify: Identify, subject: Subject, parent: Identi
   let given: unknown;
   try {
     const { kind, id } = subject;
-    given = identify({ kind, id, appData: record(subject.appData()), parent });
+    given = identify({ kind, id, appData: record(subject.owner.appData), parent });
   } catch (error) {
     return { identity: inherited, fault: { message: 'identify threw', error } };
   }

@@ -74,7 +74,7 @@ export class Pipes {
     if (peer === undefined || peer === entry || linkOf(peer) !== null) return;
     this.#join(entry, peer);
     for (const end of [entry, peer]) {
-      for (const child of end.children) if (child.ref.kind === 'consumer') this.#findTarget(child);
+      for (const child of end.children()) if (child.ref.kind === 'consumer') this.#findTarget(child);
     }
   }
 
@@ -90,7 +90,7 @@ export class Pipes {
     const peer = this.#peerTransport(entry);
     if (peer === undefined) return;
     const origin = keyIn(peer, entry.ref.id);
-    for (const child of peer.children) {
+    for (const child of peer.children()) {
       const { node } = child;
       if (node.kind === 'consumer' && node.producer === origin && node.pipeTarget === null) {
         this.#join(child, entry);

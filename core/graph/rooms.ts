@@ -17,7 +17,6 @@ const NO_NEWS: readonly RoomNews[] = [];
 /** What a room and a peer have in common: they are there while an entity is theirs. */
 class Presence {
   readonly since: number;
-  readonly entities = new Set<EntityKey>();
   readonly #clock: Clock;
   readonly #sinceMonotonic: number;
 
@@ -33,10 +32,13 @@ class Presence {
 }
 
 class Peer extends Presence {
+  entities = 0;
   entry: PeerEntry | null = null;
 }
 
 class Room extends Presence {
+  /** Whose each of its entities is: a set for each peer besides would take as much again. */
+  readonly entities = new Map<EntityKey, Peer | null>();
   readonly peers = new Map<string, Peer>();
   part: RoomPart | null = null;
 }
@@ -83,16 +85,19 @@ export class Rooms {
       this.#rooms.set(name, room);
       if (name !== null) news.push({ event: { type: 'room.opened', data: {} }, whose: { room: name, peer: null } });
     }
-    room.entities.add(key);
     room.part = null;
-    if (peerName === null) return;
+    if (peerName === null) {
+      room.entities.set(key, null);
+      return;
+    }
     let peer = room.peers.get(peerName);
     if (peer === undefined) {
       peer = new Peer(this.#clock);
       room.peers.set(peerName, peer);
       news.push({ event: { type: 'peer.joined', data: {} }, whose: { room: name, peer: peerName } });
     }
-    peer.entities.add(key);
+    room.entities.set(key, peer);
+    peer.entities++;
     peer.entry = null;
   }
 
@@ -102,9 +107,9 @@ export class Rooms {
     room.part = null;
     const peer = peerName === null ? undefined : room.peers.get(peerName);
     if (peer !== undefined && peerName !== null) {
-      peer.entities.delete(key);
+      peer.entities--;
       peer.entry = null;
-      if (peer.entities.size === 0) {
+      if (peer.entities === 0) {
         room.peers.delete(peerName);
         const event: EventInput = { type: 'peer.left', data: { stayedMs: peer.ageMs } };
         news.push({ event, whose: { room: name, peer: peerName } });
@@ -122,10 +127,17 @@ export class Rooms {
 }
 
 function partOf(name: string | null, room: Room): RoomPart {
+  const changed = new Map<Peer, EntityKey[]>();
+  for (const [key, peer] of room.entities) {
+    if (peer === null || peer.entry !== null) continue;
+    const keys = changed.get(peer);
+    if (keys === undefined) changed.set(peer, [key]);
+    else keys.push(key);
+  }
   const peers = Array.from(room.peers, ([peer, member]): PeerEntry => {
-    member.entry ??= { room: name, peer, joinedAt: member.since, entities: [...member.entities] };
+    member.entry ??= { room: name, peer, joinedAt: member.since, entities: changed.get(member) ?? [] };
     return member.entry;
   });
-  const entry = name === null ? null : { room: name, openedAt: room.since, peers, entities: [...room.entities] };
+  const entry = name === null ? null : { room: name, openedAt: room.since, peers, entities: [...room.entities.keys()] };
   return new RoomPart(name, peers, entry);
 }

@@ -1,5 +1,6 @@
-import type { EntityKey, EntityKind, NodeOf } from '../model/entity.js';
+import type { EntityKind, NodeOf } from '../model/entity.js';
 import type { Entry } from './entry.js';
+import { KindChain } from './kind-chain.js';
 import { EMPTY_PART, KindPart } from './kind-part.js';
 
 /** One shard at one moment, by kind. Immutable. */
@@ -22,7 +23,7 @@ const EMPTY_VIEW: ShardView = {
  * of its kind anew, and only when the next snapshot is asked for.
  */
 export class Shard {
-  readonly #entries = new Map<EntityKind, Map<EntityKey, Entry>>();
+  readonly #chains = new Map<EntityKind, KindChain>();
   readonly #dirty = new Set<EntityKind>();
   #view: ShardView = EMPTY_VIEW;
   #size = 0;
@@ -32,19 +33,21 @@ export class Shard {
   }
 
   add(entry: Entry): void {
-    const { kind, key } = entry.ref;
-    let entries = this.#entries.get(kind);
-    if (entries === undefined) {
-      entries = new Map();
-      this.#entries.set(kind, entries);
+    const { kind } = entry.ref;
+    let chain = this.#chains.get(kind);
+    if (chain === undefined) {
+      chain = new KindChain();
+      this.#chains.set(kind, chain);
     }
-    entries.set(key, entry);
+    chain.add(entry);
     this.#size++;
     this.touch(kind);
   }
 
+  /** It must be in here. */
   delete(entry: Entry): void {
-    if (this.#entries.get(entry.ref.kind)?.delete(entry.ref.key) === true) this.#size--;
+    this.#chains.get(entry.ref.kind)!.delete(entry);
+    this.#size--;
     this.touch(entry.ref.kind);
   }
 
@@ -56,7 +59,7 @@ export class Shard {
   }
 
   entriesOf(kind: EntityKind): Iterable<Entry> {
-    return this.#entries.get(kind)?.values() ?? [];
+    return this.#chains.get(kind) ?? [];
   }
 
   view(): ShardView {

@@ -22,8 +22,7 @@ export class Attachment {
   readonly pipes = new RequestPipes();
   readonly #logger: Logger;
   readonly #byKey = new Map<EntityKey, Followed>();
-  /** By entity and by observer. */
-  readonly #byEmitter = new Map<object, Followed>();
+  readonly #byObserver = new Map<object, Followed>();
   readonly #workers = new Map<number, EntityKey>();
   readonly #listeners = new Map<Hook, HookListener>();
   #failureTold = false;
@@ -48,28 +47,35 @@ export class Attachment {
     return this.#workers.get(pid) ?? null;
   }
 
-  byEntity(entity: object): Followed | undefined {
-    return this.#byEmitter.get(entity);
+  byEntity(entity: { readonly observer: object }): Followed | undefined {
+    return this.#byObserver.get(entity.observer);
   }
 
   /** Starts to listen. */
-  add(followed: Followed): void {
+  add(followed: Followed, hooks: readonly Hook[]): void {
     const { entity } = followed;
     this.#byKey.set(followed.key, followed);
-    this.#byEmitter.set(entity, followed);
     if (followed.kind === 'worker') this.#workers.set((entity as unknown as WorkerShape).pid, followed.key);
-    this.#byEmitter.set(entity.observer, followed);
-    for (const hook of followed.hooks) emitterOf(hook, entity).on(hook.event, this.#listenerFor(hook));
+    this.#byObserver.set(entity.observer, followed);
+    this.listen(followed, hooks);
+  }
+
+  /** Listens to something more of what is followed. */
+  listen({ entity }: Followed, hooks: readonly Hook[]): void {
+    for (const hook of hooks) emitterOf(hook, entity).on(hook.event, this.#listenerFor(hook));
+  }
+
+  ignore({ entity }: Followed, hooks: readonly Hook[]): void {
+    for (const hook of hooks) emitterOf(hook, entity).off(hook.event, this.#listenerFor(hook));
   }
 
   /** Takes every listener off again. */
   delete(followed: Followed): void {
     const { entity } = followed;
     this.#byKey.delete(followed.key);
-    this.#byEmitter.delete(entity);
     if (followed.kind === 'worker') this.#workers.delete((entity as unknown as WorkerShape).pid);
-    this.#byEmitter.delete(entity.observer);
-    for (const hook of followed.hooks) emitterOf(hook, entity).off(hook.event, this.#listenerFor(hook));
+    this.#byObserver.delete(entity.observer);
+    this.ignore(followed, followed.hooks);
   }
 
   /** Leaves all entities; nothing is written any more. */
@@ -103,7 +109,8 @@ export class Attachment {
   /** Total: a throw would silence the application's own listeners of that event. */
   #heard(hook: Hook, emitter: object, argument: unknown): void {
     try {
-      const followed = this.#byEmitter.get(emitter);
+      const observer = hook.at === 'observer' ? emitter : (emitter as FollowedEntity).observer;
+      const followed = this.#byObserver.get(observer);
       if (followed !== undefined) hook.handle(followed as never, argument as never);
     } catch (error) {
       this.failed(error);

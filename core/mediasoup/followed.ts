@@ -27,7 +27,7 @@ export interface Followed {
   readonly kind: EntityKind;
   readonly key: EntityKey;
   readonly entity: FollowedEntity;
-  /** What it listens to, from its opening to its close. */
+  /** What it listens to now. */
   readonly hooks: readonly Hook[];
   /** Catches up with what went by unseen: a state that mediasoup does not tell, or a close another listener's throw hid. */
   reconcile(): void;

@@ -15,6 +15,14 @@ const TYPE_OF = { producer: 'inbound-rtp', consumer: 'outbound-rtp' } as const;
 /** mediasoup's signed loss counter came as an unsigned one in old versions: from here on it means a negative number. */
 const NEGATIVE_FROM = 2 ** 31;
 
+/** What the statistics of a producer or consumer do not tell of themselves. */
+export interface RtpTraits {
+  /** Hz; `null` when unknown. */
+  readonly clockRate: number | null;
+  /** Whether its score means anything. */
+  readonly scored: boolean;
+}
+
 export function workerReading(
   usage: ResourceUsageShape,
   { timestamp, probeMs }: { timestamp: number; probeMs: number },
@@ -76,13 +84,6 @@ export function transportReading(stat: TransportStatShape | undefined, traits: M
     if (value !== undefined && !(value === 0 && traits.zeroBitrateIsUnknown)) values[field] = value;
   }
   return { timestamp: stat.timestamp, values, streams: [] };
-}
-
-/** What of an entity decides how its statistics are read. */
-export interface RtpTraits {
-  readonly clockRate: number | null;
-  /** Its score means something. */
-  readonly scored: boolean;
 }
 
 /**

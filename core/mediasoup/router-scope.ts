@@ -1,13 +1,15 @@
 import type { CloseReason, EntityKey, EntityRef } from '../model/entity.js';
 import type { Attachment } from './attachment.js';
-import type { ProducerShape, RouterShape, WorkerShape } from './shapes.js';
+import type { RtpTraits } from './normalize.js';
+import type { ProducerShape, RouterShape, TraceShape, WorkerShape } from './shapes.js';
 
 /** A producer, as its consumers and the RTP observers of its router see it. */
 export interface KnownProducer {
   readonly key: EntityKey;
   readonly mimeType: string | null;
-  /** Hz. */
-  readonly clockRate: number | null;
+  /** For its consumers too, but those on pipes. */
+  readonly rtpTraits: RtpTraits;
+  readonly closed: boolean;
   /** RTP observers that listen to it; mediasoup does not tell them when it closes. */
   readonly listeners: Set<ProducerListener>;
 }
@@ -22,6 +24,8 @@ export class RouterScope {
   /** By mediasoup's id: what a consumer names as its producer lives in the same router. */
   readonly producers = new Map<string, KnownProducer>();
   readonly dataProducers = new Map<string, EntityKey>();
+  /** The trace told last in this router. */
+  lastTrace: TraceShape | null = null;
   readonly #key: EntityKey;
   readonly #router: RouterShape;
   readonly #worker: WorkerShape;

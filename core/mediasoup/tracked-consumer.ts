@@ -6,7 +6,7 @@ import type { TwoStep } from './followed.js';
 import { type Hook, onEntity, onObserver } from './hook.js';
 import { type RtpTraits, rtpReading } from './normalize.js';
 import { ReadingSpace } from './reading-space.js';
-import type { RouterScope } from './router-scope.js';
+import type { KnownProducer, RouterScope } from './router-scope.js';
 import type { ConsumerLayersShape, ConsumerScoreShape, ConsumerShape, RtpStatShape, TraceShape } from './shapes.js';
 import { traceOf } from './trace.js';
 import { CLOSE, type Tracked } from './tracked.js';
@@ -14,77 +14,154 @@ import { TrackedInTransport } from './tracked-in-transport.js';
 
 type Score = Pick<NodeState<'consumer'>, 'score' | 'producerScore' | 'producerScores'>;
 
-const NO_SCORE: Score = { score: null, producerScore: null, producerScores: [] };
+const NO_SCORES: readonly number[] = Object.freeze([]);
+const NO_SCORE: Score = { score: null, producerScore: null, producerScores: NO_SCORES };
+/** Shared, because a consumer's is kept with its node. */
+const SINGLE_SCORES: readonly (readonly number[])[] = Array.from({ length: 11 }, (_, score) => Object.freeze([score]));
 
+/** What is listened to beyond what every consumer has, as bits. */
+const LAYERED = 1;
+const TRACED = 2;
+/** Its producer was not seen. */
+const ORPHANED = 4;
+/** Either side is paused. */
+const MUTED = 8;
+
+/** Bits of what is so or not. */
+const PAUSED = 1;
+const PRODUCER_PAUSED = 2;
+const LOST_PRODUCER = 4;
+
+/**
+ * An emitter takes no more memory for up to three events than for none, and most entities are consumers. So a consumer is
+ * listened to as little as can be: of what only happens after something else, only then.
+ */
 export class TrackedConsumer extends TrackedInTransport<'consumer', ConsumerShape> {
-  static readonly #HOOKS: readonly Hook[] = [
+  static readonly #ALWAYS: readonly Hook[] = [
     CLOSE,
-    onEntity('producerclose', (tracked: TrackedConsumer) => tracked.onProducerClose()),
-    onEntity('producerpause', (tracked: TrackedConsumer) => tracked.#sync()),
-    onEntity('producerresume', (tracked: TrackedConsumer) => tracked.#sync()),
     onObserver('pause', (tracked: TrackedConsumer) => tracked.#sync()),
-    onObserver('resume', (tracked: TrackedConsumer) => tracked.#sync()),
     onObserver('score', (tracked: TrackedConsumer, score: ConsumerScoreShape) => tracked.#onScore(score)),
+  ];
+  static readonly #LAYERED: readonly Hook[] = [
     onObserver('layerschange', (tracked: TrackedConsumer, layers: ConsumerLayersShape | undefined) =>
       tracked.#onLayers(layers),
     ),
   ];
   static readonly #TRACED: readonly Hook[] = [
-    ...TrackedConsumer.#HOOKS,
     onObserver('trace', (tracked: TrackedConsumer, trace: TraceShape) => tracked.#onTrace(trace)),
   ];
+  static readonly #ORPHANED: readonly Hook[] = [
+    onEntity('producerclose', (tracked: TrackedConsumer) => tracked.#onProducerClose()),
+  ];
+  /** While neither side is paused, "pause" of the observer tells of the first pause of either. */
+  static readonly #MUTED: readonly Hook[] = [
+    onEntity('producerpause', (tracked: TrackedConsumer) => tracked.#sync()),
+    onEntity('producerresume', (tracked: TrackedConsumer) => tracked.#sync()),
+    onObserver('resume', (tracked: TrackedConsumer) => tracked.#sync()),
+  ];
+  /** By the bits above. */
+  static readonly #HOOKS = new Map<number, readonly Hook[]>();
 
-  readonly answerKind = 'consumer';
+  readonly #producer: KnownProducer | null;
   readonly #rtpTraits: RtpTraits;
-  #paused: boolean;
-  #producerPaused: boolean;
+  #flags: number;
   #preferredLayers: ConsumerLayers | null;
   #priority: number | null;
   #currentLayers: ConsumerLayers | null;
   #score: number | null;
-  #lastTrace: TraceShape | null = null;
 
   constructor(scope: RouterScope, transport: Tracked<'transport'>, consumer: ConsumerShape) {
-    const producer = scope.producers.get(consumer.producerId);
+    const producer = scope.producers.get(consumer.producerId) ?? null;
     // A consumer has its producer's codec; its own parameters are cloned by the getter, at many times the cost of all else here.
-    const codec = producer ?? consumer.rtpParameters.codecs[0];
-    const { paused, producerPaused, priority = null } = consumer;
+    const codec = producer === null ? consumer.rtpParameters.codecs[0] : null;
+    const mimeType = producer === null ? (codec?.mimeType ?? null) : producer.mimeType;
+    const clockRate = producer === null ? (codec?.clockRate ?? null) : producer.rtpTraits.clockRate;
+    const { kind, type, paused, producerPaused, priority = null } = consumer;
     const preferredLayers = layersOf(consumer.preferredLayers);
     const currentLayers = layersOf(consumer.currentLayers);
-    const score = consumer.type === 'pipe' ? NO_SCORE : firstScore(consumer.score);
+    const { score, producerScore, producerScores } = type === 'pipe' ? NO_SCORE : firstScore(consumer.score);
     super(
       scope,
       transport,
       consumer,
+      'consumer',
       {
-        kind: 'consumer',
         state: {
-          producer: producer?.key ?? null,
-          mediaKind: consumer.kind,
-          type: consumer.type as ConsumerNode['type'],
-          mimeType: codec?.mimeType ?? null,
-          clockRate: codec?.clockRate ?? null,
+          producer: producer === null ? null : producer.key,
+          mediaKind: kind,
+          type: type as ConsumerNode['type'],
+          mimeType,
+          clockRate,
           paused,
           producerPaused,
           priority,
-          ...score,
+          score,
+          producerScore,
+          producerScores,
           preferredLayers,
           currentLayers,
           firstMediaMs: null,
           starvedSince: null,
           pipeTarget: null,
         },
-        event: { mediaKind: consumer.kind, type: consumer.type, producerId: consumer.producerId },
+        event: { mediaKind: kind, type, producerId: consumer.producerId },
       },
-      scope.attachment.traces ? TrackedConsumer.#TRACED : TrackedConsumer.#HOOKS,
+      TrackedConsumer.#hooksOf(scope, producer, consumer, paused || producerPaused),
     );
-    this.#rtpTraits = { clockRate: codec?.clockRate ?? null, scored: consumer.type !== 'pipe' };
-    this.#paused = paused;
-    this.#producerPaused = producerPaused;
+    this.#producer = producer;
+    const scored = type !== 'pipe';
+    this.#rtpTraits = scored && producer !== null ? producer.rtpTraits : { clockRate, scored };
+    this.#flags = (paused ? PAUSED : 0) | (producerPaused ? PRODUCER_PAUSED : 0);
     this.#preferredLayers = preferredLayers;
     this.#priority = priority;
     this.#currentLayers = currentLayers;
-    this.#score = score.score;
+    this.#score = score;
+  }
+
+  static #hooksOf(
+    { attachment }: RouterScope,
+    producer: KnownProducer | null,
+    { type }: ConsumerShape,
+    isMuted: boolean,
+  ): readonly Hook[] {
+    const bits =
+      (isLayered(type) ? LAYERED : 0) |
+      (attachment.traces ? TRACED : 0) |
+      (producer === null ? ORPHANED : 0) |
+      (isMuted ? MUTED : 0);
+    let hooks = TrackedConsumer.#HOOKS.get(bits);
+    if (hooks === undefined) {
+      hooks = TrackedConsumer.#hooksFor(bits);
+      TrackedConsumer.#HOOKS.set(bits, hooks);
+    }
+    return hooks;
+  }
+
+  static #hooksFor(bits: number): readonly Hook[] {
+    return [
+      ...TrackedConsumer.#ALWAYS,
+      ...((bits & LAYERED) === 0 ? [] : TrackedConsumer.#LAYERED),
+      ...((bits & TRACED) === 0 ? [] : TrackedConsumer.#TRACED),
+      ...((bits & ORPHANED) === 0 ? [] : TrackedConsumer.#ORPHANED),
+      ...((bits & MUTED) === 0 ? [] : TrackedConsumer.#MUTED),
+    ];
+  }
+
+  get kind(): 'consumer' {
+    return 'consumer';
+  }
+
+  get hooks(): readonly Hook[] {
+    return TrackedConsumer.#hooksOf(this.scope, this.#producer, this.entity, this.#isMuted);
+  }
+
+  get answerKind(): 'consumer' {
+    return 'consumer';
+  }
+
+  /** The worker closes consumers of a closed producer a moment after it: whoever is faster then, the producer is the reason. */
+  protected override get lostProducer(): boolean {
+    return this.#producer?.closed ?? this.#is(LOST_PRODUCER);
   }
 
   override reconcile(): void {
@@ -122,19 +199,23 @@ export class TrackedConsumer extends TrackedInTransport<'consumer', ConsumerShap
    */
   #sync(): void {
     const { paused, producerPaused, priority = null, type } = this.entity;
-    if (producerPaused !== this.#producerPaused) {
-      this.#producerPaused = producerPaused;
+    const wasMuted = this.#isMuted;
+    const pausedBefore = this.#is(PAUSED);
+    const producerPausedBefore = this.#is(PRODUCER_PAUSED);
+    this.#set(PAUSED, paused);
+    this.#set(PRODUCER_PAUSED, producerPaused);
+    if (this.#isMuted && !wasMuted) this.attachment.listen(this, TrackedConsumer.#MUTED);
+    else if (wasMuted && !this.#isMuted) this.attachment.ignore(this, TrackedConsumer.#MUTED);
+    if (producerPaused !== producerPausedBefore) {
       this.change(
         { producerPaused },
         { type: producerPaused ? 'consumer.producerPaused' : 'consumer.producerResumed', data: {} },
       );
     }
-    if (paused !== this.#paused) {
-      this.#paused = paused;
+    if (paused !== pausedBefore) {
       this.change({ paused }, { type: paused ? 'consumer.paused' : 'consumer.resumed', data: {} });
     }
-    const layered = type === 'simulcast' || type === 'svc';
-    const preferredLayers = layered ? layersOf(this.entity.preferredLayers) : this.#preferredLayers;
+    const preferredLayers = isLayered(type) ? layersOf(this.entity.preferredLayers) : this.#preferredLayers;
     if (priority !== this.#priority || !sameLayers(preferredLayers, this.#preferredLayers)) {
       this.#priority = priority;
       this.#preferredLayers = preferredLayers;
@@ -147,7 +228,7 @@ export class TrackedConsumer extends TrackedInTransport<'consumer', ConsumerShap
     // mediasoup gives a pipe consumer the score 10, whatever happens.
     if (this.entity.type === 'pipe') return;
     // Copied, because the object is the application's too.
-    const data = { score, producerScore, producerScores: [...producerScores] };
+    const data = { score, producerScore, producerScores: copyOf(producerScores) };
     this.change(data, { type: 'consumer.scoreChanged', data: { previous: this.#score, ...data } });
     this.#score = score;
   }
@@ -163,15 +244,41 @@ export class TrackedConsumer extends TrackedInTransport<'consumer', ConsumerShap
 
   /** Up to 3.27.1 at least, every trace is told twice with the same object. */
   #onTrace(trace: TraceShape): void {
-    if (trace === this.#lastTrace) return;
-    this.#lastTrace = trace;
+    if (trace === this.scope.lastTrace) return;
+    this.scope.lastTrace = trace;
     this.emit({ type: 'consumer.traced', data: traceOf(trace) });
+  }
+
+  /** Told right before the close. */
+  #onProducerClose(): void {
+    this.#set(LOST_PRODUCER, true);
+  }
+
+  get #isMuted(): boolean {
+    return this.#is(PAUSED | PRODUCER_PAUSED);
+  }
+
+  #is(flags: number): boolean {
+    return (this.#flags & flags) !== 0;
+  }
+
+  #set(flag: number, on: boolean): void {
+    this.#flags = on ? this.#flags | flag : this.#flags & ~flag;
   }
 }
 
 /** mediasoup makes up a score of 10 without any producer's where the worker has told none. */
 function firstScore({ score, producerScore, producerScores }: ConsumerScoreShape): Score {
-  return producerScores.length === 0 ? NO_SCORE : { score, producerScore, producerScores: [...producerScores] };
+  return producerScores.length === 0 ? NO_SCORE : { score, producerScore, producerScores: copyOf(producerScores) };
+}
+
+/** Most have one score, and there are few of them. */
+function copyOf(scores: readonly number[]): readonly number[] {
+  return (scores.length === 1 && SINGLE_SCORES[scores[0]!]) || [...scores];
+}
+
+function isLayered(type: string): boolean {
+  return type === 'simulcast' || type === 'svc';
 }
 
 function layersOf(shape: ConsumerLayersShape | null | undefined): ConsumerLayers | null {

@@ -9,7 +9,7 @@ import { TrackedInTransport } from './tracked-in-transport.js';
 export class TrackedDataConsumer extends TrackedInTransport<'dataConsumer', DataConsumerShape> {
   static readonly #HOOKS: readonly Hook[] = [
     CLOSE,
-    onEntity('dataproducerclose', (tracked: TrackedDataConsumer) => tracked.onProducerClose()),
+    onEntity('dataproducerclose', (tracked: TrackedDataConsumer) => tracked.#onProducerClose()),
     onEntity('dataproducerpause', (tracked: TrackedDataConsumer) => tracked.#syncPause()),
     onEntity('dataproducerresume', (tracked: TrackedDataConsumer) => tracked.#syncPause()),
     onEntity('sctpsendbufferfull', (tracked: TrackedDataConsumer) => tracked.#onSendBufferFull()),
@@ -20,6 +20,8 @@ export class TrackedDataConsumer extends TrackedInTransport<'dataConsumer', Data
     onObserver('resume', (tracked: TrackedDataConsumer) => tracked.#syncPause()),
   ];
 
+  /** The data producer it consumes went first. */
+  #producerClosed = false;
   #paused: boolean;
   #dataProducerPaused: boolean;
 
@@ -29,8 +31,8 @@ export class TrackedDataConsumer extends TrackedInTransport<'dataConsumer', Data
       scope,
       transport,
       dataConsumer,
+      'dataConsumer',
       {
-        kind: 'dataConsumer',
         state: {
           dataProducer: scope.dataProducers.get(dataProducerId) ?? null,
           type: type === 'direct' ? 'direct' : 'sctp',
@@ -45,6 +47,23 @@ export class TrackedDataConsumer extends TrackedInTransport<'dataConsumer', Data
     );
     this.#paused = paused;
     this.#dataProducerPaused = dataProducerPaused;
+  }
+
+  get kind(): 'dataConsumer' {
+    return 'dataConsumer';
+  }
+
+  get hooks(): readonly Hook[] {
+    return TrackedDataConsumer.#HOOKS;
+  }
+
+  /** Told right before the close. */
+  #onProducerClose(): void {
+    this.#producerClosed = true;
+  }
+
+  protected override get lostProducer(): boolean {
+    return this.#producerClosed;
   }
 
   override reconcile(): void {

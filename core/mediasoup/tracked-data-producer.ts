@@ -21,8 +21,8 @@ export class TrackedDataProducer extends TrackedInTransport<'dataProducer', Data
       scope,
       transport,
       dataProducer,
+      'dataProducer',
       {
-        kind: 'dataProducer',
         state: { type: type === 'direct' ? 'direct' : 'sctp', label, protocol, paused },
         event: { type, label },
       },
@@ -30,6 +30,14 @@ export class TrackedDataProducer extends TrackedInTransport<'dataProducer', Data
     );
     this.#paused = paused;
     this.scope.dataProducers.set(dataProducer.id, this.key);
+  }
+
+  get kind(): 'dataProducer' {
+    return 'dataProducer';
+  }
+
+  get hooks(): readonly Hook[] {
+    return TrackedDataProducer.#HOOKS;
   }
 
   override reconcile(): void {

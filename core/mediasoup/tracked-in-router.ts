@@ -1,5 +1,6 @@
 import type { CloseReason, EntityKind } from '../model/entity.js';
 import type { OpenRequest } from '../source.js';
+import type { Attachment } from './attachment.js';
 import type { FollowedEntity } from './followed.js';
 import type { Hook } from './hook.js';
 import type { RouterScope } from './router-scope.js';
@@ -17,11 +18,16 @@ export abstract class TrackedInRouter<
     scope: RouterScope,
     parent: Tracked,
     entity: E,
-    request: Omit<OpenRequest<K>, 'id' | 'parent' | 'appData'>,
+    kind: K,
+    { foundLate = false, state, event }: Pick<OpenRequest<K>, 'foundLate' | 'state' | 'event'>,
     hooks: readonly Hook[],
   ) {
-    super(scope.attachment, parent, entity, { ...request, id: entity.id }, hooks);
+    super(scope.attachment, parent, entity, kind, { id: entity.id, foundLate, state, event }, hooks);
     this.scope = scope;
+  }
+
+  protected override get attachment(): Attachment {
+    return this.scope.attachment;
   }
 
   closeReason(): CloseReason {

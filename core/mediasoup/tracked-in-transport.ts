@@ -7,16 +7,13 @@ export abstract class TrackedInTransport<
   K extends EntityKind,
   E extends FollowedEntity & { readonly id: string },
 > extends TrackedInRouter<K, E> {
-  /** The producer it consumes went first; told right before the close. */
-  protected producerClosed = false;
+  /** Whether what it consumes went first. */
+  protected get lostProducer(): boolean {
+    return false;
+  }
 
   protected override ownReason(): CloseReason {
     if (this.parent.entity.closed) return 'parent';
-    return this.producerClosed ? 'producer' : 'api';
-  }
-
-  /** Told right before the close. */
-  onProducerClose(): void {
-    this.producerClosed = true;
+    return this.lostProducer ? 'producer' : 'api';
   }
 }

@@ -4,7 +4,7 @@ import type { Decoders } from './fast-decode/answer-kind.js';
 import type { Asked } from './fast-decode/fast-decode.js';
 import type { TwoStep } from './followed.js';
 import { type Hook, onObserver } from './hook.js';
-import { rtpReading } from './normalize.js';
+import { type RtpTraits, rtpReading } from './normalize.js';
 import { ReadingSpace } from './reading-space.js';
 import type { KnownProducer, ProducerListener, RouterScope } from './router-scope.js';
 import type { ProducerScoreShape, ProducerShape, RtpStatShape, TraceShape, VideoOrientationShape } from './shapes.js';
@@ -27,11 +27,13 @@ export class TrackedProducer extends TrackedInTransport<'producer', ProducerShap
     onObserver('trace', (tracked: TrackedProducer, trace: TraceShape) => tracked.#onTrace(trace)),
   ];
 
-  readonly answerKind = 'producer';
+  static #hooksIn({ attachment }: RouterScope): readonly Hook[] {
+    return attachment.traces ? TrackedProducer.#TRACED : TrackedProducer.#HOOKS;
+  }
+
   readonly mimeType: string | null;
-  readonly clockRate: number | null;
+  readonly rtpTraits: RtpTraits;
   readonly listeners = new Set<ProducerListener>();
-  readonly #rtpTraits: { readonly clockRate: number | null; readonly scored: true };
   #paused: boolean;
   #score: number | null;
 
@@ -46,8 +48,8 @@ export class TrackedProducer extends TrackedInTransport<'producer', ProducerShap
       scope,
       transport,
       producer,
+      'producer',
       {
-        kind: 'producer',
         state: {
           mediaKind: producer.kind,
           type: producer.type as ProducerNode['type'],
@@ -64,14 +66,29 @@ export class TrackedProducer extends TrackedInTransport<'producer', ProducerShap
         },
         event: { mediaKind: producer.kind, type: producer.type },
       },
-      scope.attachment.traces ? TrackedProducer.#TRACED : TrackedProducer.#HOOKS,
+      TrackedProducer.#hooksIn(scope),
     );
     this.mimeType = mimeType;
-    this.clockRate = clockRate;
-    this.#rtpTraits = { clockRate, scored: true };
+    this.rtpTraits = { clockRate, scored: true };
     this.#paused = producer.paused;
     this.#score = bestOf(scores);
     this.scope.producers.set(producer.id, this);
+  }
+
+  get kind(): 'producer' {
+    return 'producer';
+  }
+
+  get hooks(): readonly Hook[] {
+    return TrackedProducer.#hooksIn(this.scope);
+  }
+
+  get answerKind(): 'producer' {
+    return 'producer';
+  }
+
+  get closed(): boolean {
+    return this.entity.closed;
   }
 
   override reconcile(): void {
@@ -85,7 +102,7 @@ export class TrackedProducer extends TrackedInTransport<'producer', ProducerShap
   }
 
   decode({ rtp }: Decoders): Reading<'producer'> {
-    return rtp.read('producer', this.#rtpTraits);
+    return rtp.read('producer', this.rtpTraits);
   }
 
   override get twoStep(): TwoStep {
@@ -97,7 +114,7 @@ export class TrackedProducer extends TrackedInTransport<'producer', ProducerShap
   }
 
   readingOf(stats: readonly RtpStatShape[], space: ReadingSpace): Reading<'producer'> {
-    return rtpReading('producer', stats, this.#rtpTraits, space);
+    return rtpReading('producer', stats, this.rtpTraits, space);
   }
 
   override async read(): Promise<Reading<'producer'>> {

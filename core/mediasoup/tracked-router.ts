@@ -17,6 +17,7 @@ export class TrackedRouter extends Tracked<'router', RouterShape> {
   ];
 
   declare readonly parent: Tracked<'worker', WorkerShape>;
+  protected readonly attachment: Attachment;
   readonly #scope: RouterScope;
 
   constructor(attachment: Attachment, worker: Tracked<'worker', WorkerShape>, router: RouterShape, foundLate: boolean) {
@@ -24,10 +25,20 @@ export class TrackedRouter extends Tracked<'router', RouterShape> {
       attachment,
       worker,
       router,
-      { kind: 'router', id: router.id, foundLate, state: {}, event: {} },
+      'router',
+      { id: router.id, foundLate, state: {}, event: {} },
       TrackedRouter.#HOOKS,
     );
+    this.attachment = attachment;
     this.#scope = new RouterScope(attachment, this.key, router, worker.entity);
+  }
+
+  get kind(): 'router' {
+    return 'router';
+  }
+
+  get hooks(): readonly Hook[] {
+    return TrackedRouter.#HOOKS;
   }
 
   openTransport(transport: TransportShape, foundLate = false): TrackedTransport | null {

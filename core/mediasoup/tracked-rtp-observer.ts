@@ -38,14 +38,22 @@ export class TrackedRtpObserver extends TrackedInRouter<'rtpObserver', RtpObserv
       scope,
       router,
       rtpObserver,
+      'rtpObserver',
       {
-        kind: 'rtpObserver',
         state: { type, paused, producers: [], dominantSpeaker: null },
         event: { type },
       },
       TrackedRtpObserver.#HOOKS,
     );
     this.#paused = paused;
+  }
+
+  get kind(): 'rtpObserver' {
+    return 'rtpObserver';
+  }
+
+  get hooks(): readonly Hook[] {
+    return TrackedRtpObserver.#HOOKS;
   }
 
   /** A producer it listens to closes: mediasoup does not tell, and the graph drops it from the node by itself. */

@@ -52,6 +52,10 @@ export class TrackedTransport extends TrackedInRouter<'transport', TransportShap
     onObserver('trace', (tracked: TrackedTransport, trace: TraceShape) => tracked.#onTrace(trace)),
   ];
 
+  static #hooksIn({ attachment }: RouterScope): readonly Hook[] {
+    return attachment.traces ? TrackedTransport.#TRACED : TrackedTransport.#HOOKS;
+  }
+
   readonly type: TransportType;
   readonly answerKind: AnswerKind;
   readonly #openedAt: number;
@@ -87,8 +91,9 @@ export class TrackedTransport extends TrackedInRouter<'transport', TransportShap
       scope,
       router,
       transport,
-      { kind: 'transport', foundLate, state, event: { type } },
-      scope.attachment.traces ? TrackedTransport.#TRACED : TrackedTransport.#HOOKS,
+      'transport',
+      { foundLate, state, event: { type } },
+      TrackedTransport.#hooksIn(scope),
     );
     this.type = type;
     this.answerKind = type;
@@ -100,6 +105,14 @@ export class TrackedTransport extends TrackedInRouter<'transport', TransportShap
     this.#tuple = state.tuple;
     this.#rtcpTuple = state.rtcpTuple;
     this.#connected = foundLate && this.#isConnected();
+  }
+
+  get kind(): 'transport' {
+    return 'transport';
+  }
+
+  get hooks(): readonly Hook[] {
+    return TrackedTransport.#hooksIn(this.scope);
   }
 
   assignServer(server: Tracked<'webRtcServer', WebRtcServerShape>): void {

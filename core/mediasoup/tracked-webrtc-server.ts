@@ -14,6 +14,7 @@ export class TrackedWebRtcServer extends Tracked<'webRtcServer', WebRtcServerSha
   ];
 
   declare readonly parent: Tracked<'worker', WorkerShape>;
+  protected readonly attachment: Attachment;
 
   constructor(
     attachment: Attachment,
@@ -25,8 +26,8 @@ export class TrackedWebRtcServer extends Tracked<'webRtcServer', WebRtcServerSha
       attachment,
       worker,
       server,
+      'webRtcServer',
       {
-        kind: 'webRtcServer',
         id: server.id,
         foundLate,
         state: {},
@@ -34,6 +35,15 @@ export class TrackedWebRtcServer extends Tracked<'webRtcServer', WebRtcServerSha
       },
       TrackedWebRtcServer.#HOOKS,
     );
+    this.attachment = attachment;
+  }
+
+  get kind(): 'webRtcServer' {
+    return 'webRtcServer';
+  }
+
+  get hooks(): readonly Hook[] {
+    return TrackedWebRtcServer.#HOOKS;
   }
 
   assign(transport: TransportShape): void {

@@ -25,6 +25,7 @@ export class TrackedWorker extends Tracked<'worker', WorkerShape> {
 
   /** The way of its requests; `null` when it was not found. */
   readonly pipe: RequestPipe | null;
+  protected readonly attachment: Attachment;
   readonly #openedAt: number;
   #deathTold = false;
 
@@ -33,8 +34,8 @@ export class TrackedWorker extends Tracked<'worker', WorkerShape> {
       attachment,
       null,
       worker,
+      'worker',
       {
-        kind: 'worker',
         id: String(worker.pid),
         foundLate,
         state: { pid: worker.pid, hungSince: null },
@@ -43,7 +44,16 @@ export class TrackedWorker extends Tracked<'worker', WorkerShape> {
       TrackedWorker.#HOOKS,
     );
     this.pipe = attachment.pipes.take(worker.pid);
+    this.attachment = attachment;
     this.#openedAt = attachment.clock.monotonic();
+  }
+
+  get kind(): 'worker' {
+    return 'worker';
+  }
+
+  get hooks(): readonly Hook[] {
+    return TrackedWorker.#HOOKS;
   }
 
   openRouter(router: RouterShape, foundLate = false): TrackedRouter | null {

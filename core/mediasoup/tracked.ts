@@ -5,37 +5,49 @@ import type { Asked } from './fast-decode/fast-decode.js';
 import type { Followed, FollowedEntity, TwoStep } from './followed.js';
 import { type Hook, onObserver } from './hook.js';
 
+/** What of an opening a kind tells by itself. */
+type Opening<K extends EntityKind> = Pick<OpenRequest<K>, 'id' | 'foundLate' | 'state' | 'event'>;
+
 /**
  * One open entity that is being followed. It listens from its opening to its close and keeps what is needed to tell "from" of a
- * change; everything else is in the graph.
+ * change; everything else is in the graph. There is one for every entity, so what all of a kind have in common is no field.
  */
 export abstract class Tracked<K extends EntityKind = EntityKind, E extends FollowedEntity = FollowedEntity>
   implements Followed
 {
-  readonly kind: K;
+  abstract readonly kind: K;
+  abstract readonly hooks: readonly Hook[];
   readonly key: EntityKey;
   readonly entity: E;
   readonly parent: Tracked | null;
-  readonly hooks: readonly Hook[];
-  protected readonly attachment: Attachment;
-  #children: Set<Tracked> | null = null;
+  protected abstract readonly attachment: Attachment;
+  /** What lives in it, in order of opening, is chained. */
+  #lastChild: Tracked | null = null;
+  #before: Tracked | null = null;
+  #after: Tracked | null = null;
 
   /** Opens it in the graph. */
   constructor(
     attachment: Attachment,
     parent: Tracked | null,
     entity: E,
-    request: Omit<OpenRequest<K>, 'parent' | 'appData'>,
+    kind: K,
+    { id, foundLate = false, state, event }: Opening<K>,
     hooks: readonly Hook[],
   ) {
-    this.attachment = attachment;
-    this.kind = request.kind;
     this.entity = entity;
     this.parent = parent;
-    this.key = attachment.writer.open({ ...request, parent: parent?.key ?? null, appData: () => entity.appData });
+    this.key = attachment.writer.open<K>({
+      kind,
+      id,
+      parent: parent === null ? null : parent.key,
+      foundLate,
+      state,
+      owner: entity,
+      event,
+    });
     if (parent !== null) parent.#adopt(this);
-    this.hooks = hooks;
-    attachment.add(this);
+    attachment.add(this, hooks);
   }
 
   /** Why it is closing now, as far as its own flags tell. */
@@ -62,18 +74,31 @@ export abstract class Tracked<K extends EntityKind = EntityKind, E extends Follo
     if (this.attachment.byKey(this.key) !== this) return;
     // Known before anything goes: what is below asks the flags of what is above.
     const told = reason ?? this.closeReason();
-    if (this.#children !== null) {
-      for (const child of this.#children) child.close(reason);
-    }
+    for (const child of this.#children()) child.close(reason);
     this.onClosing();
-    if (this.parent !== null) this.parent.#children?.delete(this);
+    if (this.parent !== null) this.parent.#release(this);
     this.attachment.delete(this);
     this.attachment.writer.close(this.key, told);
   }
 
+  #children(): readonly Tracked[] {
+    const children: Tracked[] = [];
+    for (let child = this.#lastChild; child !== null; child = child.#before) children.push(child);
+    return children.reverse();
+  }
+
   #adopt(child: Tracked): void {
-    this.#children ??= new Set();
-    this.#children.add(child);
+    child.#before = this.#lastChild;
+    if (this.#lastChild !== null) this.#lastChild.#after = child;
+    this.#lastChild = child;
+  }
+
+  #release(child: Tracked): void {
+    if (child.#after === null) this.#lastChild = child.#before;
+    else child.#after.#before = child.#before;
+    if (child.#before !== null) child.#before.#after = child.#after;
+    child.#before = null;
+    child.#after = null;
   }
 
   /** Hook: leaves the indexes of others. */

@@ -28,6 +28,8 @@ export function noGrowth(): Growth {
 export class Account {
   /** The scope around it, which gets whatever this one gets. */
   readonly parent: Account | null;
+  /** Of a room or a peer; `null` for the other scopes. */
+  readonly name: string | null;
   #sums = noGrowth();
   #recvBitrate = 0;
   #sendBitrate = 0;
@@ -35,8 +37,9 @@ export class Account {
   #ratedTransports = 0;
   #counted = false;
 
-  constructor(parent: Account | null) {
+  constructor(parent: Account | null, name: string | null = null) {
     this.parent = parent;
+    this.name = name;
   }
 
   /** Adds to this account and to all around it. */

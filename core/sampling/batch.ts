@@ -1,6 +1,7 @@
 import type { EntityKey, NodeOf } from '../model/entity.js';
 import type { AnySampleBatch, Columns, SampleBatch, SampledKind } from '../model/samples.js';
 import { FIELD_PLANS } from './fields.js';
+import { roomFor } from './room-for.js';
 import type { Subject } from './subject.js';
 import type { Table } from './table.js';
 
@@ -34,7 +35,7 @@ class ReusedBatch<K extends SampledKind> implements SampleBatch<K> {
 
   reserve(rows: number): void {
     if (rows <= this.#capacity) return;
-    while (this.#capacity < rows) this.#capacity *= 2;
+    this.#capacity = roomFor(rows, this.#capacity);
     this.columns = columnsOf(this.kind, this.#capacity);
     this.ordered = Object.values(this.columns);
   }

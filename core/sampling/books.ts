@@ -1,7 +1,7 @@
 import type { EntityKey, EntityNode } from '../model/entity.js';
 import type { TrafficTotals } from '../model/samples.js';
 import { Account, type Growth, UNKNOWN_TOTALS } from './account.js';
-import { Seat } from './seat.js';
+import { Seat, TransportSeat } from './seat.js';
 import type { TotalsScope } from './stats-reader.js';
 import type { Subject } from './subject.js';
 
@@ -39,22 +39,23 @@ export class Books {
     const { kind, node } = subject;
     if (kind !== 'transport' && kind !== 'producer' && kind !== 'consumer') return;
     const home = this.#entities.get(kind === 'transport' ? node.key : node.parent!) ?? this.#sfu;
-    subject.seat = new Seat(home, kind === 'transport');
+    subject.seat = kind === 'transport' ? new TransportSeat(home) : new Seat(home);
   }
 
   /** Follows the entity's identity. `moved` tells what it has moved so far; asked only when it is needed. */
   identify(subject: Subject, moved: () => Growth): void {
     const { seat, node } = subject;
     if (seat === null) return;
-    if (node.room !== seat.room.name) {
+    if (node.room !== seat.nameOf('room')) {
       const account = node.room === null ? null : opened(this.#rooms, node.room);
-      seat.join(seat.room, node.room, account, moved(), false);
+      seat.join('room', account, moved(), false);
     }
     const peer = node.peer === null ? null : peerName(node.room, node.peer);
-    if (peer === seat.peer.name) return;
+    const before = seat.nameOf('peer');
+    if (peer === before) return;
     // A peer whose room comes late is the same peer: its account in no room was not really its own.
-    const corrects = node.peer !== null && seat.peer.name === peerName(null, node.peer);
-    seat.join(seat.peer, peer, peer === null ? null : opened(this.#peers, peer), moved(), corrects);
+    const corrects = node.peer !== null && before === peerName(null, node.peer);
+    seat.join('peer', peer === null ? null : opened(this.#peers, peer), moved(), corrects);
   }
 
   totals(scope: TotalsScope, producersWanted: boolean, consumersWanted: boolean): TrafficTotals {
@@ -78,7 +79,7 @@ export class Books {
 function opened(accounts: Map<string, Account>, name: string): Account {
   let account = accounts.get(name);
   if (account === undefined) {
-    account = new Account(null);
+    account = new Account(null, name);
     accounts.set(name, account);
   }
   return account;

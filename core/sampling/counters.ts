@@ -1,7 +1,10 @@
 import type { StreamSample } from '../model/samples.js';
 import type { StreamReading } from '../source.js';
-import { Stream, STREAM_COUNTERS } from './stream.js';
+import { roomFor } from './room-for.js';
+import { NONE, STREAM_COUNTERS, StreamRows } from './stream-rows.js';
 
+const PACKETS = STREAM_COUNTERS.indexOf('packetCount');
+const BYTES = STREAM_COUNTERS.indexOf('byteCount');
 const PACKETS_LOST = STREAM_COUNTERS.indexOf('packetsLost');
 
 /**
@@ -16,71 +19,127 @@ export function growthOf(now: number, before: number): number {
 const MAX_STREAMS = 16;
 
 /**
- * Makes one growth per counter out of an entity's streams. A stream that is replaced or starts again keeps what it had
- * contributed, because only growth is ever handed out.
+ * Makes one growth per counter out of the streams of each entity of one kind, by slot. A stream that is replaced or starts
+ * again keeps what it had contributed, because only growth is ever handed out.
  */
 export class StreamCounters {
-  readonly #streams: Stream[] = [];
+  readonly #rows = new StreamRows();
+  /** First row of each slot. */
+  #heads = new Int32Array(0);
+
+  /** Streams there is memory for. */
+  get capacity(): number {
+    return this.#rows.capacity;
+  }
 
   /**
    * Writes the growth of each of `STREAM_COUNTERS` into `by`, `NaN` where no stream tells it; 0 without a stream. False when a
    * stream was seen for the first time or started again, so that the growth is of unknown duration and makes no rate.
    */
-  read(readings: readonly StreamReading[], by: Float64Array): boolean {
+  read(slot: number, readings: readonly StreamReading[], by: Float64Array): boolean {
     by.fill(readings.length === 0 ? 0 : Number.NaN);
-    for (const stream of this.#streams) stream.present = false;
+    const rows = this.#rows;
+    let remembered = 0;
+    for (let row = this.#head(slot); row !== NONE; row = rows.next(row)) {
+      rows.absent(row);
+      remembered++;
+    }
     let continuous = true;
     for (const reading of readings) {
-      const known = this.#find(reading.ssrc);
-      const stream = known ?? this.#remember(reading.ssrc);
+      const known = this.#find(slot, reading.ssrc);
+      const row = known === NONE ? this.#remember(slot, reading.ssrc) : known;
+      if (known === NONE) remembered++;
       const fresh =
-        known === undefined || reading.packetCount < known.packetCount || reading.byteCount < known.byteCount;
-      grow(stream, reading, fresh, by);
+        known === NONE ||
+        reading.packetCount < rows.counter(row, PACKETS) ||
+        reading.byteCount < rows.counter(row, BYTES);
+      this.#grow(row, reading, fresh, by);
       if (fresh) continuous = false;
     }
-    if (this.#streams.length > MAX_STREAMS) this.#forgetOne();
+    if (remembered > MAX_STREAMS) this.#forgetOne(slot);
     return continuous;
   }
 
   /** Copies of the streams of the newest reading. */
-  samples(): readonly StreamSample[] {
-    return this.#streams.filter(({ present }) => present).map((stream) => stream.sample());
+  samples(slot: number): readonly StreamSample[] {
+    const samples: StreamSample[] = [];
+    for (let row = this.#head(slot); row !== NONE; row = this.#rows.next(row)) {
+      if (this.#rows.isPresent(row)) samples.push(this.#rows.sample(row));
+    }
+    return samples;
   }
 
-  #find(ssrc: number): Stream | undefined {
-    for (const stream of this.#streams) if (stream.ssrc === ssrc) return stream;
-    return undefined;
+  /** Lets go of all streams of that slot. */
+  forget(slot: number): void {
+    let row = this.#head(slot);
+    if (row === NONE) return;
+    this.#heads[slot] = NONE;
+    while (row !== NONE) {
+      const next = this.#rows.next(row);
+      this.#rows.free(row);
+      row = next;
+    }
   }
 
-  #remember(ssrc: number): Stream {
-    const stream = new Stream(ssrc);
-    this.#streams.push(stream);
-    return stream;
+  #head(slot: number): number {
+    return this.#heads[slot] ?? NONE;
   }
 
-  #forgetOne(): void {
-    const gone = this.#streams.findIndex(({ present }) => !present);
-    if (gone !== -1) this.#streams.splice(gone, 1);
+  #find(slot: number, ssrc: number): number {
+    let row = this.#head(slot);
+    while (row !== NONE && this.#rows.ssrc(row) !== ssrc) row = this.#rows.next(row);
+    return row;
   }
-}
 
-/** `fresh`: there is nothing before this reading that its counters go on from. */
-function grow(stream: Stream, reading: StreamReading, fresh: boolean, by: Float64Array): void {
-  if (fresh) stream.peakLost = 0;
-  for (let i = 0; i < STREAM_COUNTERS.length; i++) {
-    if (i === PACKETS_LOST) continue;
-    const name = STREAM_COUNTERS[i]!;
-    const before = fresh || Number.isNaN(stream[name]) ? 0 : stream[name];
-    // A single counter that falls while the stream goes on is a correction, not a new beginning.
-    add(by, i, Math.max(0, reading[name] - before));
+  #remember(slot: number, ssrc: number): number {
+    const row = this.#rows.take(ssrc);
+    let last = this.#head(slot);
+    if (last === NONE) {
+      if (slot >= this.#heads.length) {
+        const heads = this.#heads;
+        this.#heads = new Int32Array(roomFor(slot + 1, heads.length)).fill(NONE);
+        this.#heads.set(heads);
+      }
+      this.#heads[slot] = row;
+      return row;
+    }
+    for (let next = this.#rows.next(last); next !== NONE; next = this.#rows.next(last)) last = next;
+    this.#rows.chain(last, row);
+    return row;
   }
-  if (!Number.isNaN(reading.packetsLost)) {
-    const lost = Math.max(0, reading.packetsLost - stream.peakLost);
-    stream.peakLost += lost;
-    add(by, PACKETS_LOST, lost);
+
+  #forgetOne(slot: number): void {
+    let before = NONE;
+    let row = this.#head(slot);
+    while (row !== NONE && this.#rows.isPresent(row)) {
+      before = row;
+      row = this.#rows.next(row);
+    }
+    if (row === NONE) return;
+    if (before === NONE) this.#heads[slot] = this.#rows.next(row);
+    else this.#rows.chain(before, this.#rows.next(row));
+    this.#rows.free(row);
   }
-  stream.update(reading);
-  stream.present = true;
+
+  /** `fresh`: there is nothing before this reading that its counters go on from. */
+  #grow(row: number, reading: StreamReading, fresh: boolean, by: Float64Array): void {
+    const rows = this.#rows;
+    if (fresh) rows.setPeakLost(row, 0);
+    for (let i = 0; i < STREAM_COUNTERS.length; i++) {
+      if (i === PACKETS_LOST) continue;
+      const known = rows.counter(row, i);
+      const before = fresh || Number.isNaN(known) ? 0 : known;
+      // A single counter that falls while the stream goes on is a correction, not a new beginning.
+      add(by, i, Math.max(0, reading[STREAM_COUNTERS[i]!] - before));
+    }
+    if (!Number.isNaN(reading.packetsLost)) {
+      const peak = rows.peakLost(row);
+      const lost = Math.max(0, reading.packetsLost - peak);
+      rows.setPeakLost(row, peak + lost);
+      add(by, PACKETS_LOST, lost);
+    }
+    rows.update(row, reading);
+  }
 }
 
 function add(by: Float64Array, i: number, growth: number): void {

@@ -4,7 +4,7 @@ import { type Growth, noGrowth, UNKNOWN_TOTALS } from './account.js';
 import { growthOf } from './counters.js';
 import { FIELD_PLANS, position } from './fields.js';
 import { perSecond, ratio } from './rates.js';
-import { STREAM_COUNTERS } from './stream.js';
+import { STREAM_COUNTERS } from './stream-rows.js';
 import type { Subject } from './subject.js';
 import type { Table } from './table.js';
 
@@ -71,7 +71,7 @@ export class Reducer {
     const growth = this.#growth;
     clear(growth);
     const elapsedMs = reading.timestamp - subject.timestamp;
-    if (subject.counters === null) this.#reduceValues(subject, reading, table, elapsedMs);
+    if (table.streams === null) this.#reduceValues(subject, reading, table, elapsedMs);
     else this.#reduceStreams(subject, reading, table, elapsedMs);
     subject.timestamp = reading.timestamp;
     return growth;
@@ -81,7 +81,7 @@ export class Reducer {
     const by = this.#byStream;
     const { values } = table;
     const row = subject.slot * table.stride;
-    const continuous = subject.counters!.read(reading.streams, by);
+    const continuous = table.streams!.read(subject.slot, reading.streams, by);
     const positions = COUNTER_POSITIONS[subject.kind as 'producer' | 'consumer'];
     for (let i = 0; i < by.length; i++) {
       if (positions[i]! >= 0) addTo(values, row + positions[i]!, by[i]!);

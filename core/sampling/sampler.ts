@@ -2,7 +2,7 @@ import type { Clock, Timer } from '../clock.js';
 import { MonitorError } from '../errors.js';
 import type { GraphReader } from '../graph/graph-reader.js';
 import type { Logger } from '../logger.js';
-import type { EntityKey, EntityKind, EntityNode, NodeOf } from '../model/entity.js';
+import type { EntityKey, EntityNode, EntityRef, NodeOf } from '../model/entity.js';
 import type { MonitorEvent } from '../model/events.js';
 import {
   type AnySampleBatch,
@@ -29,6 +29,7 @@ import { ALWAYS } from './planner.js';
 import { contribution, entityTotals, Reducer } from './reducer.js';
 import type { Demand, Lease, PastSample, SampledNode, StatsReader, TotalsScope } from './stats-reader.js';
 import { Subject } from './subject.js';
+import { Subjects } from './subjects.js';
 import { Table } from './table.js';
 import { Tally } from './tally.js';
 import { Ticker } from './ticker.js';
@@ -67,7 +68,7 @@ export class Sampler implements StatsReader {
   readonly #express: Express;
   readonly #ticker: Ticker;
   readonly #parts: SamplingParts;
-  readonly #subjects = new Map<EntityKey, Subject>();
+  readonly #subjects: Subjects;
   readonly #workers = new Map<EntityKey, WorkerSampler>();
   #tick = 0;
   #timer: Timer | null = null;
@@ -77,6 +78,7 @@ export class Sampler implements StatsReader {
   constructor(deps: SamplerDeps) {
     const { graph, source, clock, options, onBatch, residentMemory } = deps;
     this.#deps = deps;
+    this.#subjects = new Subjects(graph);
     this.#cost = new CostMeter({ monotonic: () => clock.monotonic() });
     this.#past = new PastRing(options.pastBytes);
     this.#watches = new Watches(clock, this.#leases);
@@ -137,14 +139,14 @@ export class Sampler implements StatsReader {
     if (event.type === 'room.closed' && event.room !== null) this.#books.closeRoom(event.room);
     else if (event.type === 'peer.left' && event.peer !== null) this.#books.closePeer(event.room, event.peer);
     if (event.entity === null) return;
-    const { kind, key } = event.entity;
+    const { key } = event.entity;
     if (event.type.endsWith('.closed')) {
-      this.#close(kind, key);
+      this.#close(event.entity);
       return;
     }
     const node = this.#deps.graph.get(key);
     if (node === undefined) return;
-    const subject = this.#subjects.get(key);
+    const subject = this.#subjects.of(node);
     if (subject === undefined) this.#open(node);
     else this.#changed(subject, node);
   }
@@ -160,15 +162,16 @@ export class Sampler implements StatsReader {
     return this.#subjectOf(node)?.sampledWall ?? null;
   }
 
-  /** To be asked for before the sampler hears of the close; `null` for what was never sampled. */
-  lastSample(key: EntityKey): LastSample | null {
-    const subject = this.#subjects.get(key);
+  /** To be asked for with the reference of the close, before the sampler hears of it; `null` for what was never sampled. */
+  lastSample(closed: EntityRef): LastSample | null {
+    const subject = this.#subjects.named(closed);
     if (subject === undefined || Number.isNaN(subject.sampledAt)) return null;
     return new LastSample(subject, this.#tables[subject.kind]);
   }
 
   streams(node: NodeOf<'producer'> | NodeOf<'consumer'>): readonly StreamSample[] {
-    return this.#subjectOf(node)?.counters?.samples() ?? [];
+    const subject = this.#subjectOf(node);
+    return (subject && this.#tables[subject.kind].streams?.samples(subject.slot)) ?? [];
   }
 
   /**
@@ -204,7 +207,7 @@ export class Sampler implements StatsReader {
    * for a time out of range and `MonitorError` for an entity that is not open or has no statistics.
    */
   watch(key: EntityKey, seconds: number): number {
-    if (!this.#subjects.has(key)) {
+    if (this.#subjects.get(key) === undefined) {
       throw new MonitorError('SFUSCOPE_ENTITY_UNKNOWN', `There is no open entity ${key} that has statistics.`);
     }
     return this.#watches.watch(key, seconds);
@@ -252,17 +255,13 @@ export class Sampler implements StatsReader {
 
   #open(node: EntityNode): void {
     if (node.kind === 'router') this.#books.open(node);
-    if (this.#subjects.has(node.key) || !isSampled(node)) return;
-    const subject = new Subject(node.kind, node, this.#deps.clock.monotonic());
-    if (node.kind === 'worker') {
-      this.#books.open(node);
-      this.#workers.set(node.key, new WorkerSampler(subject, node.pid, this.#parts));
-    }
-    if (node.kind === 'transport') this.#books.open(node);
-    const worker = this.#workers.get(node.worker);
-    if (worker === undefined) return;
-    this.#subjects.set(node.key, subject);
-    this.#tables[node.kind].claim(subject);
+    if (!isSampled(node) || this.#subjects.of(node) !== undefined) return;
+    if (node.kind === 'worker' || node.kind === 'transport') this.#books.open(node);
+    if (node.kind !== 'worker' && !this.#workers.has(node.worker)) return;
+    const subject = new Subject(this.#tables[node.kind], node, this.#deps.clock.monotonic());
+    if (node.kind === 'worker') this.#workers.set(node.key, new WorkerSampler(subject, node.pid, this.#parts));
+    const worker = this.#workers.get(node.worker)!;
+    this.#subjects.add(subject);
     this.#books.seat(subject);
     subject.everyMs = this.#leases.everyMs(node.key);
     worker.place(subject);
@@ -278,16 +277,17 @@ export class Sampler implements StatsReader {
     if (old.room !== node.room || old.peer !== node.peer) this.#identify(subject);
   }
 
-  #close(kind: EntityKind, key: EntityKey): void {
+  #close(ref: EntityRef): void {
+    const { kind, key } = ref;
     if (kind === 'worker' || kind === 'router' || kind === 'transport') this.#books.close(key);
-    const subject = this.#subjects.get(key);
+    const subject = this.#subjects.named(ref);
     if (subject === undefined) return;
     subject.closed = true;
     subject.seat?.leave();
-    this.#subjects.delete(key);
+    this.#subjects.delete(subject);
     this.#watches.end(key);
     this.#express.remove(subject);
-    this.#tables[subject.kind].release(subject);
+    this.#tables[subject.kind].clear(subject.slot);
     const worker = this.#workers.get(subject.worker);
     worker?.remove(subject);
     if (subject.kind !== 'worker') return;
@@ -309,7 +309,7 @@ export class Sampler implements StatsReader {
 
   /** The subject of this very node, with values that may be shown. */
   #subjectOf(node: NodeOf<SampledKind>): Subject | undefined {
-    const subject = this.#subjects.get(node.key);
+    const subject = this.#subjects.of(node);
     return subject?.known === true ? subject : undefined;
   }
 

@@ -1,58 +1,163 @@
 import type { EntityKey, NodeOf } from '../model/entity.js';
 import type { SampledKind } from '../model/samples.js';
-import { StreamCounters } from './counters.js';
 import type { InRotation, Rotation } from './rotation.js';
 import type { Seat } from './seat.js';
+import { MOMENTS, type Table } from './table.js';
 
-/** One open entity as the sampler keeps it: its newest node, when it was asked, and what it counted. */
+const OPENED_AT = MOMENTS.indexOf('openedAt');
+const ASKED_AT = MOMENTS.indexOf('askedAt');
+const SAMPLED_AT = MOMENTS.indexOf('sampledAt');
+const SAMPLED_WALL = MOMENTS.indexOf('sampledWall');
+const TIMESTAMP = MOMENTS.indexOf('timestamp');
+
+/** Bits of what is so or not. */
+const CLOSED = 1;
+const IN_FLIGHT = 2;
+const KNOWN = 4;
+const LISTED = 8;
+
+/**
+ * One open entity as the sampler keeps it: its newest node, when it was asked, and where it stands. There is one for each entity
+ * of the SFU, so it has few fields, and what is a number with a fraction is in its row of the table.
+ */
 export class Subject implements InRotation<Subject> {
-  readonly kind: SampledKind;
-  readonly key: EntityKey;
-  readonly slot: number;
-  readonly worker: EntityKey;
-  /** Monotonic ms. */
-  readonly openedAt: number;
   node: NodeOf<SampledKind>;
-  closed = false;
-  /** A request is unanswered; there is never a second one. */
-  inFlight = false;
-  /** Monotonic ms of the last request. */
-  askedAt = Number.NEGATIVE_INFINITY;
-  /** Whether the values in the table may be shown; off until the first sample and while the worker hangs. */
-  known = false;
-  /** Of the newest sample: wall and monotonic ms, and the source's own time. */
-  sampledWall = Number.NaN;
-  sampledAt = Number.NaN;
-  timestamp = Number.NaN;
   /** Smallest interval somebody leased it for, in ms; 0 for nobody. */
   everyMs = 0;
   /** Monotonic ms when it is due by that lease. */
   dueAt = 0;
   /** Number of the plan that has last visited it. */
   visitedIn = -1;
-  /** Its newest sample waits to be handed over in a batch. */
-  listed = false;
-  readonly counters: StreamCounters | null;
   /** Where its traffic is counted; `null` for kinds that have no share in the totals. */
   seat: Seat | null = null;
   /** Links of the rotation it stands in. */
   rotation: Rotation<Subject> | null = null;
   before: Subject | null = null;
   after: Subject | null = null;
+  readonly #table: Table;
+  #flags = 0;
 
-  constructor(kind: SampledKind, node: NodeOf<SampledKind>, openedAt: number) {
-    this.kind = kind;
-    this.key = node.key;
-    this.slot = node.slot;
-    this.worker = node.worker;
+  /** Takes its row in the table. */
+  constructor(table: Table, node: NodeOf<SampledKind>, openedAt: number) {
+    this.#table = table;
     this.node = node;
-    this.openedAt = openedAt;
-    this.counters = kind === 'producer' || kind === 'consumer' ? new StreamCounters() : null;
+    table.claim(node.slot);
+    this.#setMoment(OPENED_AT, openedAt);
+    this.#setMoment(ASKED_AT, Number.NEGATIVE_INFINITY);
+  }
+
+  get kind(): SampledKind {
+    return this.#table.kind;
+  }
+
+  get key(): EntityKey {
+    return this.node.key;
+  }
+
+  get slot(): number {
+    return this.node.slot;
+  }
+
+  get worker(): EntityKey {
+    return this.node.worker;
+  }
+
+  /** Set once; its row is another's from then on. */
+  get closed(): boolean {
+    return this.#is(CLOSED);
+  }
+
+  set closed(closed: boolean) {
+    this.#set(CLOSED, closed);
+  }
+
+  /** A request is unanswered; there is never a second one. */
+  get inFlight(): boolean {
+    return this.#is(IN_FLIGHT);
+  }
+
+  set inFlight(inFlight: boolean) {
+    this.#set(IN_FLIGHT, inFlight);
+  }
+
+  /** Whether the values in the table may be shown; off until the first sample and while the worker hangs. */
+  get known(): boolean {
+    return this.#is(KNOWN);
+  }
+
+  set known(known: boolean) {
+    this.#set(KNOWN, known);
+  }
+
+  /** Its newest sample waits to be handed over in a batch. */
+  get listed(): boolean {
+    return this.#is(LISTED);
+  }
+
+  set listed(listed: boolean) {
+    this.#set(LISTED, listed);
+  }
+
+  /** Monotonic ms. */
+  get openedAt(): number {
+    return this.#moment(OPENED_AT);
+  }
+
+  /** Monotonic ms of the last request; minus infinity before the first. */
+  get askedAt(): number {
+    return this.#moment(ASKED_AT);
+  }
+
+  set askedAt(at: number) {
+    this.#setMoment(ASKED_AT, at);
+  }
+
+  /** Monotonic ms of the newest sample; `NaN` before the first. */
+  get sampledAt(): number {
+    return this.#moment(SAMPLED_AT);
+  }
+
+  set sampledAt(at: number) {
+    this.#setMoment(SAMPLED_AT, at);
+  }
+
+  /** Wall time of the newest sample in ms; `NaN` while its values are not known. */
+  get sampledWall(): number {
+    return this.#moment(SAMPLED_WALL);
+  }
+
+  set sampledWall(at: number) {
+    this.#setMoment(SAMPLED_WALL, at);
+  }
+
+  /** The source's own time of the newest sample, in ms; `NaN` before the first. */
+  get timestamp(): number {
+    return this.#moment(TIMESTAMP);
+  }
+
+  set timestamp(at: number) {
+    this.#setMoment(TIMESTAMP, at);
   }
 
   /** Hides the newest values: they are unknown now, not old. What was counted stays. */
   forget(): void {
     this.known = false;
     this.sampledWall = Number.NaN;
+  }
+
+  #is(flag: number): boolean {
+    return (this.#flags & flag) !== 0;
+  }
+
+  #set(flag: number, on: boolean): void {
+    this.#flags = on ? this.#flags | flag : this.#flags & ~flag;
+  }
+
+  #moment(column: number): number {
+    return this.#table.moments[this.node.slot * MOMENTS.length + column]!;
+  }
+
+  #setMoment(column: number, at: number): void {
+    this.#table.moments[this.node.slot * MOMENTS.length + column] = at;
   }
 }

@@ -1,8 +1,10 @@
 import type { SampledKind } from '../model/samples.js';
+import { StreamCounters } from './counters.js';
 import { FIELD_PLANS, type FieldPlan } from './fields.js';
-import type { Subject } from './subject.js';
+import { roomFor } from './room-for.js';
 
-const INITIAL_ROWS = 64;
+/** Moments that are kept of every entity, in the order of their columns. */
+export const MOMENTS = ['openedAt', 'askedAt', 'sampledAt', 'sampledWall', 'timestamp'] as const;
 
 /**
  * The newest values of every open entity of one kind, one row per slot. Rows lie side by side in one array: a reading is
@@ -14,53 +16,50 @@ export class Table {
   readonly plan: FieldPlan;
   readonly stride: number;
   /** Values in our units, `NaN` unknown; the row of a slot begins at `slot * stride`. */
-  values: Float64Array;
-  /** Counters as the source told them last, for kinds without streams. */
-  raw: Float64Array;
-  readonly #owners: (Subject | undefined)[] = [];
+  values = new Float64Array(0);
+  /** Counters as the source told them last, with rows as in `values`; empty for kinds with streams. */
+  raw = new Float64Array(0);
+  /** `MOMENTS` of each entity: a number with a fraction in an object of its own would take three times the memory. */
+  moments = new Float64Array(0);
+  /** `null` for kinds without streams. */
+  readonly streams: StreamCounters | null;
 
   constructor(kind: SampledKind) {
     this.kind = kind;
     this.plan = FIELD_PLANS[kind];
     this.stride = this.plan.names.length;
-    this.values = new Float64Array(INITIAL_ROWS * this.stride).fill(Number.NaN);
-    this.raw = new Float64Array(this.values);
+    this.streams = kind === 'producer' || kind === 'consumer' ? new StreamCounters() : null;
   }
 
-  /** The open entity in this slot. */
-  owner(slot: number): Subject | undefined {
-    return this.#owners[slot];
+  /** Makes room for the entity in this slot, of which all is unknown. */
+  claim(slot: number): void {
+    this.#reserve(slot);
+    this.clear(slot);
   }
 
-  /** Gives the row of its slot to an entity, all unknown. */
-  claim(subject: Subject): void {
-    this.#reserve(subject.slot);
-    this.#clear(subject.slot);
-    this.#owners[subject.slot] = subject;
-  }
-
-  release(subject: Subject): void {
-    if (this.#owners[subject.slot] !== subject) return;
-    this.#clear(subject.slot);
-    this.#owners[subject.slot] = undefined;
-  }
-
-  #clear(slot: number): void {
-    const from = slot * this.stride;
-    this.values.fill(Number.NaN, from, from + this.stride);
-    this.raw.fill(Number.NaN, from, from + this.stride);
+  /** Forgets what is known of the entity in this slot. */
+  clear(slot: number): void {
+    forget(this.values, slot, this.stride);
+    if (this.streams === null) forget(this.raw, slot, this.stride);
+    else this.streams.forget(slot);
+    forget(this.moments, slot, MOMENTS.length);
   }
 
   #reserve(slot: number): void {
-    let rows = this.values.length / this.stride;
-    if (slot < rows) return;
-    while (rows <= slot) rows *= 2;
+    const before = this.moments.length / MOMENTS.length;
+    if (slot < before) return;
+    const rows = roomFor(slot + 1, before);
     this.values = enlarged(this.values, rows * this.stride);
-    this.raw = enlarged(this.raw, rows * this.stride);
+    if (this.streams === null) this.raw = enlarged(this.raw, rows * this.stride);
+    this.moments = enlarged(this.moments, rows * MOMENTS.length);
   }
 }
 
-function enlarged(old: Float64Array, length: number): Float64Array {
+function forget(rows: Float64Array, slot: number, stride: number): void {
+  rows.fill(Number.NaN, slot * stride, (slot + 1) * stride);
+}
+
+function enlarged(old: Float64Array, length: number): Float64Array<ArrayBuffer> {
   const larger = new Float64Array(length).fill(Number.NaN);
   larger.set(old);
   return larger;

@@ -38,7 +38,7 @@ export class Page {
   readonly mimeTypes: (string | null)[] = new Array<string | null>(PAGE_ROWS).fill(null);
   readonly sketches: readonly QuantileSketches[];
   readonly scoreMs: Uint32Array;
-  readonly layerMs: Uint32Array;
+  #layerMs: Uint32Array | null = null;
   readonly #settledAt = new Float64Array(PAGE_ROWS);
   readonly #troubledSince = new Float64Array(PAGE_ROWS);
   readonly #flags = new Uint8Array(PAGE_ROWS);
@@ -46,11 +46,10 @@ export class Page {
   readonly #spatial = new Int8Array(PAGE_ROWS);
   readonly #temporal = new Int8Array(PAGE_ROWS);
 
-  /** `sketches`: values whose percentiles are wanted. Times by score and by layer take memory only where the kind has such. */
-  constructor(has: { readonly sketches: number; readonly scores: boolean; readonly layers: boolean }) {
+  /** `sketches`: values whose percentiles are wanted. Times by score take memory only where the kind has such. */
+  constructor(has: { readonly sketches: number; readonly scores: boolean }) {
     this.sketches = Array.from({ length: has.sketches }, () => new QuantileSketches(PAGE_ROWS));
     this.scoreMs = new Uint32Array(has.scores ? PAGE_ROWS * SCORES : 0);
-    this.layerMs = new Uint32Array(has.layers ? PAGE_ROWS * LAYER_TIMES : 0);
   }
 
   /** Begins a row anew. */
@@ -59,15 +58,26 @@ export class Page {
     this.firstMs[row] = Number.NaN;
     this.secondMs[row] = Number.NaN;
     this.mimeTypes[row] = null;
-    for (const sketches of this.sketches) sketches.clear(row);
     this.scoreMs.fill(0, row * SCORES, (row + 1) * SCORES);
-    this.layerMs.fill(0, row * LAYER_TIMES, (row + 1) * LAYER_TIMES);
+    this.#layerMs?.fill(0, row * LAYER_TIMES, (row + 1) * LAYER_TIMES);
     this.#settledAt[row] = Math.round(now);
     this.#troubledSince[row] = Number.NaN;
     this.#flags[row] = flags;
     this.#score[row] = UNKNOWN;
     this.#spatial[row] = UNKNOWN;
     this.#temporal[row] = UNKNOWN;
+  }
+
+  /** Gives back what the row need not keep. */
+  close(row: number): void {
+    for (const sketches of this.sketches) sketches.clear(row);
+    this.mimeTypes[row] = null;
+  }
+
+  /** `LAYER_TIMES` for each row. Made for the first consumer with layers. */
+  get layerMs(): Uint32Array {
+    this.#layerMs ??= new Uint32Array(PAGE_ROWS * LAYER_TIMES);
+    return this.#layerMs;
   }
 
   isPaused(row: number): boolean {

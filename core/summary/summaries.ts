@@ -4,6 +4,7 @@ import type { EventMap, MonitorEvent } from '../model/events.js';
 import type { AnySampleBatch } from '../model/samples.js';
 import type { SummaryMap } from '../model/summaries.js';
 import type { Graph } from '../graph/graph.js';
+import { SlottedRef } from '../graph/slotted-ref.js';
 import type { Sampler } from '../sampling/sampler.js';
 import type { EventInput } from '../source.js';
 import type { TrafficReader } from '../traffic/traffic-meter.js';
@@ -155,13 +156,14 @@ export class Summaries {
       this.#close(event, kind);
       return;
     }
-    const found = this.#rows[kind].find(key);
+    const slot = this.#graph.get(key)?.slot;
+    const found = slot === undefined ? null : this.#rows[kind].find(slot);
     if (found !== null) this.#changed(event, found);
   }
 
   #open(node: EntityNode, kind: SummarizedKind): void {
     const now = this.#clock.monotonic();
-    const found = this.#rows[kind].open(node.key, now, flagsOf(node));
+    const found = this.#rows[kind].open(node.slot, now, flagsOf(node));
     if (found === null) return;
     const { page, row } = found;
     if (node.kind === 'producer' || node.kind === 'consumer') {
@@ -236,13 +238,13 @@ export class Summaries {
   }
 
   #close(event: MonitorEvent, kind: SummarizedKind): void {
-    const { key } = event.entity!;
+    const slot = SlottedRef.slotOf(event.entity!);
     const rows = this.#rows[kind];
-    const number = rows.take(key);
+    const number = slot === null ? null : rows.take(slot);
     if (number === null) return;
     const { reason, lifetimeMs, everConnected = false } = event.data as ClosedData;
     const at = this.#clock.monotonic();
-    const last = this.#sampler.lastSample(key);
+    const last = this.#sampler.lastSample(event.entity!);
     if (last?.isNew === true) rows.sample(number, (field) => last.value(field));
     const { page, row } = rows.at(number);
     page.settle(row, at);

@@ -36,9 +36,9 @@ describe('the events of a real mediasoup', () => {
     sfu = new WatchedSfu();
     const worker = await sfu.worker();
     const record = sfu.writer.record(sfu.writer.key('worker'));
-    expect(record?.appData()).toEqual({});
+    expect(record?.owner.appData).toEqual({});
     worker.appData = { roomId: 'later' };
-    expect(record?.appData()).toEqual({ roomId: 'later' });
+    expect(record?.owner.appData).toEqual({ roomId: 'later' });
   });
 
   it('`connect` of a plain transport is told by no event: the remote address is there with the next thing made or read', async () => {

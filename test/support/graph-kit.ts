@@ -167,7 +167,7 @@ export class GraphKit {
     event: OpenRequest<K>['event'],
     appData: AppData = {},
   ): EntityKey {
-    return this.graph.open({ kind, id, parent, state, event, appData: () => appData });
+    return this.graph.open({ kind, id, parent, state, event, owner: { appData } });
   }
 }
 

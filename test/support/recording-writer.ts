@@ -7,7 +7,7 @@ interface OpenNode {
   readonly id: string;
   readonly parent: EntityKey | null;
   readonly foundLate: boolean;
-  readonly appData: () => unknown;
+  readonly owner: { readonly appData: unknown };
   state: Record<string, unknown>;
 }
 
@@ -24,11 +24,11 @@ export class RecordingWriter implements GraphWriter {
   }
 
   open<K extends EntityKind>(request: OpenRequest<K>): EntityKey {
-    const { kind, id, parent, state, event, appData, foundLate = false } = request;
+    const { kind, id, parent, state, event, owner, foundLate = false } = request;
     const key = this.#keyFor(kind, id, parent);
     if (this.#open.has(key)) throw new Error(`${key} is open already`);
     if (parent !== null && !this.#open.has(parent)) throw new Error(`${key} opens below ${parent}, which is not open`);
-    this.#open.set(key, { kind, id, parent, foundLate, appData, state: { ...state } });
+    this.#open.set(key, { kind, id, parent, foundLate, owner, state: { ...state } });
     this.events.push({ type: `${kind}.created`, data: event, key } as unknown as Recorded);
     return key;
   }

@@ -137,7 +137,7 @@ describe('snapshots and deltas', () => {
             parent: null,
             state: { pid: 1, hungSince: null },
             event: { pid: 1 },
-            appData: () => ({}),
+            owner: { appData: {} },
           });
           client.apply((await follower.next()).value);
           expect(client.nodes).toEqual(contents(graph.snapshot()));

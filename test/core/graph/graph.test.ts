@@ -134,7 +134,7 @@ describe('the entity graph', () => {
     graph.emit(key('r/none'), resumed);
     graph.emit(router, { type: 'no.such', data: {} } as unknown as EventInput);
     graph.emit(router, { type: 'router.created', data: null } as unknown as EventInput);
-    graph.open({ kind: 'toaster', id: 'x', parent: router, state: {}, event: {}, appData: () => ({}) } as never);
+    graph.open({ kind: 'toaster', id: 'x', parent: router, state: {}, event: {}, owner: { appData: {} } } as never);
     graph.close(key('r/none'), 'api');
 
     expect(graph.ignoredWrites).toBe(9);

@@ -175,8 +175,10 @@ describe('identities', () => {
       parent: worker,
       state: {},
       event: {},
-      appData: () => {
-        throw new Error('closed');
+      owner: {
+        get appData(): unknown {
+          throw new Error('closed');
+        },
       },
     });
 

@@ -94,7 +94,7 @@ describe('attaching', () => {
     const worker = sfu.createWorker();
     const record = writer.record(writer.key('worker'));
     worker.appData = { roomId: 'set later' };
-    expect(record?.appData()).toEqual({ roomId: 'set later' });
+    expect(record?.owner.appData).toEqual({ roomId: 'set later' });
   });
 
   it('does not open what another listener closed before it was seen', () => {

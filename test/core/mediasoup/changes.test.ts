@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { listenersOf } from '../../support/fake-emitter.js';
 import { watchedFake } from '../../support/watched-fake.js';
 
 function room(traces = false) {
@@ -179,6 +181,34 @@ describe('a consumer', () => {
       { from: { spatialLayer: 0, temporalLayer: null }, to: null },
     ]);
     expect(writer.node('consumer')).toMatchObject({ score: 7, producerScore: 8, currentLayers: null });
+  });
+
+  it('follows the pauses of both sides through any order of them, and listens to no more than it needs', async () => {
+    const step = fc.constantFrom('pause', 'resume', 'producerPause', 'producerResume', 'read');
+    const asyncSteps = fc.asyncProperty(fc.array(step, { maxLength: 12 }), fc.boolean(), async (steps, isPaused) => {
+      const { router, writer, source } = room();
+      const transport = router.createTransport();
+      const consumer = transport.consume(transport.produce({ kind: 'video' }), { paused: isPaused });
+      const key = writer.key('consumer');
+      const bare = listenersOf(consumer) + listenersOf(consumer.observer) - (isPaused ? 3 : 0);
+      // The one that comes second is told by nothing; whatever comes after it, or the next reading, brings it.
+      let untold = false;
+      for (const next of steps) {
+        const before = writer.events.length;
+        if (next === 'read') await source.read('consumer', key);
+        else if (next === 'pause') consumer.pause();
+        else if (next === 'resume') consumer.resume();
+        else consumer.producerSetPaused(next === 'producerPause');
+        const { paused, producerPaused } = writer.node('consumer');
+        if (next === 'read' || writer.events.length > before) untold = false;
+        else untold ||= next === 'pause' || next === 'resume';
+        if (!untold) expect([paused, producerPaused]).toEqual([consumer.paused, consumer.producerPaused]);
+        expect(producerPaused).toBe(consumer.producerPaused);
+        const isMuted = paused === true || producerPaused === true;
+        expect(listenersOf(consumer) + listenersOf(consumer.observer)).toBe(bare + (isMuted ? 3 : 0));
+      }
+    });
+    await fc.assert(asyncSteps);
   });
 
   it('tells preferences when it is next read, for mediasoup tells none', async () => {

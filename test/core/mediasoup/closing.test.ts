@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { listenersOf } from '../../support/fake-emitter.js';
+import { FakeProducer } from '../../support/fake-sfu.js';
 import { watchedFake } from '../../support/watched-fake.js';
 
 /** One of everything, with a pair of each kind of producer and consumer on transports of their own. */
@@ -69,6 +70,24 @@ describe('the reason of a close', () => {
       dataProducer: 'api',
       producer: 'api',
     });
+  });
+
+  it('is producer, too, for a consumer that the application closes after its producer', () => {
+    const { producer, consumer, writer } = populated();
+    producer.removeAllListeners('@close');
+    producer.close();
+    consumer.close();
+    expect(writer.told('consumer.closed').at(-1)).toMatchObject({ reason: 'producer' });
+  });
+
+  it('is producer for the consumers of a producer that was there before the monitor', () => {
+    const { router, downlink, writer } = populated();
+    const unseen = new FakeProducer(router.channel);
+    const consumer = downlink.consume(unseen);
+    downlink.consume(unseen).close();
+    unseen.close();
+    expect(consumer.closed).toBe(true);
+    expect(writer.told('consumer.closed').slice(-2)).toMatchObject([{ reason: 'api' }, { reason: 'producer' }]);
   });
 
   it('is parent for what was in a transport that the application closed, and producer for its consumers elsewhere', () => {
@@ -147,8 +166,12 @@ describe('the reason of a close', () => {
 
   it('lets nothing be tracked or listened to of what has closed', () => {
     const sfu = populated();
-    const listening = [sfu.consumer, sfu.consumer.observer].reduce((sum, emitter) => sum + listenersOf(emitter), 0);
-    expect(listening).toBeGreaterThan(5);
+    const listening = (): number =>
+      [sfu.consumer, sfu.consumer.observer].reduce((sum, emitter) => sum + listenersOf(emitter), 0);
+    const before = listening();
+    expect(before).toBeGreaterThan(3);
+    sfu.consumer.pause();
+    expect(listening()).toBeGreaterThan(before);
     sfu.router.close();
     for (const entity of [sfu.consumer, sfu.dataConsumer, sfu.speaker, sfu.router]) {
       expect(listenersOf(entity)).toBe(entity.listenerCount('@close'));

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { growthOf, StreamCounters } from '../../../core/sampling/counters.js';
 import { perSecond, ratio } from '../../../core/sampling/rates.js';
-import { STREAM_COUNTERS } from '../../../core/sampling/stream.js';
+import { STREAM_COUNTERS } from '../../../core/sampling/stream-rows.js';
 import { stream } from '../../support/fake-source.js';
 
 const PACKETS = STREAM_COUNTERS.indexOf('packetCount');
@@ -15,7 +15,7 @@ function readAll(readings: readonly ReturnType<typeof stream>[][]): { sums: Floa
   const by = new Float64Array(STREAM_COUNTERS.length);
   const sums = new Float64Array(STREAM_COUNTERS.length);
   const continuous = readings.map((streams) => {
-    const rateable = counters.read(streams, by);
+    const rateable = counters.read(0, streams, by);
     for (let i = 0; i < by.length; i++) sums[i] = sums[i]! + by[i]!;
     return rateable;
   });
@@ -68,10 +68,10 @@ describe('counters of streams', () => {
     const by = new Float64Array(STREAM_COUNTERS.length);
     const counters = new StreamCounters();
 
-    counters.read([], by);
+    counters.read(0, [], by);
     expect([...by].every((growth) => growth === 0)).toBe(true);
 
-    counters.read([stream({ nackCount: Number.NaN, packetCount: 3 })], by);
+    counters.read(0, [stream({ nackCount: Number.NaN, packetCount: 3 })], by);
     expect(by[NACKS]).toBeNaN();
     expect(by[PACKETS]).toBe(3);
   });
@@ -95,6 +95,7 @@ describe('counters of streams', () => {
         let packets = 0;
         for (const streams of all) {
           counters.read(
+            0,
             streams.map((fields) => stream(fields)),
             by,
           );
@@ -121,6 +122,49 @@ describe('counters of streams', () => {
         expect(readAll(readings).sums[PACKETS]).toBe(a + b);
       }),
     );
+  });
+
+  it('know each slot by itself, and nothing of the one that had it before', () => {
+    const by = new Float64Array(STREAM_COUNTERS.length);
+    const counters = new StreamCounters();
+    counters.read(3, [stream({ packetCount: 100 }), stream({ ssrc: 7, packetCount: 9 })], by);
+    counters.read(4, [stream({ packetCount: 5 })], by);
+    expect(by[PACKETS]).toBe(5);
+
+    counters.forget(3);
+
+    expect(counters.samples(3)).toEqual([]);
+    expect(counters.samples(4).map(({ packetCount }) => packetCount)).toEqual([5]);
+    expect(counters.read(3, [stream({ packetCount: 101 })], by)).toBe(false);
+    expect(by[PACKETS]).toBe(101);
+  });
+
+  it('take no more memory however many streams come and go, within an entity or with it', () => {
+    const by = new Float64Array(STREAM_COUNTERS.length);
+    const counters = new StreamCounters();
+    for (let slot = 0; slot < 50; slot++) counters.read(slot, [stream({})], by);
+    const { capacity } = counters;
+
+    for (let ssrc = 1; ssrc < 1_000; ssrc++) counters.read(0, [stream({ ssrc })], by);
+    expect(counters.samples(0).map(({ ssrc }) => ssrc)).toEqual([999]);
+    for (let slot = 0; slot < 50; slot++) counters.forget(slot);
+    for (let slot = 0; slot < 50; slot++) counters.read(slot, [stream({})], by);
+
+    expect(counters.capacity).toBeLessThanOrEqual(capacity + 64);
+  });
+
+  it('keep the newest streams in the order in which they came up', () => {
+    const by = new Float64Array(STREAM_COUNTERS.length);
+    const counters = new StreamCounters();
+    const streams = [3, 1, 2].map((ssrc) => stream({ ssrc, rid: `r${ssrc}`, bitrateByLayer: { '0.0': ssrc } }));
+    counters.read(0, streams, by);
+    counters.read(0, [...streams].reverse(), by);
+
+    expect(counters.samples(0).map(({ ssrc, rid, bitrateByLayer }) => [ssrc, rid, bitrateByLayer['0.0']])).toEqual([
+      [3, 'r3', 3],
+      [1, 'r1', 1],
+      [2, 'r2', 2],
+    ]);
   });
 
   it('take a fall of a plain counter for a new beginning', () => {

@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { EntityKey } from '../../../core/model/entity.js';
 import type { SampledKind } from '../../../core/model/samples.js';
+import { type ByKind, byKind } from '../../../core/sampling/by-kind.js';
 import { Planner } from '../../../core/sampling/planner.js';
 import { Subject } from '../../../core/sampling/subject.js';
+import { Table } from '../../../core/sampling/table.js';
 import { GraphKit } from '../../support/graph-kit.js';
 
 const OPTIONS = { hotForMs: 30_000, lowScore: 5, pausedEveryMs: 60_000 };
@@ -13,16 +15,18 @@ describe('the planner', () => {
   let kit: GraphKit;
   let transport: EntityKey;
   let planner: Planner;
+  let tables: ByKind<Table>;
 
   beforeEach(() => {
     kit = new GraphKit();
     transport = kit.transport(kit.router(kit.worker(), 'r'), 't');
     planner = new Planner(OPTIONS);
+    tables = byKind((kind) => new Table(kind));
   });
 
   function subject(kind: SampledKind, key: EntityKey, openedAt = 0): Subject {
     const node = kit.graph.snapshot().find(kind, key)!;
-    const made = new Subject(kind, node, openedAt);
+    const made = new Subject(tables[kind], node, openedAt);
     planner.place(made, LATER);
     return made;
   }

@@ -3,6 +3,7 @@ import type { Clock } from '../../../core/clock.js';
 import type { Reading, Source } from '../../../core/source.js';
 import { Probe } from '../../../core/sampling/probe.js';
 import { Subject } from '../../../core/sampling/subject.js';
+import { Table } from '../../../core/sampling/table.js';
 import { GraphKit, turn } from '../../support/graph-kit.js';
 
 const DEADLINE_MS = 5_000;
@@ -55,7 +56,7 @@ beforeEach(() => {
         answer = resolve;
       }),
   } as Partial<Source> as Source;
-  probe = new Probe(new Subject('worker', node, 0), source, clock, DEADLINE_MS, {
+  probe = new Probe(new Subject(new Table('worker'), node, 0), source, clock, DEADLINE_MS, {
     answered: () => told.push('answered'),
     failed: () => told.push('failed'),
     hung: () => told.push('hung'),

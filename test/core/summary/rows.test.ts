@@ -1,27 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import type { EntityKey } from '../../../core/model/entity.js';
 import { PAGE_ROWS } from '../../../core/summary/page.js';
 import { Rows } from '../../../core/summary/rows.js';
 import { liveBytes } from '../../support/memory.js';
 
-const key = (n: number): EntityKey => `router/${n}` as EntityKey;
-
 function opened(count: number): Rows {
   const rows = new Rows('consumer');
-  for (let n = 0; n < count; n++) rows.open(key(n), 0, 0);
+  for (let n = 0; n < count; n++) rows.open(n, 0, 0);
   return rows;
 }
 
 function close(rows: Rows, n: number): void {
-  rows.free(rows.take(key(n))!);
+  rows.free(rows.take(n)!);
 }
 
 describe('the rows of open entities', () => {
   it('take 4.2 MB at most for 10,000 consumers, however often they were sampled', () => {
-    const keys = Array.from({ length: 10_000 }, (_, n) => key(n));
     const before = liveBytes();
     const rows = new Rows('consumer');
-    for (const one of keys) rows.open(one, 0, 0);
+    for (let n = 0; n < 10_000; n++) rows.open(n, 0, 0);
     for (let n = 0; n < 10_000; n++) {
       for (let sample = 0; sample < 5; sample++) {
         rows.sample(n, () => (sample + 1) * 100);
@@ -29,7 +25,7 @@ describe('the rows of open entities', () => {
     }
 
     expect(liveBytes() - before).toBeLessThan(4_200_000);
-    expect(rows.find(keys[9_999]!)?.page.samples[0]).toBe(5);
+    expect(rows.find(9_999)?.page.samples[0]).toBe(5);
   });
 
   it('give their memory back when all have closed, but for one page', () => {
@@ -38,24 +34,24 @@ describe('the rows of open entities', () => {
     for (let n = 0; n < 5 * PAGE_ROWS; n++) close(rows, n);
 
     expect(rows.capacity).toBe(PAGE_ROWS);
-    expect(rows.find(key(7))).toBeNull();
+    expect(rows.find(7)).toBeNull();
   });
 
   it('use a page again that was given back, and begin every row anew', () => {
     const rows = opened(3 * PAGE_ROWS);
     for (let n = 0; n < 3 * PAGE_ROWS; n++) {
-      const { page, row } = rows.find(key(n))!;
+      const { page, row } = rows.find(n)!;
       page.samples[row] = 9;
       page.sketches[0]!.add(row, 50);
       page.setScore(row, 4, 0);
       page.settle(row, 100);
     }
     for (let n = 0; n < 3 * PAGE_ROWS; n++) close(rows, n);
-    for (let n = 0; n < 3 * PAGE_ROWS; n++) rows.open(key(n), 0, 0);
+    for (let n = 0; n < 3 * PAGE_ROWS; n++) rows.open(n, 0, 0);
 
     expect(rows.capacity).toBe(3 * PAGE_ROWS);
     for (let n = 0; n < 3 * PAGE_ROWS; n++) {
-      const { page, row } = rows.find(key(n))!;
+      const { page, row } = rows.find(n)!;
       expect(page.samples[row]).toBe(0);
       expect(page.sketches[0]!.percentiles(row)).toBeNull();
       expect(page.scoreMs.subarray(row * 11, row * 11 + 11).every((ms) => ms === 0)).toBe(true);
@@ -70,22 +66,22 @@ describe('the rows of open entities', () => {
       // Two steps forward, one back, in an order that leaves holes.
       if (step % 3 === 2) {
         const [number, n] = [...taken][(step * 7) % taken.size]!;
-        expect(rows.take(key(n))).toBe(number);
+        expect(rows.take(n)).toBe(number);
         rows.free(number);
         taken.delete(number);
       } else {
-        rows.open(key(next), 0, 0);
-        const number = rows.take(key(next))!;
+        rows.open(next, 0, 0);
+        const number = rows.take(next)!;
         expect(taken.has(number)).toBe(false);
         rows.free(number);
-        rows.open(key(next), 0, 0);
+        rows.open(next, 0, 0);
         taken.set(number, next++);
       }
     }
   });
 
-  it('open no key twice', () => {
+  it('open no slot twice', () => {
     const rows = opened(1);
-    expect(rows.open(key(0), 0, 0)).toBeNull();
+    expect(rows.open(0, 0, 0)).toBeNull();
   });
 });

@@ -1,0 +1,169 @@
+import type { StreamSample } from '../model/samples.js';
+import type { StreamReading } from '../source.js';
+import { roomFor } from './room-for.js';
+
+/** Counters that every RTP stream has, in the order of the growths made of them. */
+export const STREAM_COUNTERS = [
+  'packetCount',
+  'byteCount',
+  'packetsLost',
+  'packetsDiscarded',
+  'packetsRetransmitted',
+  'packetsRepaired',
+  'rtxPacketsDiscarded',
+  'nackCount',
+  'nackPacketCount',
+  'pliCount',
+  'firCount',
+] as const satisfies readonly (keyof StreamReading)[];
+
+const GAUGES = [
+  'bitrate',
+  'fractionLost',
+  'jitter',
+  'roundTripTime',
+  'score',
+] as const satisfies readonly (keyof StreamReading)[];
+
+/** Places in a row: the counters first. */
+const AFTER_COUNTERS = STREAM_COUNTERS.length;
+const AFTER_GAUGES = AFTER_COUNTERS + GAUGES.length;
+const PEAK_LOST = AFTER_GAUGES;
+const SSRC = AFTER_GAUGES + 1;
+const RTX_SSRC = AFTER_GAUGES + 2;
+const STRIDE = AFTER_GAUGES + 3;
+
+const PLACES: Readonly<Record<string, number>> = Object.fromEntries(
+  [...STREAM_COUNTERS, ...GAUGES].map((name, place) => [name, place]),
+);
+
+const NO_LAYERS: StreamSample['bitrateByLayer'] = {};
+
+/** No row. */
+export const NONE = -1;
+
+/**
+ * What is remembered of the streams of all entities of one kind, a row for each: the newest reading is written over the last
+ * one. Objects would need 16 bytes more for every number, and kept readings would be work for the full collector. Rows are
+ * chained, so that an entity needs no list of its own.
+ */
+export class StreamRows {
+  #numbers = new Float64Array(0);
+  #next = new Int32Array(0);
+  #present = new Uint8Array(0);
+  readonly #rids: (string | null)[] = [];
+  readonly #mimeTypes: string[] = [];
+  readonly #layers: StreamSample['bitrateByLayer'][] = [];
+  /** Rows in use or in the chain of free ones. */
+  #used = 0;
+  #free = NONE;
+
+  /** Rows there is memory for. */
+  get capacity(): number {
+    return this.#next.length;
+  }
+
+  /** A row for a stream of which nothing is known yet, at the end of its chain. */
+  take(ssrc: number): number {
+    let row = this.#free;
+    if (row === NONE) row = this.#add();
+    else this.#free = this.#next[row]!;
+    this.#next[row] = NONE;
+    const from = row * STRIDE;
+    this.#numbers.fill(Number.NaN, from, from + STRIDE);
+    this.#numbers[from + SSRC] = ssrc;
+    this.#numbers[from + PEAK_LOST] = 0;
+    return row;
+  }
+
+  free(row: number): void {
+    this.#rids[row] = null;
+    this.#layers[row] = NO_LAYERS;
+    this.#next[row] = this.#free;
+    this.#free = row;
+  }
+
+  /** The row after this one in its chain. */
+  next(row: number): number {
+    return this.#next[row]!;
+  }
+
+  chain(row: number, next: number): void {
+    this.#next[row] = next;
+  }
+
+  ssrc(row: number): number {
+    return this.#numbers[row * STRIDE + SSRC]!;
+  }
+
+  /** Whether the newest reading had it. */
+  isPresent(row: number): boolean {
+    return this.#present[row] === 1;
+  }
+
+  absent(row: number): void {
+    this.#present[row] = 0;
+  }
+
+  /** One of `STREAM_COUNTERS`, as told last. */
+  counter(row: number, counter: number): number {
+    return this.#numbers[row * STRIDE + counter]!;
+  }
+
+  /** Highest loss counted: the reported number falls when late packets turn up, and rises again to where it was. */
+  peakLost(row: number): number {
+    return this.#numbers[row * STRIDE + PEAK_LOST]!;
+  }
+
+  setPeakLost(row: number, lost: number): void {
+    this.#numbers[row * STRIDE + PEAK_LOST] = lost;
+  }
+
+  update(row: number, reading: StreamReading): void {
+    const numbers = this.#numbers;
+    const from = row * STRIDE;
+    for (let i = 0; i < AFTER_COUNTERS; i++) numbers[from + i] = reading[STREAM_COUNTERS[i]!];
+    for (let i = AFTER_COUNTERS; i < AFTER_GAUGES; i++) numbers[from + i] = reading[GAUGES[i - AFTER_COUNTERS]!];
+    numbers[from + RTX_SSRC] = reading.rtxSsrc ?? Number.NaN;
+    this.#present[row] = 1;
+    this.#rids[row] = reading.rid;
+    this.#mimeTypes[row] = reading.mimeType;
+    this.#layers[row] = reading.bitrateByLayer;
+  }
+
+  /** A copy for a reader. */
+  sample(row: number): StreamSample {
+    const number = (name: (typeof STREAM_COUNTERS)[number] | (typeof GAUGES)[number]): number =>
+      this.#numbers[row * STRIDE + PLACES[name]!]!;
+    const rtxSsrc = this.#numbers[row * STRIDE + RTX_SSRC]!;
+    return {
+      ssrc: this.ssrc(row),
+      rtxSsrc: Number.isNaN(rtxSsrc) ? null : rtxSsrc,
+      rid: this.#rids[row]!,
+      mimeType: this.#mimeTypes[row]!,
+      packetCount: number('packetCount'),
+      byteCount: number('byteCount'),
+      packetsLost: number('packetsLost'),
+      bitrate: number('bitrate'),
+      fractionLost: number('fractionLost'),
+      jitter: number('jitter'),
+      roundTripTime: number('roundTripTime'),
+      score: number('score'),
+      bitrateByLayer: this.#layers[row]!,
+    };
+  }
+
+  #add(): number {
+    const row = this.#used++;
+    if (row < this.capacity) return row;
+    const rows = roomFor(this.#used, this.capacity);
+    const [numbers, next, present] = [this.#numbers, this.#next, this.#present];
+    this.#numbers = new Float64Array(rows * STRIDE);
+    this.#next = new Int32Array(rows);
+    this.#present = new Uint8Array(rows);
+    this.#numbers.set(numbers);
+    this.#next.set(next);
+    this.#present.set(present);
+    return row;
+  }
+}

@@ -1,0 +1,27 @@
+import { EventEmitter } from 'node:events';
+import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
+import { liveBytes } from '../../support/memory.js';
+import { attach, type Part } from './attached.js';
+import { openRoom } from './room.js';
+
+async function settledBytes(): Promise<number> {
+  for (let i = 0; i < 3; i++) {
+    await turn();
+    liveBytes();
+  }
+  return liveBytes();
+}
+
+const [part = 'nothing', kind = 'fake', consumers = '10000'] = process.argv.slice(2);
+const room = await openRoom(kind as 'real' | 'fake', Number(consumers));
+const observer = new EventEmitter();
+const attached = await attach(part as Part, observer);
+await delay(200);
+const before = await settledBytes();
+room.tellAgain(observer);
+await attached.settled(room.entities);
+const bytes = (await settledBytes()) - before;
+process.send?.({ bytes, entities: room.entities });
+await attached.stop();
+room.close();
+process.disconnect?.();
