@@ -27,7 +27,7 @@ import type { SamplingOptions } from './options.js';
 import { PastRing } from './past-ring.js';
 import { ALWAYS } from './planner.js';
 import { contribution, entityTotals, Reducer } from './reducer.js';
-import type { Demand, Lease, PastSample, SampledNode, StatsReader, TotalsScope } from './stats-reader.js';
+import type { Demand, Lease, PastSample, RowReader, SampledNode, StatsReader, TotalsScope } from './stats-reader.js';
 import { Subject } from './subject.js';
 import { Table } from './table.js';
 import { Tally } from './tally.js';
@@ -154,6 +154,23 @@ export class Sampler implements StatsReader {
     if (subject === undefined) return Number.NaN;
     const { values, stride, plan } = this.#tables[subject.kind];
     return values[subject.slot * stride + plan.index[field]!]!;
+  }
+
+  rows<K extends SampledKind>(kind: K, fields: readonly FieldOf<K>[]): RowReader<K> {
+    const table = this.#tables[kind];
+    const columns = fields.map((field) => table.plan.index[field]!);
+    return {
+      read: (node, into, at, step) => {
+        const subject = this.#subjectOf(node);
+        const row = subject === undefined ? -1 : subject.slot * table.stride;
+        const { values } = table;
+        let to = at;
+        for (const column of columns) {
+          into[to] = row < 0 ? Number.NaN : values[row + column]!;
+          to += step;
+        }
+      },
+    };
   }
 
   sampledAt(node: NodeOf<SampledKind>): number | null {
@@ -309,8 +326,9 @@ export class Sampler implements StatsReader {
 
   /** The subject of this very node, with values that may be shown. */
   #subjectOf(node: NodeOf<SampledKind>): Subject | undefined {
-    const subject = this.#subjects.get(node.key);
-    return subject?.known === true ? subject : undefined;
+    // By slot and not by key: what a lookup costs that finds nothing in the processor's caches is most of what a read costs.
+    const subject = this.#tables[node.kind].owner(node.slot);
+    return subject?.known === true && subject.key === node.key ? subject : undefined;
   }
 
   #samplingStatus(kind: SampledKind): SamplingStatus {

@@ -4,6 +4,8 @@ import {
   type EntityKey,
   type Lease,
   type PastSample,
+  type RowReader,
+  type SampledKind,
   type StatsReader,
   type StreamSample,
   type TotalsScope,
@@ -66,6 +68,14 @@ export class StubStats implements StatsReader {
   value(node: { readonly key: EntityKey }, field: string): number {
     this.reads++;
     return this.#values.get(node.key)?.[field] ?? Number.NaN;
+  }
+
+  rows(_kind: SampledKind, fields: readonly string[]): RowReader<SampledKind> {
+    return {
+      read: (node, into, at, step) => {
+        for (const [i, field] of fields.entries()) into[at + i * step] = this.value(node, field);
+      },
+    };
   }
 
   sampledAt(node: { readonly key: EntityKey }): number | null {

@@ -149,14 +149,14 @@ export class Exporter {
       const exemplar = writer.format === 'openmetrics' && this.#deps.exemplars ? this.#exemplarText : null;
       for (const series of family.all()) {
         writer.lines(series.text(exemplar), series.counts.length + 2);
-        await writer.breathe();
+        if (writer.isDue) await writer.pause();
       }
       return;
     }
     for (const series of family.all()) {
       if (family instanceof GaugeFamily && Number.isNaN(series.value)) continue;
       writer.lines(`${series.line}${numberText(series.value)}\n`, 1);
-      await writer.breathe();
+      if (writer.isDue) await writer.pause();
     }
   }
 

@@ -53,9 +53,13 @@ export class PageWriter {
     } else this.#add(bytes);
   }
 
-  /** To be called between series: pauses when the slice has lasted long enough. */
-  async breathe(): Promise<void> {
-    if (this.#slices.isOver) await this.#slices.pause();
+  /** To be asked between series: whether the slice has lasted long enough. */
+  get isDue(): boolean {
+    return this.#slices.isOver;
+  }
+
+  async pause(): Promise<void> {
+    await this.#slices.pause();
   }
 
   end(): Page {
