@@ -2,6 +2,7 @@ import type { ConsumerNode, FieldOf, ProducerNode, StatsReader } from '../../../
 import type { Collection } from '../collect/collector.js';
 import { inRouters } from '../collect/in-routers.js';
 import { codecName, type WorkerNames } from '../collect/names.js';
+import { PageMemory } from '../expose/page-memory.js';
 import type { PageWriter } from '../expose/page-writer.js';
 import type { PrometheusOptions } from '../options.js';
 import { labelsText } from '../series/text.js';
@@ -20,6 +21,8 @@ export class ById {
   readonly #options: Options;
   readonly #stats: StatsReader;
   readonly #workers: WorkerNames;
+  /** Of the pages that the lines stand on. */
+  readonly memory = new PageMemory();
   readonly #plans: Record<Node['kind'], GroupPlan>;
   /** By the slots of their entities. */
   readonly #groups: Record<Node['kind'], (LineGroup | undefined)[]> = { producer: [], consumer: [] };
@@ -38,21 +41,31 @@ export class ById {
   }
 
   async write(writer: PageWriter, collection: Collection): Promise<void> {
-    const { producers, consumers, maxSeries } = this.#options.byId;
-    const most = Math.floor(maxSeries / SERIES_PER_ENTITY);
-    // Producers come first: there are fewer, and a bad one is seen by many.
-    const chosenProducers = producers ? await this.#writeKind(writer, 'producer', most, collection) : 0;
-    const chosenConsumers = consumers
-      ? await this.#writeKind(writer, 'consumer', most - chosenProducers, collection)
-      : 0;
-    const { snapshot } = collection;
-    const shown = (producers ? snapshot.count('producer') : 0) + (consumers ? snapshot.count('consumer') : 0);
-    this.leftOut = shown - chosenProducers - chosenConsumers;
+    try {
+      await this.#writeKinds(writer, collection);
+    } catch (error) {
+      // Half of the groups are of this page, and half of the last one.
+      this.clear();
+      throw error;
+    }
   }
 
   clear(): void {
     this.#groups.producer.length = 0;
     this.#groups.consumer.length = 0;
+    this.memory.clear();
+  }
+
+  async #writeKinds(writer: PageWriter, collection: Collection): Promise<void> {
+    const { producers, consumers, maxSeries } = this.#options.byId;
+    const most = Math.floor(maxSeries / SERIES_PER_ENTITY);
+    // Producers come first: there are fewer, and a bad one is seen by many.
+    const chosenProducers = producers ? await this.#writeKind(writer, 'producer', most, collection) : 0;
+    const left = most - chosenProducers;
+    const chosenConsumers = consumers ? await this.#writeKind(writer, 'consumer', left, collection) : 0;
+    const { snapshot } = collection;
+    const shown = (producers ? snapshot.count('producer') : 0) + (consumers ? snapshot.count('consumer') : 0);
+    this.leftOut = shown - chosenProducers - chosenConsumers;
   }
 
   /** Tells how many entities are shown. */
@@ -107,6 +120,7 @@ export class ById {
       metrics,
       rows: this.#stats.rows(kind as 'consumer', fields),
       labels: (node) => `{${this.#labelsOf(node)}} `,
+      memory: this.memory,
       values: new Float64Array(metrics.length * GROUP_SIZE),
       changing: this.#options.byId.labels,
     };

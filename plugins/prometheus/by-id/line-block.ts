@@ -1,4 +1,4 @@
-import { markAsUntransferable } from 'node:worker_threads';
+import type { PageMemory } from '../expose/page-memory.js';
 import { NUMBER_BYTES, writeNumber } from '../series/number-bytes.js';
 
 const NEWLINE = 10;
@@ -27,15 +27,20 @@ const NO_NUMBER = 255;
  * the last page.
  */
 export class LineBlock {
+  readonly #memory: PageMemory;
   readonly #name: Uint8Array;
   readonly #values: Float64Array;
   /** Where each value begins, and where its line ends; both the end of the line before for one that is left out. */
   readonly #valueAt: Uint32Array;
   readonly #endAt: Uint32Array;
   #bytes: Buffer = NOTHING;
+  /** What the bytes are the beginning of, and the first page that shows them. */
+  #whole: Buffer = NOTHING;
+  #since = 0;
   #lines = 0;
 
-  constructor(name: string, size: number) {
+  constructor(name: string, size: number, memory: PageMemory) {
+    this.#memory = memory;
     this.#name = Buffer.from(name);
     this.#values = new Float64Array(size).fill(Number.NaN);
     this.#valueAt = new Uint32Array(size);
@@ -47,7 +52,7 @@ export class LineBlock {
     return this.#lines;
   }
 
-  /** As of the last update. What was given before never changes. */
+  /** As of the last update. They stay what they are as long as the page lasts that shows them. */
   get bytes(): Buffer {
     return this.#bytes;
   }
@@ -61,10 +66,11 @@ export class LineBlock {
     }
     const change = this.#print(values, from, labels);
     if (change === 'none') return;
-    const bytes = change === 'digits' ? this.#patched() : this.#assembled(labels);
-    // Readers share it: whoever handed it on with its memory would take it from the others.
-    markAsUntransferable(bytes.buffer);
-    this.#bytes = bytes;
+    const before = this.#whole;
+    if (change === 'digits') this.#patch();
+    else this.#assemble(labels);
+    if (before.length > 0) this.#memory.give(before, this.#since);
+    this.#since = this.#memory.page;
   }
 
   /** Prints the values that are other ones. `digits`: every line is as long as it was. */
@@ -95,17 +101,23 @@ export class LineBlock {
     return change;
   }
 
-  #patched(): Buffer {
-    const bytes = Buffer.allocUnsafeSlow(this.#bytes.length);
-    bytes.set(this.#bytes);
+  #patch(): void {
+    const bytes = this.#renew(this.#bytes, this.#bytes.length);
     for (let i = 0; i < this.#values.length; i++) {
       const length = lengths[i]!;
       if (length > 0) writeDigits(i, length, bytes, this.#valueAt[i]!);
     }
-    return bytes;
   }
 
-  #assembled(labels: NewLabels): Buffer {
+  /** Replaces the bytes by the first of others, in memory of their own. */
+  #renew(by: Uint8Array, length: number): Buffer {
+    this.#whole = this.#memory.take(length);
+    this.#bytes = this.#whole.subarray(0, length);
+    this.#bytes.set(by.length === length ? by : by.subarray(0, length));
+    return this.#bytes;
+  }
+
+  #assemble(labels: NewLabels): void {
     const old = this.#bytes.length;
     const most = old + this.#newBytes(labels);
     if (scratch.length < most + old) scratch = Buffer.allocUnsafeSlow((most + old) * 2);
@@ -146,9 +158,7 @@ export class LineBlock {
     bytes.copyWithin(end, most + from, most + old);
     end += old - from;
     this.#lines = lines;
-    const block = Buffer.allocUnsafeSlow(end);
-    bytes.copy(block, 0, 0, end);
-    return block;
+    this.#renew(bytes, end);
   }
 
   #writeHead(labels: Uint8Array, bytes: Buffer, at: number): number {

@@ -1,5 +1,6 @@
 import type { ConsumerNode, ProducerNode, RowReader } from '../../../core/index.js';
 import type { Slices } from '../collect/slices.js';
+import type { PageMemory } from '../expose/page-memory.js';
 import { LineBlock, type NewLabels } from './line-block.js';
 import type { ByIdMetric } from './metrics.js';
 
@@ -17,6 +18,7 @@ export interface GroupPlan {
   readonly rows: RowReader<'consumer'>;
   /** From the opening brace to the blank before the value. */
   readonly labels: (node: Node) => string;
+  readonly memory: PageMemory;
   /** Where values are read to, metric by metric: groups are made anew one after the other. */
   readonly values: Float64Array;
   /** Labels of an entity that may change while it is open. */
@@ -41,7 +43,7 @@ export class LineGroup implements NewLabels {
 
   constructor(plan: GroupPlan) {
     this.#plan = plan;
-    this.blocks = plan.metrics.map(([name]) => new LineBlock(name, GROUP_SIZE));
+    this.blocks = plan.metrics.map(([name]) => new LineBlock(name, GROUP_SIZE, plan.memory));
     this.#changing = plan.changing.map(() => []);
   }
 

@@ -43,7 +43,7 @@ export class PageWriter {
     if (this.#text.length >= CHUNK) this.#flush();
   }
 
-  /** The same as bytes, which nobody changes any more. */
+  /** The same as bytes, which nobody changes while the page lasts. */
   bytes(bytes: Buffer, series: number): void {
     this.#series += series;
     this.#flushText();
@@ -62,10 +62,11 @@ export class PageWriter {
     await this.#slices.pause();
   }
 
-  end(): Page {
+  /** `ended` is called when nobody holds the page any more. */
+  end(ended: () => void = () => {}): Page {
     if (this.format === 'openmetrics') this.#text += '# EOF\n';
     this.#flush();
-    return new Page(this.format, this.#chunks, this.#series);
+    return new Page(this.format, this.#chunks, this.#series, ended);
   }
 
   #flush(): void {

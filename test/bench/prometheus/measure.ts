@@ -72,6 +72,7 @@ async function make(): Promise<void> {
   const response = await mode.make(headers);
   bytes = Number(response.headers.get('content-length') ?? 0);
   if (flags.mode === 'copy') for await (const _ of response.body!);
+  else await response.body?.cancel();
 }
 
 let page: () => Promise<void> = make;

@@ -66,7 +66,7 @@ export async function promClientMode(consumers: number): Promise<Mode> {
   const labelNames = ['id', 'router', 'worker', 'kind', 'codec'];
   const gauges = METRICS.map(([name, { help }]) => new Gauge({ name, help, labelNames, registers: [registry] }));
   const labels = nodes.map(labelsOf);
-  let values: Float64Array[] = [];
+  let values = await next();
   return {
     async prepare() {
       values = await next();
@@ -91,7 +91,7 @@ export async function tightMode(consumers: number): Promise<Mode> {
     }),
   );
   const page = Buffer.allocUnsafeSlow(heads.flat().reduce((sum, head) => sum + head.length + 12, 0));
-  let values: Float64Array[] = [];
+  let values: Float64Array[] = (await next()).map((column) => column.map(Math.floor));
   return {
     async prepare() {
       values = (await next()).map((column) => column.map(Math.floor));
