@@ -39,6 +39,10 @@ export class StubStats implements StatsReader {
     this.#values.set(key, { ...this.#values.get(key), ...values });
   }
 
+  forget(key: EntityKey): void {
+    this.#values.delete(key);
+  }
+
   setStreams(key: EntityKey, streams: readonly StreamSample[]): void {
     this.#streams.set(key, streams);
   }

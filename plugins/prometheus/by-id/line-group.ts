@@ -69,7 +69,11 @@ export class LineGroup implements NewLabels {
   }
 
   bytes(line: number): Uint8Array {
-    return (this.#labels[line] ??= Buffer.from(this.#plan.labels(this.#nodes[line]!)));
+    const known = this.#labels[line];
+    if (known !== undefined) return known;
+    const made = Buffer.from(this.#plan.labels(this.#nodes[line]!));
+    this.#labels[line] = made;
+    return made;
   }
 
   async #compareOwners(slices: Slices): Promise<void> {

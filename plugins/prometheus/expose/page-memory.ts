@@ -79,7 +79,10 @@ export class PageMemory {
       if (first === undefined || first.page > oldest) return;
       this.#retired.shift();
       for (const buffer of first.buffers) {
-        (this.#free[buffer.length / STEP] ??= []).push(buffer);
+        const steps = buffer.length / STEP;
+        const free = this.#free[steps] ?? [];
+        this.#free[steps] = free;
+        free.push(buffer);
         this.#freeBytes += buffer.length;
       }
     }
