@@ -96,7 +96,7 @@ export {
   type RecordLevel,
   type SfuRecord,
 } from './record/record.js';
-export type { Demand, Lease, PastSample, StatsReader, TotalsScope } from './sampling/stats-reader.js';
+export type { Demand, Lease, PastSample, RowReader, StatsReader, TotalsScope } from './sampling/stats-reader.js';
 export type {
   EventInput,
   FastDecodeStatus,

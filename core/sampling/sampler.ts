@@ -27,7 +27,7 @@ import type { SamplingOptions } from './options.js';
 import { PastRing } from './past-ring.js';
 import { ALWAYS } from './planner.js';
 import { contribution, entityTotals, Reducer } from './reducer.js';
-import type { Demand, Lease, PastSample, SampledNode, StatsReader, TotalsScope } from './stats-reader.js';
+import type { Demand, Lease, PastSample, RowReader, SampledNode, StatsReader, TotalsScope } from './stats-reader.js';
 import { Subject } from './subject.js';
 import { Subjects } from './subjects.js';
 import { Table } from './table.js';
@@ -156,6 +156,23 @@ export class Sampler implements StatsReader {
     if (subject === undefined) return Number.NaN;
     const { values, stride, plan } = this.#tables[subject.kind];
     return values[subject.slot * stride + plan.index[field]!]!;
+  }
+
+  rows<K extends SampledKind>(kind: K, fields: readonly FieldOf<K>[]): RowReader<K> {
+    const table = this.#tables[kind];
+    const columns = fields.map((field) => table.plan.index[field]!);
+    return {
+      read: (node, into, at, step) => {
+        const subject = this.#subjectOf(node);
+        const row = subject === undefined ? -1 : subject.slot * table.stride;
+        const { values } = table;
+        let to = at;
+        for (const column of columns) {
+          into[to] = row < 0 ? Number.NaN : values[row + column]!;
+          to += step;
+        }
+      },
+    };
   }
 
   sampledAt(node: NodeOf<SampledKind>): number | null {

@@ -24,6 +24,7 @@ export async function dryRun(
   options: PrometheusOptions,
 ): Promise<DryRun> {
   const page = await exporter.page('text');
+  page.release();
   const snapshot = graph.snapshot();
   const { rooms, byId, compat, compatibility } = options;
   const capped = (count: number): number => Math.min(count * SERIES_PER_ENTITY, byId.maxSeries);

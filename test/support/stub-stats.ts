@@ -4,6 +4,8 @@ import {
   type EntityKey,
   type Lease,
   type PastSample,
+  type RowReader,
+  type SampledKind,
   type StatsReader,
   type StreamSample,
   type TotalsScope,
@@ -37,6 +39,10 @@ export class StubStats implements StatsReader {
     this.#values.set(key, { ...this.#values.get(key), ...values });
   }
 
+  forget(key: EntityKey): void {
+    this.#values.delete(key);
+  }
+
   setStreams(key: EntityKey, streams: readonly StreamSample[]): void {
     this.#streams.set(key, streams);
   }
@@ -66,6 +72,14 @@ export class StubStats implements StatsReader {
   value(node: { readonly key: EntityKey }, field: string): number {
     this.reads++;
     return this.#values.get(node.key)?.[field] ?? Number.NaN;
+  }
+
+  rows(_kind: SampledKind, fields: readonly string[]): RowReader<SampledKind> {
+    return {
+      read: (node, into, at, step) => {
+        for (const [i, field] of fields.entries()) into[at + i * step] = this.value(node, field);
+      },
+    };
   }
 
   sampledAt(node: { readonly key: EntityKey }): number | null {

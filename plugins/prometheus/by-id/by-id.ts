@@ -1,43 +1,31 @@
 import type { ConsumerNode, FieldOf, ProducerNode, StatsReader } from '../../../core/index.js';
 import type { Collection } from '../collect/collector.js';
+import { inRouters } from '../collect/in-routers.js';
 import { codecName, type WorkerNames } from '../collect/names.js';
+import { PageMemory } from '../expose/page-memory.js';
 import type { PageWriter } from '../expose/page-writer.js';
 import type { PrometheusOptions } from '../options.js';
 import { labelsText } from '../series/text.js';
 import { choose } from './choose.js';
-import { LineGroup } from './line-group.js';
+import { GROUP_SIZE, type GroupPlan, LineGroup } from './line-group.js';
 import { BY_ID, SERIES_PER_ENTITY } from './metrics.js';
 
 type Node = ProducerNode | ConsumerNode;
 type Options = Pick<PrometheusOptions, 'byId' | 'node'>;
 
-/**
- * Entities stand in one group when they opened within so many changes of the graph. Cut by that and not by their number, so that one
- * that closes changes the lines of its own group only.
- */
-const GROUP_CHANGES = 512;
+/** Entities between two looks at the clock. */
+const ITEMS = 256;
 
-interface GroupOfNodes {
-  readonly nodes: readonly Node[];
-  readonly lines: LineGroup;
-}
-
-interface Labels {
-  readonly openedSeq: number;
-  readonly room: string | null;
-  readonly peer: string | null;
-  readonly text: string;
-}
-
-/** Series of single producers and consumers. Nothing is kept of an entity but its labels and lines, while it is on the page. */
+/** Series of single producers and consumers. Nothing is kept of an entity but its lines, while it is on the page. */
 export class ById {
   readonly #options: Options;
   readonly #stats: StatsReader;
   readonly #workers: WorkerNames;
-  /** By slot, so that a page need not put a text together for every entity again. */
-  readonly #labels: Record<Node['kind'], (Labels | undefined)[]> = { producer: [], consumer: [] };
-  /** Lines of the last page, by where their entities stand in the order of opening. */
-  readonly #groups: Record<Node['kind'], Map<number, LineGroup>> = { producer: new Map(), consumer: new Map() };
+  /** Of the pages that the lines stand on. */
+  readonly memory = new PageMemory();
+  readonly #plans: Record<Node['kind'], GroupPlan>;
+  /** By the slots of their entities. */
+  readonly #groups: Record<Node['kind'], (LineGroup | undefined)[]> = { producer: [], consumer: [] };
   /** Entities that were left out of the last page. */
   leftOut = 0;
 
@@ -45,6 +33,7 @@ export class ById {
     this.#options = options;
     this.#stats = stats;
     this.#workers = workers;
+    this.#plans = { producer: this.#planOf('producer'), consumer: this.#planOf('consumer') };
   }
 
   get isOn(): boolean {
@@ -52,86 +41,92 @@ export class ById {
   }
 
   async write(writer: PageWriter, collection: Collection): Promise<void> {
-    const { producers, consumers, maxSeries } = this.#options.byId;
-    const most = Math.floor(maxSeries / SERIES_PER_ENTITY);
-    const { snapshot } = collection;
-    const shown = {
-      producer: producers ? snapshot.all('producer') : [],
-      consumer: consumers ? snapshot.all('consumer') : [],
-    };
-    // Producers come first: there are fewer, and a bad one is seen by many.
-    const chosenProducers = await this.#choose(shown.producer, most, collection);
-    const chosenConsumers = await this.#choose(shown.consumer, most - chosenProducers.length, collection);
-    this.leftOut = shown.producer.length + shown.consumer.length - chosenProducers.length - chosenConsumers.length;
-    if (producers) await this.#writeKind(writer, 'producer', chosenProducers);
-    if (consumers) await this.#writeKind(writer, 'consumer', chosenConsumers);
+    try {
+      await this.#writeKinds(writer, collection);
+    } catch (error) {
+      // Half of the groups are of this page, and half of the last one.
+      this.clear();
+      throw error;
+    }
   }
 
   clear(): void {
-    this.#labels.producer.length = 0;
-    this.#labels.consumer.length = 0;
-    this.#groups.producer.clear();
-    this.#groups.consumer.clear();
+    this.#groups.producer.length = 0;
+    this.#groups.consumer.length = 0;
+    this.memory.clear();
   }
 
-  async #choose<N extends Node>(nodes: readonly N[], most: number, { slices }: Collection): Promise<readonly N[]> {
-    return await choose(nodes, Math.max(0, most), this.#options.byId.choose, slices);
+  async #writeKinds(writer: PageWriter, collection: Collection): Promise<void> {
+    const { producers, consumers, maxSeries } = this.#options.byId;
+    const most = Math.floor(maxSeries / SERIES_PER_ENTITY);
+    // Producers come first: there are fewer, and a bad one is seen by many.
+    const chosenProducers = producers ? await this.#writeKind(writer, 'producer', most, collection) : 0;
+    const left = most - chosenProducers;
+    const chosenConsumers = consumers ? await this.#writeKind(writer, 'consumer', left, collection) : 0;
+    const { snapshot } = collection;
+    const shown = (producers ? snapshot.count('producer') : 0) + (consumers ? snapshot.count('consumer') : 0);
+    this.leftOut = shown - chosenProducers - chosenConsumers;
   }
 
-  async #writeKind(writer: PageWriter, kind: Node['kind'], nodes: readonly Node[]): Promise<void> {
-    this.#forget(kind, nodes);
-    const groups = await this.#group(writer, kind, nodes);
-    for (const [name, metric] of Object.entries(BY_ID)) {
-      if (metric.kind !== kind) continue;
-      writer.family(name, metric.type, metric.help);
-      for (const { nodes: members, lines } of groups) {
-        const values = new Float64Array(members.length);
-        // What has closed since the page was begun has no value any more.
-        for (let i = 0; i < members.length; i++) {
-          values[i] = this.#stats.value(members[i] as ConsumerNode, metric.field as FieldOf<'consumer'>) * metric.unit;
-        }
-        const block = lines.block(name);
-        const bytes = block.update(values);
-        writer.bytes(bytes, block.lines);
-        await writer.breathe();
-      }
+  /** Tells how many entities are shown. */
+  async #writeKind(writer: PageWriter, kind: Node['kind'], most: number, collection: Collection): Promise<number> {
+    const { snapshot, slices } = collection;
+    const chosen =
+      snapshot.count(kind) <= most
+        ? inRouters(snapshot, kind)
+        : [await choose(snapshot, kind, Math.max(0, most), this.#options.byId.choose, slices)];
+    const groups = await this.#group(kind, chosen, collection);
+    for (const group of groups) await group.update(slices);
+    for (const [i, [name, { type, help }]] of this.#plans[kind].metrics.entries()) {
+      writer.family(name, type, help);
+      for (const { blocks } of groups) writer.bytes(blocks[i]!.bytes, blocks[i]!.lines);
     }
+    return chosen.reduce((sum, nodes) => sum + nodes.length, 0);
   }
 
-  /** The nodes in groups, each with what is kept of the last page's if that had the same. */
-  async #group(writer: PageWriter, kind: Node['kind'], nodes: readonly Node[]): Promise<readonly GroupOfNodes[]> {
-    const before = new Map(this.#groups[kind]);
+  /** Puts the nodes in the groups of their slots, and forgets the groups that have none. */
+  async #group(
+    kind: Node['kind'],
+    chosen: readonly (readonly Node[])[],
+    { slices }: Collection,
+  ): Promise<readonly LineGroup[]> {
     const kept = this.#groups[kind];
-    kept.clear();
-    const groups: GroupOfNodes[] = [];
-    for (let from = 0; from < nodes.length; ) {
-      const place = placeOf(nodes[from]!);
-      let to = from + 1;
-      while (to < nodes.length && placeOf(nodes[to]!) === place) to++;
-      const members = nodes.slice(from, to);
-      const labels = members.map((node) => this.#labelsOf(node));
-      const known = before.get(place);
-      const lines = known?.is(labels) === true ? known : new LineGroup(labels);
-      kept.set(place, lines);
-      groups.push({ nodes: members, lines });
-      from = to;
-      await writer.breathe();
+    const used: LineGroup[] = [];
+    const groups: (LineGroup | undefined)[] = [];
+    for (const nodes of chosen) {
+      await slices.each(nodes, ITEMS, (node) => {
+        const place = Math.floor(node.slot / GROUP_SIZE);
+        let group = groups[place];
+        if (group === undefined) {
+          group = kept[place] ?? new LineGroup(this.#plans[kind]);
+          groups[place] = group;
+        }
+        group.add(node);
+      });
     }
-    return groups;
+    kept.length = 0;
+    for (const [place, group] of groups.entries()) {
+      if (group === undefined) continue;
+      kept[place] = group;
+      used.push(group);
+    }
+    return used;
   }
 
-  /** Lets go of the nodes that are not on the page. */
-  #forget(kind: Node['kind'], nodes: readonly Node[]): void {
-    const kept = this.#labels[kind];
-    const before = kept.slice();
-    kept.length = 0;
-    for (const { slot } of nodes) kept[slot] = before[slot];
+  #planOf(kind: Node['kind']): GroupPlan {
+    const metrics = Object.entries(BY_ID).filter(([, metric]) => metric.kind === kind);
+    const fields = metrics.map(([, { field }]) => field as FieldOf<'consumer'>);
+    return {
+      metrics,
+      rows: this.#stats.rows(kind as 'consumer', fields),
+      labels: (node) => `{${this.#labelsOf(node)}} `,
+      memory: this.memory,
+      values: new Float64Array(metrics.length * GROUP_SIZE),
+      changing: this.#options.byId.labels,
+    };
   }
 
   #labelsOf(node: Node): string {
-    const known = this.#labels[node.kind][node.slot];
-    const { openedSeq, room, peer } = node;
-    if (known?.openedSeq === openedSeq && known.room === room && known.peer === peer) return known.text;
     const names = ['id', 'router', 'worker', 'kind', 'codec'];
     const values = [
       node.id,
@@ -148,12 +143,6 @@ export class ById {
       names.push('node');
       values.push(this.#options.node);
     }
-    const text = labelsText(names, values);
-    this.#labels[node.kind][node.slot] = { openedSeq, room, peer, text };
-    return text;
+    return labelsText(names, values);
   }
-}
-
-function placeOf({ openedSeq }: Node): number {
-  return Math.floor(openedSeq / GROUP_CHANGES);
 }

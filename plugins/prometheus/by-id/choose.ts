@@ -1,4 +1,5 @@
-import type { ConsumerNode, ProducerNode } from '../../../core/index.js';
+import type { ConsumerNode, GraphSnapshot, ProducerNode } from '../../../core/index.js';
+import { inRouters } from '../collect/in-routers.js';
 import type { Slices } from '../collect/slices.js';
 
 type Node = ProducerNode | ConsumerNode;
@@ -7,19 +8,21 @@ type Node = ProducerNode | ConsumerNode;
 const BINS = 13;
 const ITEMS = 256;
 
-/** Which `most` of the nodes to show. In slices; sorts into bins, since there may be a hundred thousand. */
-export async function choose<N extends Node>(
-  nodes: readonly N[],
+/** Which `most` of the nodes of a kind to show. In slices; sorts into bins, since there may be a hundred thousand. */
+export async function choose(
+  snapshot: GraphSnapshot,
+  kind: Node['kind'],
   most: number,
   by: 'worst' | 'newest',
   slices: Slices,
-): Promise<readonly N[]> {
-  if (nodes.length <= most) return nodes;
+): Promise<readonly Node[]> {
   // They stand in order of opening.
-  if (by === 'newest') return nodes.slice(nodes.length - most);
-  const bins: N[][] = Array.from({ length: BINS }, () => []);
-  await slices.each(nodes, ITEMS, (node) => bins[badness(node)]!.push(node));
-  const chosen: N[] = [];
+  if (by === 'newest') return snapshot.all(kind).slice(Math.max(0, snapshot.count(kind) - most));
+  const bins: Node[][] = Array.from({ length: BINS }, () => []);
+  for (const nodes of inRouters(snapshot, kind)) {
+    await slices.each(nodes, ITEMS, (node) => bins[badness(node)]!.push(node));
+  }
+  const chosen: Node[] = [];
   for (const bin of bins) {
     for (const node of bin) {
       if (chosen.length >= most) return chosen;

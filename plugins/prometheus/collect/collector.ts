@@ -16,4 +16,6 @@ export interface Collector {
   /** Gauges it writes; they are forgotten when it fails. */
   readonly gauges: readonly MetricName[];
   collect(collection: Collection): Promise<void> | void;
+  /** Forgets what it keeps of entities, if anything. */
+  clear?(): void;
 }

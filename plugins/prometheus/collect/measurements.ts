@@ -115,6 +115,7 @@ export class Measurements {
     this.#events.clear();
     this.#workers.clear();
     this.byId.clear();
+    for (const collector of this.collectors) collector.clear?.();
   }
 
   /** The time of a pause does not count as time with the values after it. */

@@ -1,7 +1,10 @@
 import type { Clock } from '../../../core/index.js';
 
-/** Longest that one slice may hold the event loop, ms; the check itself comes only every few items. */
+/** How long a slice may hold the event loop, ms; what is under way when it is over is finished. */
 const SLICE_MS = 1;
+/** How long `each` works between two looks at the clock, ms. */
+const LOOK_MS = 0.1;
+const FIRST_BATCH = 8;
 
 /** Divides long work into slices, between which the event loop turns. */
 export class Slices {
@@ -35,12 +38,24 @@ export class Slices {
     this.#began = this.#clock.monotonic();
   }
 
-  /** Does `work` for every item, `batch` of them between two looks at the clock. */
-  async each<T>(items: readonly T[], batch: number, work: (item: T) => void): Promise<void> {
-    for (let from = 0; from < items.length; from += batch) {
-      if (this.isOver) await this.pause();
+  /**
+   * Does `work` for every item, `most` of them between two looks at the clock, and fewer while they take long: on the first page of a
+   * process the code is slow, and not compiled yet.
+   */
+  async each<T>(items: readonly T[], most: number, work: (item: T) => void): Promise<void> {
+    let batch = Math.min(FIRST_BATCH, most);
+    let before = this.#clock.monotonic();
+    for (let from = 0; from < items.length; ) {
       const to = Math.min(items.length, from + batch);
       for (let i = from; i < to; i++) work(items[i]!);
+      from = to;
+      const now = this.#clock.monotonic();
+      if (now - before < LOOK_MS) batch = Math.min(most, batch * 2);
+      else if (batch > 1) batch >>= 1;
+      before = now;
+      if (now - this.#began < SLICE_MS || from >= items.length) continue;
+      await this.pause();
+      before = this.#clock.monotonic();
     }
   }
 }

@@ -3,16 +3,54 @@ import type {
   EntityKey,
   GraphSnapshot,
   ProducerNode,
+  RowReader,
   StatsReader,
   TransportNode,
 } from '../../../core/index.js';
 import type { MetricStore } from '../series/store.js';
+import { CellBook } from './cell-book.js';
 import type { Collection, Collector } from './collector.js';
 import { groupValues } from './group-values.js';
+import { inRouters } from './in-routers.js';
 import type { WorkerNames } from './names.js';
 
-const ITEMS = 32;
+/** Entities between two looks at the clock. */
+const ITEMS = 512;
 const BITS_PER_BYTE = 8;
+
+/** What a producer or consumer is counted as. */
+interface StreamLabels {
+  readonly worker: EntityKey;
+  readonly mediaKind: string;
+  readonly type: string;
+  readonly transport: string;
+  readonly paused: string;
+  readonly group: readonly string[];
+}
+
+interface ProducerCell extends StreamLabels {
+  readonly isStalled: boolean;
+  readonly hasLayers: boolean;
+  count: number;
+  unconsumed: number;
+}
+
+interface ConsumerCell extends StreamLabels {
+  readonly isStarved: boolean;
+  /** What is forwarded of one that has layers and is not paused; `null` of any other. */
+  readonly layer: string | null;
+  readonly isBelowPreferred: boolean;
+  count: number;
+}
+
+interface TransportCell {
+  readonly worker: EntityKey;
+  readonly type: string;
+  count: number;
+  /** Bytes a second, `NaN` while none is known. */
+  in: number;
+  out: number;
+}
 
 /** Counts producers and consumers by what they are and how they do. */
 export class Streams implements Collector {
@@ -32,51 +70,137 @@ export class Streams implements Collector {
   readonly #store: MetricStore;
   readonly #stats: StatsReader;
   readonly #workers: WorkerNames;
+  readonly #bitrates: RowReader<'transport'>;
+  readonly #bitrate = new Float64Array(2);
+  readonly #transports: CellBook<TransportNode, TransportCell>;
+  readonly #producers: CellBook<ProducerNode, ProducerCell>;
+  readonly #consumers: CellBook<ConsumerNode, ConsumerCell>;
+  /** By the consumer's slot, that of its producer and 1 more; 0 where it is not known. They close together. */
+  readonly #sources: number[] = [];
+  /** By the numbers of `#sources`, whether somebody consumes that. */
+  #consumed = new Uint8Array(64);
 
   constructor(store: MetricStore, stats: StatsReader, workers: WorkerNames) {
     this.#store = store;
     this.#stats = stats;
     this.#workers = workers;
+    this.#bitrates = stats.rows('transport', ['recvBitrate', 'sendBitrate']);
+    this.#transports = new CellBook(({ worker, type }) => ({
+      worker,
+      type,
+      count: 0,
+      in: Number.NaN,
+      out: Number.NaN,
+    }));
+    this.#producers = new CellBook((node, snapshot) => this.#producerCell(node, snapshot));
+    this.#consumers = new CellBook((node, snapshot) => this.#consumerCell(node, snapshot));
   }
 
   async collect({ snapshot, slices }: Collection): Promise<void> {
-    const store = this.#store;
+    this.#begin(snapshot);
     const limited = new Set<EntityKey>();
+    const consumed = this.#consumed;
+    await slices.each(snapshot.all('transport'), ITEMS, (node) => this.#countBitrate(node, snapshot));
+    for (const nodes of inRouters(snapshot, 'consumer')) {
+      await slices.each(nodes, ITEMS, (node) => {
+        const cell = this.#consumers.of(node, snapshot);
+        cell.count++;
+        consumed[this.#sources[node.slot]!] = 1;
+        if (cell.isBelowPreferred && node.parent !== null) limited.add(node.parent);
+      });
+    }
+    for (const nodes of inRouters(snapshot, 'producer')) {
+      await slices.each(nodes, ITEMS, (node) => {
+        const cell = this.#producers.of(node, snapshot);
+        if (cell.count++ === 0) cell.unconsumed = 0;
+        if (consumed[node.slot + 1] !== 1) cell.unconsumed++;
+        if (cell.hasLayers) this.#collectLayers(node);
+      });
+    }
+    this.#write();
+    for (const key of limited) {
+      const transport = snapshot.find('transport', key);
+      if (transport === undefined || Number.isNaN(this.#stats.value(transport, 'availableOutgoingBitrate'))) continue;
+      this.#store.gauge('mediasoup_transports_bandwidth_limited').add(1, this.#workers.name(transport.worker));
+    }
+  }
+
+  clear(): void {
+    for (const book of [this.#transports, this.#producers, this.#consumers]) book.clear();
+    this.#sources.length = 0;
+  }
+
+  #begin(snapshot: GraphSnapshot): void {
+    const store = this.#store;
+    for (const book of [this.#transports, this.#producers, this.#consumers]) book.begin();
+    const producerSlots = snapshot.all('producer').reduce((most, { slot }) => Math.max(most, slot), 0);
+    if (producerSlots + 1 >= this.#consumed.length) this.#consumed = new Uint8Array(producerSlots * 2 + 2);
+    else this.#consumed.fill(0);
     for (const layer of ['none', '0', '1', '2']) store.gauge('mediasoup_consumers_by_current_layer').set(0, layer);
     for (const { key } of snapshot.all('worker')) {
       const worker = this.#workers.name(key);
       store.gauge('mediasoup_consumers_below_preferred_layer').set(0, worker);
       store.gauge('mediasoup_transports_bandwidth_limited').set(0, worker);
     }
-    await slices.each(snapshot.all('transport'), ITEMS, (node) => this.#collectBitrate(node));
-    await slices.each(snapshot.all('producer'), ITEMS, (node) => this.#collectProducer(node, snapshot));
-    await slices.each(snapshot.all('consumer'), ITEMS, (node) => this.#collectConsumer(node, snapshot, limited));
-    for (const key of limited) {
-      const transport = snapshot.find('transport', key);
-      if (transport === undefined || Number.isNaN(this.#stats.value(transport, 'availableOutgoingBitrate'))) continue;
-      store.gauge('mediasoup_transports_bandwidth_limited').add(1, this.#workers.name(transport.worker));
+  }
+
+  #countBitrate(node: TransportNode, snapshot: GraphSnapshot): void {
+    const cell = this.#transports.of(node, snapshot);
+    if (cell.count++ === 0) cell.in = cell.out = Number.NaN;
+    this.#bitrates.read(node, this.#bitrate, 0, 1);
+    cell.in = sum(cell.in, this.#bitrate[0]! / BITS_PER_BYTE);
+    cell.out = sum(cell.out, this.#bitrate[1]! / BITS_PER_BYTE);
+  }
+
+  #write(): void {
+    const store = this.#store;
+    const throughput = store.gauge('mediasoup_transport_throughput_bytes_per_second');
+    for (const cell of this.#transports.counted()) {
+      const worker = this.#workers.name(cell.worker);
+      throughput.add(cell.in, worker, cell.type, 'in');
+      throughput.add(cell.out, worker, cell.type, 'out');
+    }
+    for (const cell of this.#producers.counted()) {
+      const worker = this.#workers.name(cell.worker);
+      const { group, mediaKind, type, transport, paused, count } = cell;
+      store.gauge('mediasoup_producers').addGroup(count, group, worker, mediaKind, type, transport, paused);
+      store.gauge('mediasoup_producers_stalled').add(cell.isStalled ? count : 0, worker, mediaKind);
+      store.gauge('mediasoup_producers_unconsumed').add(cell.unconsumed, worker, mediaKind);
+    }
+    for (const cell of this.#consumers.counted()) {
+      const worker = this.#workers.name(cell.worker);
+      const { group, mediaKind, type, transport, paused, layer, count } = cell;
+      store.gauge('mediasoup_consumers').addGroup(count, group, worker, mediaKind, type, transport, paused);
+      store.gauge('mediasoup_consumers_starved').add(cell.isStarved ? count : 0, worker, mediaKind);
+      if (layer !== null) store.gauge('mediasoup_consumers_by_current_layer').add(count, layer);
+      if (cell.isBelowPreferred) store.gauge('mediasoup_consumers_below_preferred_layer').add(count, worker);
     }
   }
 
-  #collectBitrate(node: TransportNode): void {
-    const worker = this.#workers.name(node.worker);
-    const throughput = this.#store.gauge('mediasoup_transport_throughput_bytes_per_second');
-    throughput.add(this.#stats.value(node, 'recvBitrate') / BITS_PER_BYTE, worker, node.type, 'in');
-    throughput.add(this.#stats.value(node, 'sendBitrate') / BITS_PER_BYTE, worker, node.type, 'out');
+  #labelsOf(node: ProducerNode | ConsumerNode, paused: string, snapshot: GraphSnapshot): StreamLabels {
+    const { worker, mediaKind, type } = node;
+    const transport = snapshot.find('transport', node.parent)?.type ?? 'direct';
+    return { worker, mediaKind, type, transport, paused, group: groupValues(this.#store.groupBy, node) };
   }
 
-  #collectProducer(node: ProducerNode, snapshot: GraphSnapshot): void {
-    const store = this.#store;
-    const { mediaKind, type } = node;
-    const worker = this.#workers.name(node.worker);
-    const group = groupValues(store.groupBy, node);
-    const paused = node.paused ? 'self' : 'none';
-    const transport = transportType(snapshot, node);
-    store.gauge('mediasoup_producers').addGroup(1, group, worker, mediaKind, type, transport, paused);
-    store.gauge('mediasoup_producers_stalled').add(node.stalledSince === null ? 0 : 1, worker, mediaKind);
-    const unconsumed = snapshot.consumersOf(node.key).length === 0 ? 1 : 0;
-    store.gauge('mediasoup_producers_unconsumed').add(unconsumed, worker, mediaKind);
-    if (mediaKind === 'video' && transport !== 'pipe' && !node.paused) this.#collectLayers(node);
+  #producerCell(node: ProducerNode, snapshot: GraphSnapshot): ProducerCell {
+    const labels = this.#labelsOf(node, node.paused ? 'self' : 'none', snapshot);
+    const hasLayers = node.mediaKind === 'video' && labels.transport !== 'pipe' && !node.paused;
+    return { ...labels, isStalled: node.stalledSince !== null, hasLayers, count: 0, unconsumed: 0 };
+  }
+
+  #consumerCell(node: ConsumerNode, snapshot: GraphSnapshot): ConsumerCell {
+    const { type, currentLayers, preferredLayers } = node;
+    const paused = pausedBy(node);
+    this.#sources[node.slot] = (snapshot.find('producer', node.producer)?.slot ?? -1) + 1;
+    const isStarved = node.starvedSince !== null;
+    const labels = { ...this.#labelsOf(node, paused, snapshot), isStarved, count: 0 };
+    if (paused !== 'none' || (type !== 'simulcast' && type !== 'svc')) {
+      return { ...labels, layer: null, isBelowPreferred: false };
+    }
+    const current = currentLayers?.spatialLayer;
+    const isBelowPreferred = preferredLayers !== null && (current ?? -1) < preferredLayers.spatialLayer;
+    return { ...labels, layer: current === undefined ? 'none' : `${current}`, isBelowPreferred };
   }
 
   #collectLayers(node: ProducerNode): void {
@@ -89,28 +213,12 @@ export class Streams implements Collector {
       else for (const [layer, value] of topLayers(layers)) throughput.add(value / BITS_PER_BYTE, layer);
     }
   }
-
-  #collectConsumer(node: ConsumerNode, snapshot: GraphSnapshot, limited: Set<EntityKey>): void {
-    const store = this.#store;
-    const { mediaKind, type } = node;
-    const worker = this.#workers.name(node.worker);
-    const group = groupValues(store.groupBy, node);
-    const paused = pausedBy(node);
-    const transport = transportType(snapshot, node);
-    store.gauge('mediasoup_consumers').addGroup(1, group, worker, mediaKind, type, transport, paused);
-    store.gauge('mediasoup_consumers_starved').add(node.starvedSince === null ? 0 : 1, worker, mediaKind);
-    if (paused !== 'none' || (type !== 'simulcast' && type !== 'svc')) return;
-    const { currentLayers, preferredLayers } = node;
-    const layer = currentLayers === null ? 'none' : `${currentLayers.spatialLayer}`;
-    store.gauge('mediasoup_consumers_by_current_layer').add(1, layer);
-    if (preferredLayers === null || (currentLayers?.spatialLayer ?? -1) >= preferredLayers.spatialLayer) return;
-    store.gauge('mediasoup_consumers_below_preferred_layer').add(1, worker);
-    if (node.parent !== null) limited.add(node.parent);
-  }
 }
 
-function transportType(snapshot: GraphSnapshot, { parent }: ProducerNode | ConsumerNode): string {
-  return snapshot.find('transport', parent)?.type ?? 'direct';
+/** Unknown values add nothing. */
+function sum(so: number, more: number): number {
+  if (Number.isNaN(more)) return so;
+  return Number.isNaN(so) ? more : so + more;
 }
 
 function pausedBy({ paused, producerPaused }: ConsumerNode): string {

@@ -1,4 +1,4 @@
-import type { StatsReader } from '../../../core/index.js';
+import type { EntityKey, GraphSnapshot, StatsReader } from '../../../core/index.js';
 import type { MetricStore } from '../series/store.js';
 import type { Collection, Collector } from './collector.js';
 import type { WorkerNames } from './names.js';
@@ -38,11 +38,17 @@ export class WorkerGauges implements Collector {
       store
         .gauge('mediasoup_worker_peak_resident_memory_bytes')
         .set(this.#stats.value(node, 'peakResidentMemory'), worker);
-      const consumers = snapshot.within(node.key, 'consumer').length / this.#consumersLimit;
+      const consumers = consumersOf(snapshot, node.key) / this.#consumersLimit;
       const probe = this.#stats.value(node, 'probeMs') / FULL_PROBE_MS;
       const stress = Math.max(consumers, Number.isNaN(cpuRatio) ? 0 : cpuRatio, Number.isNaN(probe) ? 0 : probe);
       store.gauge('mediasoup_worker_stress').set(node.hungSince === null ? stress : Math.max(1, stress), worker);
       store.gauge('mediasoup_worker_consumers_limit').set(this.#consumersLimit, worker);
     }
   }
+}
+
+/** Counted router by router: the list of all would have to be put together first. */
+function consumersOf(snapshot: GraphSnapshot, worker: EntityKey): number {
+  const routers = snapshot.children(worker, 'router');
+  return routers.reduce((sum, { key }) => sum + snapshot.within(key, 'consumer').length, 0);
 }

@@ -36,7 +36,7 @@ export class EdumeetPage {
     writer.family('edumeet_peers', 'gauge', 'Peers of a room.');
     for (const { room, peers } of rooms.slice(0, this.#options.maxEntities)) {
       writer.lines(`edumeet_peers{${labelsText(['room_id'], [room])}} ${peers.length}\n`, 1);
-      await writer.breathe();
+      if (writer.isDue) await writer.pause();
     }
     await this.#writeKind(writer, 'consumer', snapshot);
     await this.#writeKind(writer, 'producer', snapshot);
@@ -56,7 +56,7 @@ export class EdumeetPage {
         const value = this.#stats.value(node as NodeOf<'consumer'>, field);
         // A counter keeps its name there in both formats, and so it does here.
         if (!Number.isNaN(value)) writer.lines(`${name}{${labels[i]}} ${numberText(value)}\n`, 1);
-        await writer.breathe();
+        if (writer.isDue) await writer.pause();
       }
     }
   }

@@ -79,7 +79,7 @@ export class ExporterPage {
         const value = this.#stats.value(node as NodeOf<'consumer'>, field);
         const text = numberText(inTheirUnit(node, field, value));
         if (!Number.isNaN(value)) writer.lines(`${name}{${labels[i]}} ${text}\n`, 1);
-        await writer.breathe();
+        if (writer.isDue) await writer.pause();
       }
     }
   }

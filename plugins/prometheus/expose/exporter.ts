@@ -24,11 +24,17 @@ export interface ExporterDeps {
   readonly cacheMs: number;
 }
 
+/** A page in the making, and how many wait for it. */
+interface UnderWay {
+  readonly page: Promise<Page>;
+  waiting: number;
+}
+
 /** Collects and renders pages, one at a time, in slices. */
 export class Exporter {
   readonly #deps: ExporterDeps;
   readonly #stopped = new AbortController();
-  readonly #underWay = new Map<Format, Promise<Page>>();
+  readonly #underWay = new Map<Format, UnderWay>();
   readonly #cached = new Map<Format, { readonly page: Page; readonly at: number }>();
   readonly #failing = new Set<string>();
   #last: Promise<unknown> = Promise.resolve();
@@ -44,18 +50,20 @@ export class Exporter {
     }
   }
 
-  /** The page as it is now; whoever asks while it is made gets the same. Rejects only when the exporter stops. */
-  page(format: Format): Promise<Page> {
+  /**
+   * The page as it is now; whoever asks while it is made gets the same. Rejects only when the exporter stops. Each who gets it holds it
+   * and is to release it.
+   */
+  async page(format: Format): Promise<Page> {
     const { cacheMs, clock } = this.#deps;
     const cached = this.#cached.get(format);
-    if (cached !== undefined && clock.monotonic() - cached.at < cacheMs) return Promise.resolve(cached.page);
-    const current = this.#underWay.get(format);
-    if (current !== undefined) return current;
-    // Pages of two formats are made one after the other: both write the same gauges.
-    const page = this.#after(this.#last, format);
-    this.#last = page.catch(() => undefined);
-    this.#underWay.set(format, page);
-    return page;
+    if (cached !== undefined && clock.monotonic() - cached.at < cacheMs) {
+      cached.page.hold(1);
+      return cached.page;
+    }
+    const current = this.#underWay.get(format) ?? this.#begin(format);
+    current.waiting++;
+    return await current.page;
   }
 
   /** Gives up what is being made. Later calls reject. */
@@ -64,10 +72,21 @@ export class Exporter {
     this.#cached.clear();
   }
 
+  #begin(format: Format): UnderWay {
+    // Pages of two formats are made one after the other: both write the same gauges.
+    const page = this.#after(this.#last, format);
+    this.#last = page.catch(() => undefined);
+    const underWay = { page, waiting: 0 };
+    this.#underWay.set(format, underWay);
+    return underWay;
+  }
+
   async #after(previous: Promise<unknown>, format: Format): Promise<Page> {
     try {
       await previous;
-      return await this.#render(format);
+      const page = await this.#render(format);
+      page.hold(this.#underWay.get(format)?.waiting ?? 0);
+      return page;
     } finally {
       this.#underWay.delete(format);
     }
@@ -85,11 +104,12 @@ export class Exporter {
       this.#failed(`registry:${metric}`, error),
     );
     const writer = new PageWriter(format, slices);
+    const ended = byId.memory.begin();
     if (byId.isOn) await this.#attempt('byId', async () => await byId.write(writer, collection));
     for (const metric of theirs) await this.#attempt(`registry:${metric.name}`, () => this.#user(writer, metric));
     // Ours come last, so that they tell also of what has failed in this page.
     for (const family of store.shown()) await this.#family(writer, family);
-    const page = writer.end();
+    const page = writer.end(ended);
     store.counter('sfu_monitor_scrapes_total').at().add(1);
     store
       .histogram('sfu_monitor_scrape_duration_seconds')
@@ -97,7 +117,11 @@ export class Exporter {
       .observe((clock.monotonic() - began) / 1_000);
     this.#setLast('sfu_monitor_scrape_longest_slice_seconds', slices.longestMs / 1_000);
     this.#setLast('sfu_monitor_series', page.series);
-    if (cacheMs > 0) this.#cached.set(format, { page, at: clock.monotonic() });
+    if (cacheMs > 0) {
+      page.hold(1);
+      this.#cached.get(format)?.page.release();
+      this.#cached.set(format, { page, at: clock.monotonic() });
+    }
     return page;
   }
 
@@ -149,14 +173,14 @@ export class Exporter {
       const exemplar = writer.format === 'openmetrics' && this.#deps.exemplars ? this.#exemplarText : null;
       for (const series of family.all()) {
         writer.lines(series.text(exemplar), series.counts.length + 2);
-        await writer.breathe();
+        if (writer.isDue) await writer.pause();
       }
       return;
     }
     for (const series of family.all()) {
       if (family instanceof GaugeFamily && Number.isNaN(series.value)) continue;
       writer.lines(`${series.line}${numberText(series.value)}\n`, 1);
-      await writer.breathe();
+      if (writer.isDue) await writer.pause();
     }
   }
 

@@ -19,10 +19,16 @@ export function metricsAnswer(page: (format: Format) => Promise<Page>): Answer {
   };
 }
 
-/** A finished page, compressed where the reader takes that. */
+/** A finished page, compressed where the reader takes that. Lets go of the page once it is read. */
 async function pageResponse(page: Page, request: Request): Promise<Response> {
   const compress = page.plain.length >= LEAST_BYTES && takesGzip(request.headers.get('accept-encoding'));
-  const body = compress ? await page.compressed() : page.plain;
+  let body = page.plain;
+  try {
+    if (compress) body = await page.compressed();
+  } catch (error) {
+    page.release();
+    throw error;
+  }
   const headers = {
     'content-type': CONTENT_TYPES[page.format],
     'content-length': `${body.length}`,
@@ -30,5 +36,8 @@ async function pageResponse(page: Page, request: Request): Promise<Response> {
     vary: 'accept, accept-encoding',
     ...(compress && { 'content-encoding': 'gzip' }),
   };
-  return new Response(request.method === 'HEAD' ? null : body.stream(), { headers });
+  const isRead = request.method !== 'HEAD' && !compress;
+  if (!isRead) page.release();
+  const stream = request.method === 'HEAD' ? null : body.stream(isRead ? () => page.release() : undefined);
+  return new Response(stream, { headers });
 }

@@ -43,7 +43,7 @@ export class PageWriter {
     if (this.#text.length >= CHUNK) this.#flush();
   }
 
-  /** The same as bytes, which nobody changes any more. */
+  /** The same as bytes, which nobody changes while the page lasts. */
   bytes(bytes: Buffer, series: number): void {
     this.#series += series;
     this.#flushText();
@@ -53,15 +53,20 @@ export class PageWriter {
     } else this.#add(bytes);
   }
 
-  /** To be called between series: pauses when the slice has lasted long enough. */
-  async breathe(): Promise<void> {
-    if (this.#slices.isOver) await this.#slices.pause();
+  /** To be asked between series: whether the slice has lasted long enough. */
+  get isDue(): boolean {
+    return this.#slices.isOver;
   }
 
-  end(): Page {
+  async pause(): Promise<void> {
+    await this.#slices.pause();
+  }
+
+  /** `ended` is called when nobody holds the page any more. */
+  end(ended: () => void = () => {}): Page {
     if (this.format === 'openmetrics') this.#text += '# EOF\n';
     this.#flush();
-    return new Page(this.format, this.#chunks, this.#series);
+    return new Page(this.format, this.#chunks, this.#series, ended);
   }
 
   #flush(): void {

@@ -16,18 +16,24 @@ export class Pieces {
     return this.#buffers.values();
   }
 
-  /** With turns of the event loop between them: a reader that is always ready would take all of them in one. */
-  stream(): ReadableStream<Uint8Array> {
+  /**
+   * With turns of the event loop between them: a reader that is always ready would take all of them in one. `ended` is called once, when
+   * all are read or the reader has given up.
+   */
+  stream(ended: () => void = () => {}): ReadableStream<Uint8Array> {
     const buffers = this.#buffers.values();
     let handed = 0;
     return new ReadableStream<Uint8Array>({
       async pull(controller) {
         if (++handed % PIECES_PER_TURN === 0) await new Promise<void>((resolve) => setImmediate(resolve));
         const { value, done } = buffers.next();
-        if (done === true) controller.close();
-        // Each reader gets its own view: one may be handed on with its memory, and then others would read nothing.
-        else controller.enqueue(new Uint8Array(value));
+        if (done === true) {
+          controller.close();
+          ended();
+          // Each reader gets its own copy: nobody tells when a socket has done with one.
+        } else controller.enqueue(new Uint8Array(value));
       },
+      cancel: ended,
     });
   }
 }

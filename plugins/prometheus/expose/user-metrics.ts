@@ -74,7 +74,7 @@ export async function writeUserMetric(writer: PageWriter, metric: UserMetricValu
     const sample = isCounter ? name : (metricName ?? metric.name);
     const from = isOpen && exemplar !== undefined && exemplar !== null ? exemplarText(exemplar) : '';
     writer.lines(`${sample}${text === '' ? '' : `{${text}}`} ${numberText(value)}${from}\n`, 1);
-    await writer.breathe();
+    if (writer.isDue) await writer.pause();
   }
 }
 

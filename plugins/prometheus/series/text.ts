@@ -19,7 +19,9 @@ export function boundText(bound: number): string {
   return Number.isInteger(bound) ? `${bound}.0` : `${bound}`;
 }
 
-const SPECIAL = /[\\"\n]/g;
+const SPECIAL = /[\\"\n]/;
+const EVERY_SPECIAL = /[\\"\n]/g;
+const LONE_SURROGATE = /\p{Surrogate}/u;
 const ESCAPED: Readonly<Record<string, string>> = { '\\': '\\\\', '"': '\\"', '\n': '\\n' };
 /** Longer values are cut: they are the application's, and stand in every line. */
 const MOST_CHARACTERS = 128;
@@ -28,8 +30,8 @@ const MOST_CHARACTERS = 128;
 function labelValueText(value: string): string {
   const short = value.length > MOST_CHARACTERS ? `${value.slice(0, MOST_CHARACTERS - 1)}…` : value;
   // A lone surrogate is no UTF-8, and one of them would spoil the whole page.
-  const sound = Buffer.from(short).toString();
-  return sound.replace(SPECIAL, (character) => ESCAPED[character]!);
+  const sound = LONE_SURROGATE.test(short) ? Buffer.from(short).toString() : short;
+  return SPECIAL.test(sound) ? sound.replaceAll(EVERY_SPECIAL, (character) => ESCAPED[character]!) : sound;
 }
 
 /** `a="1",b="2"`, without braces; empty without labels. */

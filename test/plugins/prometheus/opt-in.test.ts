@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { ConsumerNode, EntityKey, NodeOf, RoomEntry } from '../../../core/index.js';
+import type { ConsumerNode, EntityKey, GraphSnapshot, NodeOf, RoomEntry } from '../../../core/index.js';
 import { sampleNode, sampleSnapshot } from '../../../core/testing/index.js';
 import { GRAPH, STATS } from '../../../core/tokens.js';
 import { choose } from '../../../plugins/prometheus/by-id/choose.js';
@@ -32,9 +32,11 @@ function kitWith(
       all: (kind: NodeOf<'worker'>['kind']) => ((kind as string) === 'consumer' ? consumers : plain.all(kind)),
       get: (key: EntityKey) => consumers.find((node) => node.key === key) ?? plain.get(key),
       find: plain.find.bind(plain),
-      count: plain.count.bind(plain),
+      count: (kind: NodeOf<'worker'>['kind']) =>
+        (kind as string) === 'consumer' ? consumers.length : plain.count(kind),
       children: plain.children.bind(plain),
-      within: plain.within.bind(plain),
+      within: (key: EntityKey, kind: NodeOf<'worker'>['kind']) =>
+        (kind as string) === 'consumer' ? consumers : plain.within(key, kind),
       consumersOf: plain.consumersOf.bind(plain),
       peers: plain.peers.bind(plain),
       rooms: () => rooms,
@@ -45,6 +47,18 @@ function kitWith(
     scope.registerInstance(GRAPH, { ...graph, get: (key) => plain.get(key), snapshot: () => snapshot as never });
     scope.registerInstance(STATS, { ...stats, value: () => 5, totals: totals as never });
   });
+}
+
+/** Ids of the two that are chosen. */
+async function chosenOf(nodes: readonly ConsumerNode[], by: 'worst' | 'newest'): Promise<string[]> {
+  const snapshot: GraphSnapshot = {
+    ...sampleSnapshot('sample-run'),
+    count: () => nodes.length,
+    all: (kind) => (kind === 'consumer' ? nodes : [sampleNode(kind)]) as never,
+    within: () => nodes as never,
+  };
+  const slices = new Slices(new ManualClock(), new AbortController().signal);
+  return (await choose(snapshot, 'consumer', 2, by, slices)).map(({ id }) => id);
 }
 
 function room(name: string, peers: number): RoomEntry {
@@ -63,13 +77,13 @@ describe('series of single entities', () => {
     expect(await kit.text()).not.toContain('by_id');
   });
 
-  it('are at most maxSeries, the worst first', async () => {
+  it('are at most maxSeries, and those of the worst', async () => {
     const kit = await kitWith({ byId: { consumers: true, maxSeries: 16 } }, consumersOf([9, null, 1, 10, 0])).start();
 
     const text = await kit.text();
     expect([...text.matchAll(/^mediasoup_consumer_by_id_score\{id="(\w+)"/gm)].map(([, id]) => id)).toEqual([
-      'c4',
       'c2',
+      'c4',
     ]);
     expect(text.match(/^mediasoup_consumer_by_id_\w+\{/gm)).toHaveLength(16);
     expect(kit.plugin.counters().entitiesLeftOut).toBe(3);
@@ -85,19 +99,15 @@ describe('series of single entities', () => {
   });
 
   it('may be those that opened last', async () => {
-    const slices = new Slices(new ManualClock(), new AbortController().signal);
-    const chosen = await choose(consumersOf([1, 9, 9]), 2, 'newest', slices);
-
-    expect(chosen.map(({ id }) => id)).toEqual(['c1', 'c2']);
+    expect(await chosenOf(consumersOf([1, 9, 9]), 'newest')).toEqual(['c1', 'c2']);
   });
 
   it('are chosen by trouble before scores, and paused ones last', async () => {
     const nodes = consumersOf([10, 0, 5]);
     nodes[0] = { ...nodes[0]!, starvedSince: 1 };
     nodes[1] = { ...nodes[1]!, paused: true };
-    const slices = new Slices(new ManualClock(), new AbortController().signal);
 
-    expect((await choose(nodes, 2, 'worst', slices)).map(({ id }) => id)).toEqual(['c0', 'c2']);
+    expect(await chosenOf(nodes, 'worst')).toEqual(['c0', 'c2']);
   });
 });
 

@@ -1,0 +1,131 @@
+import { parseArgs } from 'node:util';
+import { systemClock } from '../../../core/clock.js';
+import { OwnPort } from '../../../plugins/prometheus/expose/own-port.js';
+import { RecordingLogger } from '../../support/recording-logger.js';
+import { HttpClient } from '../support/http-client.js';
+import { median, waitedMs } from '../support/turns.js';
+import { copyMode, type Mode, ownMode, promClientMode, tightMode } from './modes.js';
+
+/** One way of making pages in a process of its own; tells what it measured as one line of JSON. */
+
+const { values: flags } = parseArgs({
+  options: {
+    mode: { type: 'string', default: 'own' },
+    consumers: { type: 'string', default: '1250' },
+    bytes: { type: 'string', default: '17400000' },
+    by: { type: 'string', default: 'id' },
+    nth: { type: 'string', default: '1' },
+    churn: { type: 'string', default: '0' },
+    http: { type: 'boolean', default: false },
+    gzip: { type: 'boolean', default: false },
+    scrapes: { type: 'string', default: '21' },
+    warm: { type: 'string', default: '12' },
+  },
+});
+
+function modeOf(): Promise<Mode> {
+  const consumers = Number(flags.consumers);
+  if (flags.mode === 'prom-client') return promClientMode(consumers);
+  if (flags.mode === 'tight') return tightMode(consumers);
+  if (flags.mode === 'copy') return copyMode(Number(flags.bytes));
+  const how = { byId: flags.by === 'id', everyNth: Number(flags.nth), churn: Number(flags.churn) };
+  return ownMode(consumers, how);
+}
+
+interface Turns {
+  readonly cpuMs: number;
+  readonly longestMs: number;
+  readonly all: readonly number[];
+}
+
+/** Runs something beside a loop of turns. The time in which others had the processor is no part of a turn. */
+async function turnsOf(work: () => Promise<unknown>): Promise<Turns> {
+  const all: number[] = [];
+  let running = true;
+  let last = performance.now() - waitedMs();
+  const turn = (): void => {
+    const now = performance.now() - waitedMs();
+    all.push(now - last);
+    last = now;
+    if (running) setImmediate(turn);
+  };
+  setImmediate(turn);
+  const cpuMs = await cpuOf(work);
+  running = false;
+  turn();
+  return { cpuMs, longestMs: Math.max(...all), all };
+}
+
+async function cpuOf(work: () => Promise<unknown>): Promise<number> {
+  const before = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1_000;
+}
+
+const mode = await modeOf();
+const headers: Record<string, string> = flags.gzip ? { 'accept-encoding': 'gzip' } : {};
+let bytes = 0;
+
+/** Makes the page and lets it be: what is measured is the making. */
+async function make(): Promise<void> {
+  const response = await mode.make(headers);
+  bytes = Number(response.headers.get('content-length') ?? 0);
+  if (flags.mode === 'copy') for await (const _ of response.body!);
+  else await response.body?.cancel();
+}
+
+let page: () => Promise<void> = make;
+let end = async (): Promise<void> => {};
+if (flags.http) {
+  const client = new HttpClient();
+  const port = new OwnPort(
+    new Map([['/metrics', async (request) => await mode.make(Object.fromEntries(request.headers))]]),
+    systemClock,
+    new RecordingLogger(),
+    false,
+  );
+  const url = `http://127.0.0.1:${await port.listen('127.0.0.1', 0)}/metrics`;
+  page = async () => {
+    ({ bytes } = await client.ask(url, undefined, headers));
+  };
+  end = async () => {
+    client.stop();
+    await port.close();
+  };
+}
+
+const first = await turnsOf(page);
+for (let i = 0; i < Number(flags.warm); i++) {
+  await mode.prepare();
+  await page();
+}
+const cpu: number[] = [];
+const longest: number[] = [];
+const all: number[] = [];
+for (let i = 0; i < Number(flags.scrapes); i++) {
+  await mode.prepare();
+  cpu.push(await cpuOf(page));
+  await mode.prepare();
+  const { longestMs, all: turns } = await turnsOf(page);
+  longest.push(longestMs);
+  // A loop without work turns in microseconds: those say nothing.
+  all.push(...turns.filter((ms) => ms > 0.1));
+}
+await end();
+const sorted = all.toSorted((a, b) => a - b);
+const round = (value: number): number => Number(value.toFixed(2));
+console.log(
+  JSON.stringify({
+    bytes,
+    cpuMs: round(median(cpu)),
+    meanCpuMs: round(cpu.reduce((sum, one) => sum + one, 0) / cpu.length),
+    leastCpuMs: round(Math.min(...cpu)),
+    longestMs: round(median(longest)),
+    worstMs: round(Math.max(...longest)),
+    p99Ms: round(sorted[Math.floor(sorted.length * 0.99)] ?? 0),
+    firstCpuMs: round(first.cpuMs),
+    firstTurnMs: round(first.longestMs),
+  }),
+);
+process.exit(0);
