@@ -122,8 +122,23 @@ export class StreamRows {
   update(row: number, reading: StreamReading): void {
     const numbers = this.#numbers;
     const from = row * STRIDE;
-    for (let i = 0; i < AFTER_COUNTERS; i++) numbers[from + i] = reading[STREAM_COUNTERS[i]!];
-    for (let i = AFTER_COUNTERS; i < AFTER_GAUGES; i++) numbers[from + i] = reading[GAUGES[i - AFTER_COUNTERS]!];
+    // One by one, in the order above: a field whose name is found in a list takes the engine several times as long.
+    numbers[from] = reading.packetCount;
+    numbers[from + 1] = reading.byteCount;
+    numbers[from + 2] = reading.packetsLost;
+    numbers[from + 3] = reading.packetsDiscarded;
+    numbers[from + 4] = reading.packetsRetransmitted;
+    numbers[from + 5] = reading.packetsRepaired;
+    numbers[from + 6] = reading.rtxPacketsDiscarded;
+    numbers[from + 7] = reading.nackCount;
+    numbers[from + 8] = reading.nackPacketCount;
+    numbers[from + 9] = reading.pliCount;
+    numbers[from + 10] = reading.firCount;
+    numbers[from + 11] = reading.bitrate;
+    numbers[from + 12] = reading.fractionLost;
+    numbers[from + 13] = reading.jitter;
+    numbers[from + 14] = reading.roundTripTime;
+    numbers[from + 15] = reading.score;
     numbers[from + RTX_SSRC] = reading.rtxSsrc ?? Number.NaN;
     this.#present[row] = 1;
     this.#rids[row] = reading.rid;
