@@ -8,6 +8,14 @@ export const samplingOptions = z.strictObject({
     .max(300_000)
     .default(5_000)
     .describe('Time between two ticks in ms; every worker and transport is sampled in each.'),
+  unattendedEveryMs: z
+    .int()
+    .min(1_000)
+    .max(3_600_000)
+    .default(30_000)
+    .describe(
+      'Time in ms between two samples of a transport while nobody asks: no plugin, subscription or lease. Nothing else is sampled then but workers, in every tick.',
+    ),
   cpuShare: z
     .number()
     .min(0.0005)

@@ -49,11 +49,13 @@ export interface SamplerDeps {
   readonly onBatch: (batch: AnySampleBatch) => void;
   /** Resident memory in bytes of a process; `NaN` when unknown. */
   readonly residentMemory: (pid: number) => number;
+  /** Whether somebody takes what the samples lead to, other than by a lease or by `ticks`. @default always */
+  readonly attended?: () => boolean;
 }
 
 /**
  * Samples the SFU within a budget: every worker and transport in every tick; the other kinds while somebody wants them, in
- * turns when they are too many. Each worker has a lane of its own, so a worker that hangs delays no other.
+ * turns when they are too many. While nobody asks at all, workers are probed as ever and transports are sampled now and then. Each worker has a lane of its own, so a worker that hangs delays no other.
  */
 export class Sampler implements StatsReader {
   readonly #deps: SamplerDeps;
@@ -70,6 +72,8 @@ export class Sampler implements StatsReader {
   readonly #subjects = new Map<EntityKey, Subject>();
   readonly #workers = new Map<EntityKey, WorkerSampler>();
   #tick = 0;
+  /** Monotonic ms of the newest tick that took the transports. */
+  #transportsAt = Number.NEGATIVE_INFINITY;
   #timer: Timer | null = null;
   #stopped = false;
   #defectLogged = false;
@@ -98,6 +102,11 @@ export class Sampler implements StatsReader {
       defect: (error) => this.#defect(error),
       tell: () => this.#ticker.tell(),
     };
+  }
+
+  /** Whether anybody has leased statistics for what it takes in itself. */
+  get asked(): boolean {
+    return this.#leases.asked;
   }
 
   /** Readers of `ticks` now. */
@@ -182,7 +191,7 @@ export class Sampler implements StatsReader {
         return subject.timestamp > 0 ? entityTotals(subject, this.#tables[subject.kind]) : UNKNOWN_TOTALS;
       }
     }
-    const { wanted } = this.#leases;
+    const wanted = this.#wanted();
     return this.#books.totals(scope, wanted.has('producer'), wanted.has('consumer'));
   }
 
@@ -230,8 +239,27 @@ export class Sampler implements StatsReader {
     }
   }
 
+  /** Whether anybody takes in what is sampled, or what it leads to. */
+  get #attended(): boolean {
+    return this.#leases.asked || this.#ticker.subscribers > 0 || (this.#deps.attended?.() ?? true);
+  }
+
+  #wanted(): ReadonlySet<SampledKind> {
+    return this.#leases.wanted(this.#attended);
+  }
+
+  #transportsDue(): boolean {
+    const now = this.#deps.clock.monotonic();
+    const { intervalMs, unattendedEveryMs } = this.#deps.options;
+    // Half an interval early is nearer to the right time than half an interval late.
+    if (!this.#attended && now - this.#transportsAt < unattendedEveryMs - intervalMs / 2) return false;
+    this.#transportsAt = now;
+    return true;
+  }
+
   #beginTick(): void {
-    const { wanted } = this.#leases;
+    const wanted = this.#wanted();
+    const transports = this.#transportsDue();
     const candidates = this.#sum((worker) => worker.candidates(wanted));
     const allowance = this.#allowance();
     let lane = 0;
@@ -239,7 +267,7 @@ export class Sampler implements StatsReader {
       const own = worker.candidates(wanted);
       const share = candidates <= allowance ? own : (allowance * own) / candidates;
       const delayMs = ((lane++ * GOLDEN) % 1) * PHASE_SHARE * this.#deps.options.intervalMs;
-      worker.tick({ tick: this.#tick, wanted, allowance: share, delayMs });
+      worker.tick({ tick: this.#tick, transports, wanted, allowance: share, delayMs });
     }
   }
 
@@ -314,7 +342,7 @@ export class Sampler implements StatsReader {
   }
 
   #samplingStatus(kind: SampledKind): SamplingStatus {
-    const wanted = ALWAYS.includes(kind) || this.#leases.wanted.has(kind);
+    const wanted = ALWAYS.includes(kind) || this.#wanted().has(kind);
     const open = this.#openCount(kind);
     const { ok, timeout, closed, error, shed } = this.#tallies[kind];
     return {

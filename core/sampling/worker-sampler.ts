@@ -51,6 +51,8 @@ export interface SamplingParts {
 
 export interface TickRequest {
   readonly tick: number;
+  /** Whether transports are due. */
+  readonly transports: boolean;
   readonly wanted: ReadonlySet<SampledKind>;
   readonly allowance: number;
   readonly delayMs: number;
@@ -67,6 +69,7 @@ export class WorkerSampler implements LaneHost {
   readonly #sampled = byKind<Subject[]>(() => []);
   readonly #rows = byKind<number | null>(() => null);
   #tick = 0;
+  #transportsDue = true;
   /** The reason for which ticks are being skipped; told once for all in a row. */
   #skipping: 'running' | 'hung' | null = null;
 
@@ -117,7 +120,7 @@ export class WorkerSampler implements LaneHost {
   }
 
   /** Begins a tick, unless the last one still runs or the worker hangs; then it is counted as skipped. */
-  tick({ tick, wanted, allowance, delayMs }: TickRequest): void {
+  tick({ tick, transports, wanted, allowance, delayMs }: TickRequest): void {
     const reason = this.#lane.skip();
     if (reason !== null) {
       this.#tellSkipped(reason);
@@ -125,11 +128,12 @@ export class WorkerSampler implements LaneHost {
     }
     this.#skipping = null;
     this.#tick = tick;
+    this.#transportsDue = transports;
     const { options, tallies } = this.#parts;
     const shed: Shed = (kind, count) => {
       tallies[kind].shed += count;
     };
-    const planned = this.#planner.plan({ intervalMs: options.intervalMs, wanted, allowance }, shed);
+    const planned = this.#planner.plan({ intervalMs: options.intervalMs, transports, wanted, allowance }, shed);
     const plan = {
       next: (now: number) => this.#planner.next(now),
       abandon: () => this.#planner.abandon(shed),
@@ -220,7 +224,8 @@ export class WorkerSampler implements LaneHost {
 
   #deliver(kind: SampledKind): void {
     const sampled = this.#sampled[kind];
-    this.#rows[kind] = sampled.length;
+    // What was not due is covered as the tick before has left it.
+    if (kind !== 'transport' || this.#transportsDue) this.#rows[kind] = sampled.length;
     if (sampled.length === 0) return;
     const { cost, fillers, deliver } = this.#parts;
     const batch = cost.section(() => this.#fill(kind, sampled));

@@ -24,6 +24,8 @@ export class SamplingKit {
   readonly sampler: Sampler;
   readonly liveness: Liveness;
   onBatch: (batch: AnySampleBatch) => void = () => {};
+  /** Whether somebody takes what the samples lead to, other than by a lease. */
+  attended = true;
 
   constructor({ sampling = {}, liveness = {} }: KitOptions = {}) {
     this.open = new GraphKit({ publish: (event) => this.#publish(event) });
@@ -41,6 +43,7 @@ export class SamplingKit {
         this.onBatch(batch);
       },
       residentMemory: (pid) => pid * 1000,
+      attended: () => this.attended,
     });
     this.liveness = new Liveness({
       graph,
