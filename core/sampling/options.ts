@@ -12,7 +12,7 @@ export const samplingOptions = z.strictObject({
     .int()
     .min(1_000)
     .max(3_600_000)
-    .default(30_000)
+    .default(60_000)
     .describe(
       'Time in ms between two samples of a transport while nobody asks: no plugin, subscription or lease. Nothing else is sampled then but workers, in every tick.',
     ),
@@ -39,7 +39,9 @@ export const samplingOptions = z.strictObject({
     .min(50)
     .max(300_000)
     .optional()
-    .describe('Time in ms without an answer after which a worker counts as hung; left out, it is intervalMs.'),
+    .describe(
+      'Time in ms without an answer after which a worker counts as hung; left out, it is three quarters of intervalMs.',
+    ),
   hotForMs: z
     .int()
     .min(0)

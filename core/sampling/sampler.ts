@@ -37,6 +37,11 @@ import { type SamplingParts, WorkerSampler } from './worker-sampler.js';
 
 /** Lanes begin their ticks spread over this share of the interval, so that they do not all work in one turn. */
 const PHASE_SHARE = 0.3;
+/**
+ * Share of the interval within which a probe must be answered by default: a worker that hangs right after one was answered is known
+ * to before two intervals are over.
+ */
+const PROBE_SHARE = 0.75;
 /** Multiples of the golden ratio lie far apart, however many there are. */
 const GOLDEN = 0.618_033_988_75;
 
@@ -51,6 +56,8 @@ export interface SamplerDeps {
   readonly residentMemory: (pid: number) => number;
   /** Whether somebody takes what the samples lead to, other than by a lease or by `ticks`. @default always */
   readonly attended?: () => boolean;
+  /** CPU time of this thread in ms. @default the system's */
+  readonly cpuTime?: () => number;
 }
 
 /**
@@ -79,9 +86,9 @@ export class Sampler implements StatsReader {
   #defectLogged = false;
 
   constructor(deps: SamplerDeps) {
-    const { graph, source, clock, options, onBatch, residentMemory } = deps;
+    const { graph, source, clock, options, onBatch, residentMemory, cpuTime } = deps;
     this.#deps = deps;
-    this.#cost = new CostMeter({ monotonic: () => clock.monotonic() });
+    this.#cost = new CostMeter({ monotonic: () => clock.monotonic(), ...(cpuTime !== undefined && { cpuTime }) });
     this.#past = new PastRing(options.pastBytes);
     this.#watches = new Watches(clock, this.#leases);
     this.#express = new Express(clock, (subject) => this.#workers.get(subject.worker)?.ask(subject));
@@ -93,7 +100,7 @@ export class Sampler implements StatsReader {
       cost: this.#cost,
       reducer: new Reducer(),
       past: this.#past,
-      options: { ...options, probeDeadlineMs: options.probeDeadlineMs ?? options.intervalMs },
+      options: { ...options, probeDeadlineMs: options.probeDeadlineMs ?? PROBE_SHARE * options.intervalMs },
       tables: this.#tables,
       fillers: byKind((kind) => new BatchFiller(this.#tables[kind])),
       tallies: this.#tallies,

@@ -14,6 +14,9 @@ interface KitOptions {
   readonly liveness?: Parameters<typeof livenessOptions.parse>[0];
 }
 
+/** What an answer costs outside the sampler, as far as it can tell: as much as it takes one to cost before it has measured. */
+const CPU_PER_ANSWER_MS = 0.02;
+
 /** A real graph, sampler and liveness around a fake source, with a clock that the test moves. */
 export class SamplingKit {
   readonly events: MonitorEvent[] = [];
@@ -44,6 +47,7 @@ export class SamplingKit {
       },
       residentMemory: (pid) => pid * 1000,
       attended: () => this.attended,
+      cpuTime: () => this.source.answered * CPU_PER_ANSWER_MS,
     });
     this.liveness = new Liveness({
       graph,

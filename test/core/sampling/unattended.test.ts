@@ -50,27 +50,29 @@ describe('while nobody asks', () => {
   });
 
   it.each([
-    ['a lease of a kind', () => kit.sampler.lease({ kinds: ['transport'] }).release],
-    ['a lease of an entity', () => kit.sampler.lease({ entities: [consumer], everyMs: 60_000 }).release],
+    ['a lease of a kind', () => kit.sampler.lease({ kinds: ['transport'] })],
+    ['a lease of an entity', () => kit.sampler.lease({ entities: [consumer], everyMs: 60_000 })],
     [
       'a subscriber of what the samples lead to',
       () => {
         kit.attended = true;
-        return () => {
-          kit.attended = false;
+        return {
+          release: () => {
+            kit.attended = false;
+          },
         };
       },
     ],
   ])('%s has liveness judged and transports sampled in every tick, until it ends', async (_, ask) => {
     await kit.clock.advanceAsync(5.5 * INTERVAL);
 
-    const end = ask();
+    const lease = ask();
     const counts = await asked(4);
     expect(counts).toMatchObject({ transport: 4, producer: 4 });
     expect(counts.consumer).toBeGreaterThanOrEqual(4);
     expect(status('consumer')).toMatchObject({ wanted: true, coverage: 1 });
 
-    end();
+    lease.release();
     expect(await asked(4)).toEqual({ worker: 4 });
   });
 
