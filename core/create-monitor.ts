@@ -125,6 +125,7 @@ function build({ parsed, logger, clock, identify, source, uses, scope }: Ingredi
         .snapshot()
         .all('worker')
         .map(({ pid }) => pid),
+    attended: () => monitor.attended,
   });
   const sampler: Sampler = new Sampler({
     graph,
@@ -134,6 +135,7 @@ function build({ parsed, logger, clock, identify, source, uses, scope }: Ingredi
     options: parsed.sampling,
     onBatch: (batch) => monitor.observeBatch(batch),
     residentMemory: (pid) => host.residentMemory(pid),
+    attended: () => monitor.attended,
   });
   const ledger = new TrafficLedger({
     clock,

@@ -18,7 +18,7 @@ export interface MonitorPlugin {
    * Synchronous and quick: queue slow work.
    */
   onEvents?(events: readonly MonitorEvent[]): void;
-  /** One kind of one tick of one worker. The columns are used again after this returns: `batch.copy()` to keep them. */
+  /** One kind of one tick of one worker, or a part of it where there are many. The columns are used again after this returns: `batch.copy()` to keep them. */
   onSamples?(batch: AnySampleBatch): void;
   /** Deliver what is buffered, or reject. Called before `stop` and by `monitor.flush()`. */
   flush?(signal: AbortSignal): Promise<void>;

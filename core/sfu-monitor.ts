@@ -29,6 +29,8 @@ import type { TrafficMeter } from './traffic/traffic-meter.js';
 const INSPECT_DEADLINE_MS = 5_000;
 /** How often identities are asked for again and conditions are checked, in ms. */
 const HOUSEKEEPING_MS = 1_000;
+/** How often identities are asked for again while nobody would hear of it, in ms. */
+const UNATTENDED_IDENTITIES_MS = 10_000;
 
 /** Everything a monitor is made of; built by `createMonitor`. */
 export interface MonitorParts {
@@ -56,6 +58,8 @@ export class SfuMonitor implements Monitor {
   #state: MonitorStatus['state'] = 'created';
   #startedAt: number | null = null;
   #startedMonotonic = 0;
+  /** Monotonic ms. */
+  #reidentifiedAt = Number.NEGATIVE_INFINITY;
   #housekeeping: Timer | undefined;
   #pluginLease: Lease | undefined;
   #trafficLease: Lease | undefined;
@@ -120,6 +124,13 @@ export class SfuMonitor implements Monitor {
     plugins.deliver(batch);
   }
 
+  /** Whether anybody may hear of what happens: a plugin, or a subscriber. */
+  get attended(): boolean {
+    const { plugins, hub, sampler, graph, alerts, host } = this.#parts;
+    const subscribers = [hub.subscribers, graph.followers, alerts.subscribers, host.subscribers, sampler.subscribers];
+    return plugins.size > 0 || sampler.asked || subscribers.some((count) => count > 0);
+  }
+
   /** Samples what plugins want sampled, from now on. */
   renewPluginDemand(): void {
     const { plugins, sampler } = this.#parts;
@@ -144,8 +155,8 @@ export class SfuMonitor implements Monitor {
       sampler.start();
       liveness.start();
       ledger.start();
-      // Nobody else may want data channels sampled, but their traffic is accounted all the same.
-      this.#trafficLease = sampler.lease({ kinds: ['dataProducer', 'dataConsumer'] });
+      // Whoever listens may want no data channels sampled, but their traffic is accounted all the same.
+      this.#trafficLease = sampler.lease({ kinds: ['dataProducer', 'dataConsumer'], secondary: true });
       this.#housekeeping = clock.setInterval(() => this.#keepHouse(), HOUSEKEEPING_MS);
       await plugins.start();
       this.renewPluginDemand();
@@ -257,7 +268,11 @@ export class SfuMonitor implements Monitor {
   }
 
   #keepHouse(): void {
-    this.#parts.graph.reidentify();
+    const now = this.#parts.clock.monotonic();
+    if (this.attended || now - this.#reidentifiedAt >= UNATTENDED_IDENTITIES_MS) {
+      this.#reidentifiedAt = now;
+      this.#parts.graph.reidentify();
+    }
     this.#parts.liveness.sweep();
   }
 

@@ -99,6 +99,11 @@ export class PluginSet {
     for (const host of this.#table.forSamples(batch.kind)) host.deliver(batch);
   }
 
+  /** Plugins of the monitor, whether or not they run. */
+  get size(): number {
+    return this.#hosts.length;
+  }
+
   /** Kinds that some running plugin takes. */
   wantedKinds(): ReadonlySet<SampledKind> {
     return this.#table.wantedKinds;

@@ -13,12 +13,17 @@ import { PortableReader } from './portable-reader.js';
 import { ReadingHistory } from './reading-history.js';
 import type { SystemReader } from './system-reading.js';
 
+/** Least time between two samples while nobody asks, in ms. */
+const UNATTENDED_MS = 30_000;
+
 interface Dependencies {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly options: HostOptions;
   /** Pids of the SFU's workers as they are now. */
   readonly workerPids: () => readonly number[];
+  /** Whether anybody takes in what is read; while nobody does, it is read now and then. @default always */
+  readonly attended?: () => boolean;
   /** For tests: another reader than the platform's. */
   readonly reader?: SystemReader;
 }
@@ -29,6 +34,7 @@ export class HostSampler implements HostReader {
   readonly #logger: Logger;
   readonly #options: HostOptions;
   readonly #workerPids: () => readonly number[];
+  readonly #attended: () => boolean;
   readonly #thread: InformationThread | undefined;
   readonly #reader: SystemReader;
   readonly #history: ReadingHistory;
@@ -37,6 +43,8 @@ export class HostSampler implements HostReader {
   #state: 'created' | 'running' | 'stopped' = 'created';
   #process: NodeProcess | undefined;
   readonly #failing = new Set<string>();
+  /** Monotonic ms. */
+  #sampledAt = Number.NEGATIVE_INFINITY;
   #sampling = false;
   #readingExtras = false;
   #skipped = 0;
@@ -44,11 +52,12 @@ export class HostSampler implements HostReader {
   #inventory: HostInventory | null = null;
   #extras: HostExtras | null = null;
 
-  constructor({ clock, logger, options, workerPids, reader }: Dependencies) {
+  constructor({ clock, logger, options, workerPids, attended, reader }: Dependencies) {
     this.#clock = clock;
     this.#logger = logger;
     this.#options = options;
     this.#workerPids = workerPids;
+    this.#attended = attended ?? (() => true);
     if (options.systemInformation) {
       this.#thread = new InformationThread({ clock, logger, callTimeoutMs: options.callTimeoutMs });
     }
@@ -97,7 +106,9 @@ export class HostSampler implements HostReader {
     this.#tick();
     void this.#quietly('inventory', () => this.#readSlowly());
     if (this.#thread === undefined) return;
-    const extras = (): void => void this.#quietly('extras', () => this.#takeExtras());
+    const extras = (): void => {
+      if (this.#attended()) void this.#quietly('extras', () => this.#takeExtras());
+    };
     this.#timers.push(this.#clock.setInterval(extras, this.#options.extrasIntervalMs));
   }
 
@@ -114,11 +125,16 @@ export class HostSampler implements HostReader {
   readonly #ask: AskInformation = async (call) => (await this.#thread?.ask(call)) ?? null;
 
   #tick(): void {
+    const now = this.#clock.monotonic();
+    const attended = this.#attended();
+    this.#process?.watchDelay(attended);
+    if (!attended && now - this.#sampledAt < UNATTENDED_MS) return;
     if (this.#sampling) {
       this.#skipped++;
       return;
     }
     this.#sampling = true;
+    this.#sampledAt = now;
     void this.#quietly('sample', () => this.#sample()).then(() => {
       this.#sampling = false;
     });

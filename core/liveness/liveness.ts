@@ -15,7 +15,7 @@ import { Witness } from './witness.js';
  * Finds what should move and does not: stalled producers, starved consumers, transports that never connect or fall silent.
  * Judges by samples and events only, never by their absence: what a hung worker does not tell is no finding.
  *
- * Findings are written a moment after the event that led to them, never while it is being published.
+ * What it wants sampled is sampled only while somebody may hear of a finding. Findings are written a moment after the event that led to them, never while it is being published.
  */
 export class Liveness {
   readonly #graph: GraphReader & GraphWriter;
@@ -56,7 +56,7 @@ export class Liveness {
     const kinds: SampledKind[] = [];
     if (this.#options.producers) kinds.push('producer');
     if (this.#options.consumers) kinds.push('consumer');
-    if (kinds.length > 0) this.#lease = this.#stats.lease({ kinds });
+    if (kinds.length > 0) this.#lease = this.#stats.lease({ kinds, secondary: true });
     const snapshot = this.#graph.snapshot();
     for (const kind of ['transport', 'producer', 'consumer'] as const) {
       for (const node of snapshot.all(kind)) this.#open(node);

@@ -102,7 +102,8 @@ export type FieldOf<K extends SampledKind> = keyof (typeof SAMPLE_FIELDS)[K] & s
 export type Columns<K extends SampledKind> = { readonly [F in FieldOf<K>]: Float64Array };
 
 /**
- * One kind, one tick, one worker: row `i` of every column belongs to `entities[i]`.
+ * One kind, one tick, one worker: row `i` of every column belongs to `entities[i]`. Where a tick sampled many entities they come in
+ * several batches, each entity in one of them.
  * The columns are used again after delivery: `copy()` to keep a batch.
  */
 export interface SampleBatch<K extends SampledKind> {

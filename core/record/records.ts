@@ -27,7 +27,7 @@ export class Records implements RecordMaker {
   readonly #debug: DebugBook;
   readonly #mask: ((text: string) => string) | undefined;
   #gaps = 0;
-  readonly #ofBatch = { kind: '', worker: '', tick: -1, number: 0 };
+  readonly #ofBatch = { kind: '', worker: '', tick: -1, first: '', number: 0 };
 
   constructor(parts: {
     readonly options: RecordOptions;
@@ -125,10 +125,12 @@ export class Records implements RecordMaker {
   }
 
   /** The same for every plugin that is given the same batch: they get it one after another. */
-  #numberOf({ kind, worker, tick }: AnySampleBatch): number {
+  #numberOf({ kind, worker, tick, entities }: AnySampleBatch): number {
     const last = this.#ofBatch;
-    if (last.kind !== kind || last.worker !== worker || last.tick !== tick) {
-      Object.assign(last, { kind, worker, tick });
+    // A tick may come in several batches; no entity is in two of them.
+    const first = entities[0]?.key ?? '';
+    if (last.kind !== kind || last.worker !== worker || last.tick !== tick || last.first !== first) {
+      Object.assign(last, { kind, worker, tick, first });
       last.number++;
     }
     return last.number;

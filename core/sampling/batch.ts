@@ -9,8 +9,8 @@ export interface BatchFacts {
   readonly worker: EntityKey;
   readonly tick: number;
   readonly at: number;
-  /** Open entities of the kind in that worker. */
-  readonly open: number;
+  /** Share of the open entities of the kind in that worker that the tick sampled. */
+  readonly coverage: number;
 }
 
 /** A batch whose columns are filled again for the next one; they are longer than `length`. */
@@ -85,7 +85,7 @@ export class BatchFiller {
     batch.tick = facts.tick;
     batch.at = facts.at;
     batch.length = row;
-    batch.coverage = facts.open === 0 ? 1 : Math.min(1, row / facts.open);
+    batch.coverage = facts.coverage;
     return batch as unknown as AnySampleBatch;
   }
 

@@ -1,7 +1,6 @@
 import { cpuTime } from './cpu-time.js';
+import { OutsideCost } from './outside-cost.js';
 
-/** CPU of one request that is spent outside our turns, mostly where the source decodes the answer; from measurement. */
-const OUTSIDE_MS_PER_REQUEST = 0.02;
 /** How much of what was measured still counts an interval later. */
 const MEMORY = 0.8;
 /**
@@ -17,13 +16,18 @@ const BUCKET_MS = 10_000;
 const BUCKETS = 6;
 
 /**
- * What sampling costs, measured by itself: the time of its own synchronous sections plus a constant for each request. Tells
+ * What sampling costs, measured by itself: the time of its own synchronous sections, and what requests cost outside of them. Tells
  * the cost of a sample as a running mean, the share of a core used, and the longest turn of the last minute. Time for which
  * the machine let others run does not count.
  */
 export class CostMeter {
   readonly #monotonic: () => number;
   readonly #cpuTime: () => number;
+  readonly #outside: OutsideCost;
+  /** Time of all sections so far, ms. */
+  #sectionsMs = 0;
+  /** Requests of the section that runs. */
+  #justAsked = 0;
   #spentMs = 0;
   #requests = 0;
   #intervalStart: number;
@@ -47,12 +51,13 @@ export class CostMeter {
   }) {
     this.#monotonic = times.monotonic;
     this.#cpuTime = times.cpuTime ?? cpuTime;
+    this.#outside = new OutsideCost(this.#monotonic, this.#cpuTime);
     this.#intervalStart = times.monotonic();
   }
 
   /** CPU in ms that one request and the handling of its answer take. */
   get perRequestMs(): number {
-    return this.#meanSpentMs / this.#meanRequests + OUTSIDE_MS_PER_REQUEST;
+    return this.#meanSpentMs / this.#meanRequests + this.#outside.perRequestMs;
   }
 
   /** Share of a core used in the last full interval; `null` before the first. */
@@ -60,9 +65,17 @@ export class CostMeter {
     return this.#share;
   }
 
-  /** Counts requests that were made. */
+  /** Counts requests that were made, in the section that runs if there is one. */
   asked(requests: number): void {
+    if (requests === 0) return;
     this.#requests += requests;
+    if (this.#inside) this.#justAsked += requests;
+    else this.#outside.asked(requests, this.#sectionsMs);
+  }
+
+  /** Counts an answer, after the section that took it. */
+  answered(): void {
+    this.#outside.answered(this.#sectionsMs);
   }
 
   /** Runs one synchronous section of ours. One within another counts once. */
@@ -87,7 +100,8 @@ export class CostMeter {
     const now = this.#monotonic();
     const elapsed = now - this.#intervalStart;
     if (elapsed <= 0) return;
-    this.#share = (this.#spentMs + this.#requests * OUTSIDE_MS_PER_REQUEST) / elapsed;
+    this.#outside.interval(this.#sectionsMs);
+    this.#share = (this.#spentMs + this.#requests * this.#outside.perRequestMs) / elapsed;
     if (this.#requests > 0) {
       this.#meanSpentMs = this.#meanSpentMs * MEMORY + this.#spentMs;
       this.#meanRequests = this.#meanRequests * MEMORY + this.#requests;
@@ -112,6 +126,11 @@ export class CostMeter {
     // What else the turn did counts as ours here, but never for more than our sections took.
     if (to - from >= SUSPECT_MS) this.#turnMs = Math.min(this.#turnMs, this.#cpuTime() - this.#turnCpuStart);
     this.#spentMs += this.#turnMs - before;
+    this.#sectionsMs += this.#turnMs - before;
+    if (this.#justAsked > 0) {
+      this.#outside.asked(this.#justAsked, this.#sectionsMs);
+      this.#justAsked = 0;
+    }
     this.#turnEnd = to;
     this.#turnOver(to);
     if (!(this.#longest[this.#bucket % BUCKETS]! >= this.#turnMs)) this.#longest[this.#bucket % BUCKETS] = this.#turnMs;

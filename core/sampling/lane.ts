@@ -235,6 +235,7 @@ export class Lane {
 
   #answered(subject: Subject, reading: Reading, tookMs: number): void {
     this.#cost.section(() => this.#host.received(subject, reading, tookMs));
+    this.#cost.answered();
   }
 
   #ended(inTick: boolean): void {

@@ -12,10 +12,14 @@ export function checkEveryMs(everyMs: number): void {
   throw new RangeError(`everyMs must be ${MIN_EVERY_MS} to ${MAX_EVERY_MS}, got ${everyMs}`);
 }
 
+const NOTHING: ReadonlySet<SampledKind> = new Set();
+
 /** Who wants what sampled. A demand lasts until its lease is released, whether or not its entities are open. */
 export class Leases {
   readonly #kinds = new Map<SampledKind, number>();
   readonly #wanted = new Set<SampledKind>();
+  /** Leases held that are not secondary. */
+  #primary = 0;
   /** Intervals asked for, by entity. */
   readonly #entities = new Map<EntityKey, number[]>();
   readonly #changed: (key: EntityKey) => void;
@@ -26,9 +30,14 @@ export class Leases {
     this.#changed = changed;
   }
 
-  /** Kinds that somebody wants as a whole. */
-  get wanted(): ReadonlySet<SampledKind> {
-    return this.#wanted;
+  /** Whether a lease is held that is not secondary. */
+  get asked(): boolean {
+    return this.#primary > 0;
+  }
+
+  /** Kinds that somebody wants as a whole. Only secondary demands are there unless somebody asks, here or (`attended`) elsewhere. */
+  wanted(attended: boolean): ReadonlySet<SampledKind> {
+    return attended || this.asked ? this.#wanted : NOTHING;
   }
 
   /** Smallest interval in ms somebody wants this entity sampled in; 0 when nobody does. */
@@ -40,11 +49,15 @@ export class Leases {
   /** Throws `RangeError` for an unknown kind, an interval out of range, or one entity too many. */
   lease(demand: Demand): Lease {
     const release = 'kinds' in demand ? this.#leaseKinds(demand.kinds) : this.#leaseEntities(demand);
+    const primary = 'kinds' in demand && demand.secondary === true ? 0 : 1;
+    this.#primary += primary;
     let released = false;
     return {
       release: () => {
-        if (!released) release();
+        if (released) return;
         released = true;
+        this.#primary -= primary;
+        release();
       },
     };
   }

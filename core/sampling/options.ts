@@ -8,6 +8,14 @@ export const samplingOptions = z.strictObject({
     .max(300_000)
     .default(5_000)
     .describe('Time between two ticks in ms; every worker and transport is sampled in each.'),
+  unattendedEveryMs: z
+    .int()
+    .min(1_000)
+    .max(3_600_000)
+    .default(60_000)
+    .describe(
+      'Time in ms between two samples of a transport while nobody asks: no plugin, subscription or lease. Nothing else is sampled then but workers, in every tick.',
+    ),
   cpuShare: z
     .number()
     .min(0.0005)
@@ -31,7 +39,9 @@ export const samplingOptions = z.strictObject({
     .min(50)
     .max(300_000)
     .optional()
-    .describe('Time in ms without an answer after which a worker counts as hung; left out, it is intervalMs.'),
+    .describe(
+      'Time in ms without an answer after which a worker counts as hung; left out, it is three quarters of intervalMs.',
+    ),
   hotForMs: z
     .int()
     .min(0)

@@ -17,6 +17,8 @@ export interface PlannerOptions {
 
 export interface PlanRequest {
   readonly intervalMs: number;
+  /** Whether transports are due. */
+  readonly transports: boolean;
   readonly wanted: ReadonlySet<SampledKind>;
   /** How many entities of the kinds on demand may be asked. Every wanted kind gets one at least. */
   readonly allowance: number;
@@ -121,7 +123,7 @@ export class Planner {
     this.#stage = 0;
     this.#plans++;
     this.#intervalMs = request.intervalMs;
-    let expected = this.#planTransports();
+    let expected = request.transports ? this.#planTransports() : 0;
     let left = Math.max(0, Math.floor(request.allowance));
     const wanted = ON_DEMAND.filter((kind) => request.wanted.has(kind) && this.#rosters[kind].open > 0);
     for (const [i, kind] of wanted.entries()) {

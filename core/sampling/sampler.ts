@@ -38,6 +38,11 @@ import { type SamplingParts, WorkerSampler } from './worker-sampler.js';
 
 /** Lanes begin their ticks spread over this share of the interval, so that they do not all work in one turn. */
 const PHASE_SHARE = 0.3;
+/**
+ * Share of the interval within which a probe must be answered by default: a worker that hangs right after one was answered is known
+ * to before two intervals are over.
+ */
+const PROBE_SHARE = 0.75;
 /** Multiples of the golden ratio lie far apart, however many there are. */
 const GOLDEN = 0.618_033_988_75;
 
@@ -50,11 +55,15 @@ export interface SamplerDeps {
   readonly onBatch: (batch: AnySampleBatch) => void;
   /** Resident memory in bytes of a process; `NaN` when unknown. */
   readonly residentMemory: (pid: number) => number;
+  /** Whether somebody takes what the samples lead to, other than by a lease or by `ticks`. @default always */
+  readonly attended?: () => boolean;
+  /** CPU time of this thread in ms. @default the system's */
+  readonly cpuTime?: () => number;
 }
 
 /**
  * Samples the SFU within a budget: every worker and transport in every tick; the other kinds while somebody wants them, in
- * turns when they are too many. Each worker has a lane of its own, so a worker that hangs delays no other.
+ * turns when they are too many. While nobody asks at all, workers are probed as ever and transports are sampled now and then. Each worker has a lane of its own, so a worker that hangs delays no other.
  */
 export class Sampler implements StatsReader {
   readonly #deps: SamplerDeps;
@@ -71,15 +80,17 @@ export class Sampler implements StatsReader {
   readonly #subjects: Subjects;
   readonly #workers = new Map<EntityKey, WorkerSampler>();
   #tick = 0;
+  /** Monotonic ms of the newest tick that took the transports. */
+  #transportsAt = Number.NEGATIVE_INFINITY;
   #timer: Timer | null = null;
   #stopped = false;
   #defectLogged = false;
 
   constructor(deps: SamplerDeps) {
-    const { graph, source, clock, options, onBatch, residentMemory } = deps;
+    const { graph, source, clock, options, onBatch, residentMemory, cpuTime } = deps;
     this.#deps = deps;
     this.#subjects = new Subjects(graph);
-    this.#cost = new CostMeter({ monotonic: () => clock.monotonic() });
+    this.#cost = new CostMeter({ monotonic: () => clock.monotonic(), ...(cpuTime !== undefined && { cpuTime }) });
     this.#past = new PastRing(options.pastBytes);
     this.#watches = new Watches(clock, this.#leases);
     this.#express = new Express(clock, (subject) => this.#workers.get(subject.worker)?.ask(subject));
@@ -91,7 +102,7 @@ export class Sampler implements StatsReader {
       cost: this.#cost,
       reducer: new Reducer(),
       past: this.#past,
-      options: { ...options, probeDeadlineMs: options.probeDeadlineMs ?? options.intervalMs },
+      options: { ...options, probeDeadlineMs: options.probeDeadlineMs ?? PROBE_SHARE * options.intervalMs },
       tables: this.#tables,
       fillers: byKind((kind) => new BatchFiller(this.#tables[kind])),
       tallies: this.#tallies,
@@ -100,6 +111,11 @@ export class Sampler implements StatsReader {
       defect: (error) => this.#defect(error),
       tell: () => this.#ticker.tell(),
     };
+  }
+
+  /** Whether anybody has leased statistics for what it takes in itself. */
+  get asked(): boolean {
+    return this.#leases.asked;
   }
 
   /** Readers of `ticks` now. */
@@ -202,7 +218,7 @@ export class Sampler implements StatsReader {
         return subject.timestamp > 0 ? entityTotals(subject, this.#tables[subject.kind]) : UNKNOWN_TOTALS;
       }
     }
-    const { wanted } = this.#leases;
+    const wanted = this.#wanted();
     return this.#books.totals(scope, wanted.has('producer'), wanted.has('consumer'));
   }
 
@@ -250,8 +266,27 @@ export class Sampler implements StatsReader {
     }
   }
 
+  /** Whether anybody takes in what is sampled, or what it leads to. */
+  get #attended(): boolean {
+    return this.#leases.asked || this.#ticker.subscribers > 0 || (this.#deps.attended?.() ?? true);
+  }
+
+  #wanted(): ReadonlySet<SampledKind> {
+    return this.#leases.wanted(this.#attended);
+  }
+
+  #transportsDue(): boolean {
+    const now = this.#deps.clock.monotonic();
+    const { intervalMs, unattendedEveryMs } = this.#deps.options;
+    // Half an interval early is nearer to the right time than half an interval late.
+    if (!this.#attended && now - this.#transportsAt < unattendedEveryMs - intervalMs / 2) return false;
+    this.#transportsAt = now;
+    return true;
+  }
+
   #beginTick(): void {
-    const { wanted } = this.#leases;
+    const wanted = this.#wanted();
+    const transports = this.#transportsDue();
     const candidates = this.#sum((worker) => worker.candidates(wanted));
     const allowance = this.#allowance();
     let lane = 0;
@@ -259,7 +294,7 @@ export class Sampler implements StatsReader {
       const own = worker.candidates(wanted);
       const share = candidates <= allowance ? own : (allowance * own) / candidates;
       const delayMs = ((lane++ * GOLDEN) % 1) * PHASE_SHARE * this.#deps.options.intervalMs;
-      worker.tick({ tick: this.#tick, wanted, allowance: share, delayMs });
+      worker.tick({ tick: this.#tick, transports, wanted, allowance: share, delayMs });
     }
   }
 
@@ -331,7 +366,7 @@ export class Sampler implements StatsReader {
   }
 
   #samplingStatus(kind: SampledKind): SamplingStatus {
-    const wanted = ALWAYS.includes(kind) || this.#leases.wanted.has(kind);
+    const wanted = ALWAYS.includes(kind) || this.#wanted().has(kind);
     const open = this.#openCount(kind);
     const { ok, timeout, closed, error, shed } = this.#tallies[kind];
     return {

@@ -3,8 +3,11 @@ import type { FieldOf, SampledKind, StreamSample, TrafficTotals } from '../model
 
 /** What a reader wants sampled for as long as it holds the lease. */
 export type Demand =
-  /** The whole kind, within the budget, rotated. */
-  | { readonly kinds: readonly SampledKind[] }
+  /**
+   * The whole kind, within the budget, rotated. A `secondary` demand counts only while somebody asks at all: what it makes of
+   * the samples would reach nobody else.
+   */
+  | { readonly kinds: readonly SampledKind[]; readonly secondary?: boolean }
   /** These entities, every `everyMs` (250 to 60,000) whatever the budget; at most 1,000 in all leases together. */
   | { readonly entities: readonly EntityKey[]; readonly everyMs: number };
 

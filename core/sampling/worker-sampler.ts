@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.js';
+import type { Clock, Timer } from '../clock.js';
 import type { EntityKey } from '../model/entity.js';
 import { type AnySampleBatch, SAMPLED_KINDS, type SampledKind } from '../model/samples.js';
 import type { LaneStatus } from '../monitor-status.js';
@@ -29,6 +29,21 @@ const DELIVERY: readonly SampledKind[] = [
   'consumer',
 ];
 
+/** Most rows of a batch, so that handing it over takes about a millisecond. */
+const MOST_ROWS = 128;
+/** A turn hands over no further batch after this long. */
+const TURN_MS = 0.5;
+
+/** What one tick sampled of one kind and was not handed over yet. */
+interface Parcel {
+  readonly kind: SampledKind;
+  readonly tick: number;
+  readonly coverage: number;
+  readonly subjects: readonly Subject[];
+  /** How many of them were handed over. */
+  done: number;
+}
+
 /** Parts that the samplers of all workers share. */
 export interface SamplingParts {
   readonly graph: GraphWriter;
@@ -51,6 +66,8 @@ export interface SamplingParts {
 
 export interface TickRequest {
   readonly tick: number;
+  /** Whether transports are due. */
+  readonly transports: boolean;
   readonly wanted: ReadonlySet<SampledKind>;
   readonly allowance: number;
   readonly delayMs: number;
@@ -65,8 +82,12 @@ export class WorkerSampler implements LaneHost {
   readonly #planner: Planner;
   /** Entities with a sample that was not yet handed over. */
   readonly #sampled = byKind<Subject[]>(() => []);
+  /** To be handed over, in this order. */
+  #parcels: Parcel[] = [];
+  #handing: Timer | null = null;
   readonly #rows = byKind<number | null>(() => null);
   #tick = 0;
+  #transportsDue = true;
   /** The reason for which ticks are being skipped; told once for all in a row. */
   #skipping: 'running' | 'hung' | null = null;
 
@@ -117,28 +138,32 @@ export class WorkerSampler implements LaneHost {
   }
 
   /** Begins a tick, unless the last one still runs or the worker hangs; then it is counted as skipped. */
-  tick({ tick, wanted, allowance, delayMs }: TickRequest): void {
+  tick({ tick, transports, wanted, allowance, delayMs }: TickRequest): void {
     const reason = this.#lane.skip();
     if (reason !== null) {
       this.#tellSkipped(reason);
       return;
     }
+    // After a hang it is high time.
+    const afterMs = this.#skipping === 'hung' ? 0 : delayMs;
     this.#skipping = null;
     this.#tick = tick;
+    this.#transportsDue = transports;
     const { options, tallies } = this.#parts;
     const shed: Shed = (kind, count) => {
       tallies[kind].shed += count;
     };
-    const planned = this.#planner.plan({ intervalMs: options.intervalMs, wanted, allowance }, shed);
+    const planned = this.#planner.plan({ intervalMs: options.intervalMs, transports, wanted, allowance }, shed);
     const plan = {
       next: (now: number) => this.#planner.next(now),
       abandon: () => this.#planner.abandon(shed),
     };
-    this.#lane.begin(plan, planned, delayMs);
+    this.#lane.begin(plan, planned, afterMs);
   }
 
   stop(): void {
     this.#lane.stop();
+    this.#dropParcels();
     for (const kind of SAMPLED_KINDS) this.#sampled[kind].length = 0;
   }
 
@@ -160,17 +185,14 @@ export class WorkerSampler implements LaneHost {
   }
 
   finished(): void {
-    for (const kind of DELIVERY) {
-      try {
-        this.#deliver(kind);
-      } catch (error) {
-        this.#parts.defect(error);
-      }
-    }
-    this.#parts.tell();
+    // Whoever takes the samples has not kept up with the last tick: nothing is lost, and nothing piles up.
+    while (this.#parcels.length > 0) this.#handOverOne();
+    for (const kind of DELIVERY) this.#pack(kind);
+    this.#handOver();
   }
 
   becameHung(): void {
+    this.#dropParcels();
     for (const kind of SAMPLED_KINDS) {
       this.#clearSampled(kind);
       this.#rows[kind] = 0;
@@ -218,26 +240,56 @@ export class WorkerSampler implements LaneHost {
     this.#parts.tell();
   }
 
-  #deliver(kind: SampledKind): void {
-    const sampled = this.#sampled[kind];
-    this.#rows[kind] = sampled.length;
-    if (sampled.length === 0) return;
-    const { cost, fillers, deliver } = this.#parts;
-    const batch = cost.section(() => this.#fill(kind, sampled));
-    this.#rows[kind] = batch.length;
+  #pack(kind: SampledKind): void {
+    const subjects = this.#sampled[kind].filter((subject) => !subject.closed && subject.known);
+    this.#clearSampled(kind);
+    // What was not due is covered as the tick before has left it.
+    if (kind !== 'transport' || this.#transportsDue) this.#rows[kind] = subjects.length;
+    if (subjects.length === 0) return;
+    const coverage = Math.min(1, subjects.length / this.open(kind));
+    this.#parcels.push({ kind, tick: this.#tick, coverage, subjects, done: 0 });
+  }
+
+  /** Hands over in short turns, until there is nothing left. */
+  #handOver(): void {
+    this.#handing?.cancel();
+    this.#handing = null;
+    const { clock } = this.#parts;
+    const from = clock.monotonic();
+    while (this.#parcels.length > 0) {
+      this.#handOverOne();
+      if (this.#parcels.length === 0 || clock.monotonic() - from < TURN_MS) continue;
+      this.#handing = clock.setTimeout(() => this.#handOver(), 0);
+      return;
+    }
+    this.#parts.tell();
+  }
+
+  #handOverOne(): void {
+    const parcel = this.#parcels[0]!;
+    const { kind, subjects, done } = parcel;
+    parcel.done += MOST_ROWS;
+    if (parcel.done >= subjects.length) this.#parcels.shift();
+    const { cost, fillers, defect } = this.#parts;
     try {
-      if (batch.length > 0) deliver(batch);
+      cost.section(() => this.#deliver(parcel, subjects.slice(done, done + MOST_ROWS)));
+    } catch (error) {
+      defect(error);
     } finally {
       fillers[kind].clear();
     }
   }
 
-  #fill(kind: SampledKind, sampled: readonly Subject[]): AnySampleBatch {
-    const { clock, fillers } = this.#parts;
-    const facts = { worker: this.worker, tick: this.#tick, at: clock.now(), open: this.open(kind) };
-    const batch = fillers[kind].fill(sampled, facts);
-    this.#clearSampled(kind);
-    return batch;
+  #deliver({ kind, tick, coverage }: Parcel, subjects: readonly Subject[]): void {
+    const { clock, fillers, deliver } = this.#parts;
+    const batch = fillers[kind].fill(subjects, { worker: this.worker, tick, at: clock.now(), coverage });
+    if (batch.length > 0) deliver(batch);
+  }
+
+  #dropParcels(): void {
+    this.#handing?.cancel();
+    this.#handing = null;
+    this.#parcels = [];
   }
 
   #clearSampled(kind: SampledKind): void {

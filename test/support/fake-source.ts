@@ -26,6 +26,13 @@ export class FakeSource implements Source {
   /** Most unanswered questions at one time. */
   peakInFlight = 0;
   inFlight = 0;
+  /** How often an entity was asked while it was being asked; a worker is probed again when an answer may be lost, which is no such case. */
+  askedTwice = 0;
+  /** How often detail was asked for, as by `dump()`. */
+  inspected = 0;
+  readonly #open = new Set<EntityKey>();
+  /** Questions whose answer has arrived so far. */
+  answered = 0;
   readonly #clock: Clock;
   readonly #workerOf: (key: EntityKey) => EntityKey | undefined;
   readonly #answers = new Map<EntityKey, () => Answer>();
@@ -71,12 +78,15 @@ export class FakeSource implements Source {
 
   read<K extends SampledKind>(kind: K, key: EntityKey): Promise<Reading<K> | null> {
     this.asked.push({ kind, key, at: this.#clock.monotonic() });
+    if (kind !== 'worker' && this.#open.has(key)) this.askedTwice++;
+    this.#open.add(key);
     this.inFlight++;
     this.peakInFlight = Math.max(this.peakInFlight, this.inFlight);
-    return new Promise((resolve, reject) => {
+    const answer = new Promise<Reading<K> | null>((resolve, reject) => {
       if (this.#lost.has(key)) return;
       const settle = (): void => {
         this.inFlight--;
+        this.#open.delete(key);
         const answer = this.#answers.get(key)?.() ?? {};
         if (answer instanceof Error) reject(answer);
         else if (answer === NOTHING) resolve(null);
@@ -87,9 +97,16 @@ export class FakeSource implements Source {
       else if (this.latencyMs === 0) settle();
       else this.#clock.setTimeout(settle, this.latencyMs);
     });
+    const count = (): void => {
+      this.answered++;
+    };
+    // Before the caller hears of it.
+    answer.then(count, count);
+    return answer;
   }
 
   inspect(): Promise<Inspection> {
+    this.inspected++;
     return Promise.reject(new Error('not asked for in these tests'));
   }
 }

@@ -14,6 +14,9 @@ interface KitOptions {
   readonly liveness?: Parameters<typeof livenessOptions.parse>[0];
 }
 
+/** What an answer costs outside the sampler, as far as it can tell: as much as it takes one to cost before it has measured. */
+const CPU_PER_ANSWER_MS = 0.02;
+
 /** A real graph, sampler and liveness around a fake source, with a clock that the test moves. */
 export class SamplingKit {
   readonly events: MonitorEvent[] = [];
@@ -24,6 +27,8 @@ export class SamplingKit {
   readonly sampler: Sampler;
   readonly liveness: Liveness;
   onBatch: (batch: AnySampleBatch) => void = () => {};
+  /** Whether somebody takes what the samples lead to, other than by a lease. */
+  attended = true;
 
   constructor({ sampling = {}, liveness = {} }: KitOptions = {}) {
     this.open = new GraphKit({ publish: (event) => this.#publish(event) });
@@ -41,6 +46,8 @@ export class SamplingKit {
         this.onBatch(batch);
       },
       residentMemory: (pid) => pid * 1000,
+      attended: () => this.attended,
+      cpuTime: () => this.source.answered * CPU_PER_ANSWER_MS,
     });
     this.liveness = new Liveness({
       graph,

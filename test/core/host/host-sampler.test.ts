@@ -37,15 +37,17 @@ interface Setting {
   readonly options?: Record<string, unknown>;
   readonly pids?: () => readonly number[];
   readonly reader?: SystemReader;
+  readonly attended?: () => boolean;
 }
 
-function startSampler({ clock = systemClock, options = {}, pids = () => [], reader }: Setting): HostSampler {
+function startSampler({ clock = systemClock, options = {}, pids = () => [], reader, attended }: Setting): HostSampler {
   sampler = new HostSampler({
     clock,
     logger,
     options: hostOptions.parse({ systemInformation: false, ...options }),
     workerPids: pids,
     ...(reader !== undefined && { reader }),
+    ...(attended !== undefined && { attended }),
   });
   sampler.start();
   return sampler;
@@ -95,6 +97,27 @@ describe('on this machine', () => {
       ([, addresses]) => addresses?.[0]?.internal === false,
     );
     expect(sample.interfaces.map(({ name }) => name)).toEqual(expect.arrayContaining(external.map(([name]) => name)));
+  });
+
+  it('reads the host now and then while nobody asks, and in every interval as soon as somebody does', async () => {
+    const clock = new ManualClock();
+    let asked = false;
+    let reads = 0;
+    const reader: SystemReader = {
+      read() {
+        reads++;
+        return Promise.resolve(NOTHING);
+      },
+    };
+    const host = startSampler({ clock, options: { intervalMs: 1_000 }, reader, attended: () => asked });
+    await sampleOf(host);
+
+    await clock.advanceAsync(60_000);
+    expect(reads).toBe(3);
+
+    asked = true;
+    await clock.advanceAsync(5_000);
+    expect(reads).toBe(8);
   });
 
   it.runIf(process.platform === 'linux')('makes shares and rates from the second sample on', async () => {

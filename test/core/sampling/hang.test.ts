@@ -45,7 +45,7 @@ describe('a worker that hangs', () => {
     await kit.clock.advanceAsync(20 * INTERVAL);
 
     expect(kit.told('worker.hung').map(({ entity, data }) => [entity?.key, data])).toEqual([
-      [sick, { pid: 100, deadlineMs: INTERVAL }],
+      [sick, { pid: 100, deadlineMs: 0.75 * INTERVAL }],
     ]);
     expect(kit.node('worker', sick).hungSince).not.toBeNull();
     expect(kit.node('worker', well).hungSince).toBeNull();
@@ -72,12 +72,50 @@ describe('a worker that hangs', () => {
     expect(lane(well)).toMatchObject({ ticks: before + 10, ticksSkipped: 0, hung: false });
   });
 
+  it.each([0, 200, 400, 600, 800, 999])('is found within 2 intervals, when it began %d ms after a tick', async (ms) => {
+    kit.source.goOn(sick);
+    await kit.clock.advanceAsync(INTERVAL + ms);
+    kit.source.hang(sick);
+
+    await kit.clock.advanceAsync(2 * INTERVAL);
+
+    expect(kit.told('worker.hung')).toHaveLength(1);
+  });
+
+  it.each([0, 200, 400, 600, 800, 999])('is polled within an interval of going on, %d ms after a tick', async (ms) => {
+    await kit.clock.advanceAsync(5 * INTERVAL + ms);
+    kit.source.goOn(sick);
+    await kit.clock.advanceAsync(0);
+    kit.source.asked.length = 0;
+
+    // A moment more, for what is due just then to be done.
+    await kit.clock.advanceAsync(INTERVAL + 2);
+
+    expect(kit.source.takeAsked().filter((key) => key.startsWith('sick/'))).not.toEqual([]);
+  });
+
   it('is never asked more than the window holds, however long it hangs', async () => {
     await kit.clock.advanceAsync(600 * INTERVAL);
 
     // The window, and a probe that is sent again each minute in case the first answer was lost.
     expect(lane(sick).inFlight).toBeLessThanOrEqual(8 + 8);
     expect(kit.source.inFlight).toBe(lane(sick).inFlight);
+  });
+
+  it('holds 128 requests at most, with the largest window and all probes', async () => {
+    const wide = new SamplingKit({ sampling: { intervalMs: INTERVAL, maxInFlight: 120 } });
+    const worker = wide.open.worker(300);
+    const router = wide.open.router(worker, 'wide');
+    for (let i = 0; i < 500; i++) wide.open.transport(router, `wide${i}`);
+    wide.source.hang(worker);
+    wide.sampler.start();
+
+    await wide.clock.advanceAsync(1_200 * INTERVAL);
+
+    expect(wide.source.peakInFlight).toBeGreaterThan(8);
+    expect(wide.source.peakInFlight).toBeLessThanOrEqual(128);
+    expect(wide.source.askedTwice).toBe(0);
+    wide.sampler.stop();
   });
 
   it('tells that its ticks are skipped once, and counts them all', async () => {

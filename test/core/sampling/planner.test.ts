@@ -41,7 +41,7 @@ describe('the planner', () => {
 
   function plan(allowance: number, wanted: readonly SampledKind[] = ['producer', 'consumer'], now = LATER) {
     const shed: Partial<Record<SampledKind, number>> = {};
-    planner.plan({ intervalMs: 5_000, wanted: new Set(wanted), allowance }, (kind, count) => {
+    planner.plan({ intervalMs: 5_000, transports: true, wanted: new Set(wanted), allowance }, (kind, count) => {
       shed[kind] = count;
     });
     const due: Subject[] = [];
@@ -165,7 +165,9 @@ describe('the planner', () => {
   it('counts what is left out when it is ended before its end', () => {
     producers(10);
     const shed: [SampledKind, number][] = [];
-    planner.plan({ intervalMs: 5_000, wanted: new Set(['producer']), allowance: 8 }, (...left) => shed.push(left));
+    planner.plan({ intervalMs: 5_000, transports: true, wanted: new Set(['producer']), allowance: 8 }, (...left) =>
+      shed.push(left),
+    );
     planner.next(LATER);
 
     planner.abandon((...left) => shed.push(left));

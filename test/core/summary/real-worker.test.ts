@@ -32,6 +32,7 @@ describe('summaries of a real worker', () => {
       summaries: { minDurationMs: 0 },
     });
     await monitor.start();
+    monitor.stats.lease({ kinds: ['producer', 'consumer'] });
     worker = await WatchedSfu.createWorker();
     router = await WatchedSfu.createRouter(worker);
     router.appData.roomId = 'lab';
