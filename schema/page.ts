@@ -45,7 +45,7 @@ interface Entry<T> extends Position {
  * moves nothing. Takes one pass over the items, and sorts only what the page needs.
  */
 export function paginate<T>(items: readonly T[], request: PageRequest<T>): Page<T> {
-  const { ordering, first, keyOf, opened } = request;
+  const { ordering, first, keyOf, opened, matches } = request;
   const after = request.after === null ? null : decodeCursor(request.after, request);
   const sortValue = ordering === null ? () => null : known(ordering.value);
   const compare = ordering?.descending === true ? compareDescending : compareAscending;
@@ -53,8 +53,14 @@ export function paginate<T>(items: readonly T[], request: PageRequest<T>): Page<
   let totalCount = 0;
   let rest = 0;
   for (const item of items) {
-    if (!request.matches(item)) continue;
+    if (!matches(item)) continue;
     totalCount++;
+    const last = page.length === first ? page[page.length - 1] : undefined;
+    // Lists come in order of opening, so that most items are behind the page, and are not looked at any closer.
+    if (last !== undefined && ordering === null && last.opened < opened(item)) {
+      rest++;
+      continue;
+    }
     const entry = { item, value: sortValue(item), opened: opened(item), key: keyOf(item) };
     if (after !== null && compare(entry, after) <= 0) continue;
     rest++;
