@@ -117,6 +117,7 @@ export class GraphqlServer {
         // The types of Yoga ask for the request, which a socket's operation has none of.
         envelop: this.#yoga.getEnveloped as unknown as Envelop,
         mask,
+        subscriptions: this.subscriptions,
         settings,
       }),
       stallGuard: this.stallGuard,
