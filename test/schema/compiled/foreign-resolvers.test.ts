@@ -82,7 +82,9 @@ describe('resolvers that somebody added to the schema', () => {
   it('are called exactly once when something else of the operation fails before and after them', async () => {
     const { kit } = await kitWithConsumers();
     const { schema, calls } = extended({ 'Query.customers': () => ['acme'] });
-    const document = parse('{ a: consumers(first: -1) { totalCount } customers b: consumers(first: 501) { totalCount } }');
+    const document = parse(
+      '{ a: consumers(first: -1) { totalCount } customers b: consumers(first: 501) { totalCount } }',
+    );
 
     const { errors } = await ask(kit, new CompiledExecutor(schema), schema, document);
 
