@@ -72,9 +72,12 @@ export class HandedOperation implements AsyncIterableIterator<ExecutionResult> {
 
   #take(result: ExecutionResult): void {
     const { connection } = this.#parts;
-    if (connection.isIdle) return this.#send(result);
-    this.#waiting = result;
-    connection.remember(this);
+    if (connection.isIdle) {
+      this.#send(result);
+    } else {
+      this.#waiting = result;
+      connection.remember(this);
+    }
   }
 
   #send(result: ExecutionResult): void {

@@ -15,9 +15,12 @@ export class SlicedBody extends Readable {
   }
 
   override _read(): void {
-    if (this.#inThisTurn < SLICE) return this.#give();
-    this.#inThisTurn = 0;
-    setImmediate(() => this.#give());
+    if (this.#inThisTurn < SLICE) {
+      this.#give();
+    } else {
+      this.#inThisTurn = 0;
+      setImmediate(() => this.#give());
+    }
   }
 
   #give(): void {

@@ -9,19 +9,21 @@ const OTHER_FORMS = /text\/event-stream|multipart\//;
 export function useSlicedAnswers(): Plugin {
   const waiting = new WeakMap<Request, readonly Buffer[]>();
   return {
-    onResultProcess({ request, result, setResult }) {
-      const { parts = [] } = result as Partial<TextResult>;
+    onResultProcess(processed) {
+      const { request } = processed;
+      const { parts = [] } = processed.result as Partial<TextResult>;
       if (parts.length === 0 || OTHER_FORMS.test(request.headers.get('accept') ?? '')) return;
       waiting.set(request, parts);
       // Yoga still decides on status and headers.
-      setResult({ stringify: () => '' });
+      processed.setResult({ stringify: () => '' });
     },
-    onResponse({ request, response, setResponse, fetchAPI }) {
-      const parts = waiting.get(request);
-      if (parts === undefined || response.status !== 200) return;
-      const { status, headers } = response;
+    onResponse(answer) {
+      const parts = waiting.get(answer.request);
+      const { status, headers } = answer.response;
+      if (parts === undefined || status !== 200) return;
+      const { Response } = answer.fetchAPI;
       headers.set('content-length', `${parts.reduce((sum, { length }) => sum + length, 0)}`);
-      setResponse(new fetchAPI.Response(new SlicedBody(parts) as unknown as ReadableStream, { status, headers }));
+      answer.setResponse(new Response(new SlicedBody(parts) as unknown as ReadableStream, { status, headers }));
     },
   };
 }

@@ -62,14 +62,15 @@ if (process.send === undefined) {
   }
   await stop();
 } else {
-  process.on('message', async () => {
+  const measure = async (): Promise<void> => {
     const costs: Awaited<ReturnType<typeof deliver>>[] = [];
     for (let i = 0; i < TICKS; i++) costs.push(await deliver());
     process.send!({
       microseconds: median(costs.map(({ microseconds }) => microseconds)),
       longestTurnMs: median(costs.map(({ longestTurnMs }) => longestTurnMs)),
     });
-  });
+  };
+  process.on('message', () => void measure());
   process.once('disconnect', () => void stop());
   process.send('ready');
 }

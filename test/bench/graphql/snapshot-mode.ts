@@ -41,7 +41,7 @@ if (process.send === undefined) {
   for (const query of Object.keys(QUERIES) as (keyof typeof QUERIES)[]) {
     for (let i = 0; i < WARM_UP * TOGETHER[query]!; i++) await mode.answer(QUERIES[query]);
   }
-  process.on('message', async (query: keyof typeof QUERIES) => process.send!(await measure(query)));
+  process.on('message', (query: keyof typeof QUERIES) => void measure(query).then((cost) => process.send!(cost)));
   process.once('disconnect', () => void mode.stop());
   process.send('ready');
 }
