@@ -106,7 +106,7 @@ export class ListKind<T, F extends object> {
       list: name,
       first: pageSize(args.first),
       after: after ?? null,
-      matches: filter ? matches(filter, context) : () => true,
+      matches: filter ? matches(filter, context) : null,
       ordering:
         orderBy && order
           ? {

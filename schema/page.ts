@@ -16,7 +16,8 @@ export interface PageRequest<T> {
   readonly after: string | null;
   /** Left out: by time of opening. */
   readonly ordering: Ordering<T> | null;
-  readonly matches: (item: T) => boolean;
+  /** Left out: all of them. */
+  readonly matches: ((item: T) => boolean) | null;
   readonly keyOf: (item: T) => string;
   readonly opened: (item: T) => number;
 }
@@ -45,20 +46,29 @@ interface Entry<T> extends Position {
  * moves nothing. Takes one pass over the items, and sorts only what the page needs.
  */
 export function paginate<T>(items: readonly T[], request: PageRequest<T>): Page<T> {
-  const { ordering, first, keyOf, opened } = request;
+  const { ordering, first, keyOf, opened, matches } = request;
   const after = request.after === null ? null : decodeCursor(request.after, request);
   const sortValue = ordering === null ? () => null : known(ordering.value);
   const compare = ordering?.descending === true ? compareDescending : compareAscending;
   const page: Entry<T>[] = [];
   let totalCount = 0;
   let rest = 0;
+  /** What opened later than this is behind a page that is full. */
+  let behind = Infinity;
   for (const item of items) {
-    if (!request.matches(item)) continue;
+    if (matches !== null && !matches(item)) continue;
     totalCount++;
-    const entry = { item, value: sortValue(item), opened: opened(item), key: keyOf(item) };
+    const openedAt = opened(item);
+    // Lists come in order of opening, so that most items are behind the page, and are not looked at any closer.
+    if (openedAt > behind) {
+      rest++;
+      continue;
+    }
+    const entry = { item, value: sortValue(item), opened: openedAt, key: keyOf(item) };
     if (after !== null && compare(entry, after) <= 0) continue;
     rest++;
     keepSmallest(page, entry, first, compare);
+    if (ordering === null && page.length === first) behind = page[first - 1]?.opened ?? behind;
   }
   const cursorOf = (item: T): string =>
     encodeToken([request.runId, request.list, orderName(ordering), sortValue(item), opened(item), keyOf(item)]);

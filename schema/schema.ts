@@ -17,6 +17,7 @@ import './mutations/drain.js';
 import './live/subscription.js';
 import type { GraphQLSchema } from 'graphql';
 import { builder } from './builder.js';
+import { rememberOwn } from './compiled/own-resolvers.js';
 import { guard } from './guard.js';
 import { LIMITS } from './limits.js';
 
@@ -27,5 +28,5 @@ export interface SchemaOptions {
 
 /** The executable schema. Every operation is checked for scope and cost before it does anything. */
 export function buildSchema(options: SchemaOptions = {}): GraphQLSchema {
-  return guard(builder.toSchema(), options.maxCost ?? LIMITS.maxCost);
+  return rememberOwn(guard(builder.toSchema(), options.maxCost ?? LIMITS.maxCost));
 }

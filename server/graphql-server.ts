@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention';
 import type { GraphQLSchema } from 'graphql';
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
-import type { Clock, Logger, Monitor } from '../core/index.js';
+import type { Clock, Logger, Monitor, Timer } from '../core/index.js';
 import { CompiledExecutor } from '../schema/index.js';
 import { Access, type Scopes } from './access.js';
 import { GraphiqlRenderer } from './graphiql-page.js';
@@ -21,6 +21,7 @@ import { useLimits } from './use-limits.js';
 import { useRoutes } from './use-routes.js';
 import { useSecurityHeaders } from './use-security-headers.js';
 import { useSharedSubscriptions } from './use-shared-subscriptions.js';
+import { useSlicedAnswers } from './use-sliced-answers.js';
 import { OpenSubscriptions, useSubscriptionCap } from './use-subscription-cap.js';
 import { WebSocketEndpoint } from './websocket-endpoint.js';
 import { createWebSocketOperations, type Envelop } from './websocket-operations.js';
@@ -37,6 +38,8 @@ export interface GraphqlServerDependencies {
 }
 
 const NO_SCOPES: Scopes = new Set();
+/** What makes the same query cheaper the next time is given up when there was none for this long to twice as long, ms. */
+const UNUSED_MS = 60_000;
 
 /** Everything that answers requests, without a port of its own: GraphQL over three transports, health and further routes. */
 export class GraphqlServer {
@@ -46,12 +49,14 @@ export class GraphqlServer {
   readonly #yoga: YogaServerInstance<RequestContext, object>;
   readonly #basePath: string;
   readonly #graphiql: GraphiqlRenderer | null;
+  readonly #forgetting: Timer;
   #closing = false;
 
   constructor({ monitor, schema, createContext, settings, routes, clock, logger }: GraphqlServerDependencies) {
     const endpoint = `${settings.basePath}/graphql`;
     const access = new Access(settings);
     const executor = new CompiledExecutor(schema);
+    this.#forgetting = clock.setInterval(() => executor.forgetUnused(), UNUSED_MS);
     const mask = createMaskError(logger, settings.suggestions);
     const quiet = (...words: unknown[]) => logger.debug(words.map(String).join(' '));
     this.#basePath = settings.basePath;
@@ -100,6 +105,7 @@ export class GraphqlServer {
         useCompiledExecution(executor),
         useSharedSubscriptions((args) => executor.execute(args)),
         useSubscriptionCap(this.subscriptions),
+        useSlicedAnswers(),
         // Last, so that nothing answers after it.
         useSecurityHeaders(),
       ],
@@ -111,6 +117,7 @@ export class GraphqlServer {
         // The types of Yoga ask for the request, which a socket's operation has none of.
         envelop: this.#yoga.getEnveloped as unknown as Envelop,
         mask,
+        subscriptions: this.subscriptions,
         settings,
       }),
       stallGuard: this.stallGuard,
@@ -151,5 +158,6 @@ export class GraphqlServer {
     this.subscriptions.endAll();
     await Promise.all([left, this.#graphiql?.stop()]);
     this.stallGuard.stop();
+    this.#forgetting.cancel();
   }
 }

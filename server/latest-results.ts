@@ -1,5 +1,8 @@
 import type { ExecutionResult } from 'graphql';
 import { Conflated } from '../core/index.js';
+import { type HandingOver, Handout, type Take } from './handout.js';
+
+const DONE = { done: true, value: undefined } as const;
 
 /**
  * One execution for many subscribers who only want the newest state. A late subscriber is sent the last result at once; a
@@ -7,7 +10,9 @@ import { Conflated } from '../core/index.js';
  */
 export class LatestResults {
   readonly #stream: AsyncIterableIterator<ExecutionResult>;
-  readonly #results = new Conflated<ExecutionResult>();
+  readonly #asked = new Conflated<ExecutionResult>();
+  readonly #handed = new Handout<ExecutionResult>();
+  readonly #whenEnded = new Set<() => void>();
   readonly #onEnd: () => void;
   #latest: ExecutionResult | undefined;
   #ended = false;
@@ -23,21 +28,39 @@ export class LatestResults {
     return this.#ended;
   }
 
-  subscribe(): AsyncIterableIterator<ExecutionResult> {
-    const results = this.#results.subscribe();
-    const leave = () => this.#leave();
+  /** A stream that can hand over. */
+  subscribe(): AsyncIterableIterator<ExecutionResult> & HandingOver<ExecutionResult> {
+    const results = this.#asked.subscribe();
     let first = this.#latest;
+    let taking: Take<ExecutionResult> | undefined;
+    let finish = (): void => undefined;
+    let finished: Promise<typeof DONE> | undefined;
     return {
-      next() {
+      handsOver: true,
+      next: () => {
+        if (finished !== undefined) return finished;
         if (first === undefined) return results.next();
         const value = first;
         first = undefined;
         return Promise.resolve({ done: false, value });
       },
-      async return() {
+      handOver: (take) => {
+        finished = new Promise((resolve) => {
+          finish = () => resolve(DONE);
+        });
+        if (this.#ended) finish();
+        else this.#whenEnded.add(finish);
+        taking = take;
+        this.#handed.add(take);
+        void results.return?.();
+      },
+      return: async () => {
+        if (taking !== undefined) this.#handed.delete(taking);
+        this.#whenEnded.delete(finish);
+        finish();
         await results.return?.();
-        leave();
-        return { done: true, value: undefined };
+        this.#leave();
+        return DONE;
       },
       [Symbol.asyncIterator]() {
         return this;
@@ -47,18 +70,21 @@ export class LatestResults {
 
   async #pump(): Promise<void> {
     try {
-      for await (const result of this.#stream) {
-        this.#latest = result;
-        this.#results.publish(result);
-      }
+      for await (const result of this.#stream) this.#publish(result);
     } catch (error) {
-      this.#results.publish({ errors: [error as never] });
+      this.#publish({ errors: [error as never] });
     }
     this.#end();
   }
 
+  #publish(result: ExecutionResult): void {
+    this.#latest = result;
+    this.#asked.publish(result);
+    this.#handed.publish(result);
+  }
+
   #leave(): void {
-    if (this.#results.subscribers > 0 || this.#ended) return;
+    if (this.#asked.subscribers > 0 || this.#handed.size > 0 || this.#ended) return;
     this.#end();
     this.#stream.return?.().catch(() => undefined);
   }
@@ -67,6 +93,8 @@ export class LatestResults {
     if (this.#ended) return;
     this.#ended = true;
     this.#onEnd();
-    this.#results.close();
+    this.#asked.close();
+    for (const finish of this.#whenEnded) finish();
+    this.#whenEnded.clear();
   }
 }

@@ -1,3 +1,5 @@
+import type { HandingOver, Take } from './handout.js';
+
 type Result<T> = IteratorResult<T, undefined>;
 
 const DONE = { done: true, value: undefined } as const;
@@ -6,8 +8,8 @@ const DONE = { done: true, value: undefined } as const;
  * A stream whose end is noticed once, however it ends, and that ends at once when told to, even while its source is waited
  * for: the source is told too, and whatever it still says is ignored.
  */
-export class TrackedStream<T> implements AsyncIterableIterator<T> {
-  readonly #source: AsyncIterator<T>;
+export class TrackedStream<T> implements AsyncIterableIterator<T>, HandingOver<T> {
+  readonly #source: AsyncIterator<T> & Partial<HandingOver<T>>;
   readonly #onEnd: () => void;
   readonly #waiting = new Set<(result: Result<T>) => void>();
   #ended = false;
@@ -44,6 +46,16 @@ export class TrackedStream<T> implements AsyncIterableIterator<T> {
       this.#source.return?.().catch(() => undefined);
     }
     return Promise.resolve(DONE);
+  }
+
+  get handsOver(): boolean {
+    return this.#source.handsOver === true;
+  }
+
+  handOver(take: Take<T>): void {
+    this.#source.handOver?.((value) => {
+      if (!this.#ended) take(value);
+    });
   }
 
   [Symbol.asyncIterator](): this {

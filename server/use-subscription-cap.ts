@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
+import type { HandingOver } from './handout.js';
 import { TrackedStream } from './tracked-stream.js';
 
 /** Every open subscription of every transport. */
@@ -8,6 +9,7 @@ export class OpenSubscriptions {
   readonly #limit: number;
   /** With how each is ended from this side. */
   readonly #streams = new Map<TrackedStream<ExecutionResult>, () => void>();
+  readonly #byContext = new WeakMap<object, TrackedStream<ExecutionResult>>();
   #opening = 0;
 
   constructor(limit: number) {
@@ -18,20 +20,35 @@ export class OpenSubscriptions {
     return this.#streams.size;
   }
 
+  /** The one that was opened with this context, below whatever plugins have put around it. */
+  of(context: object): HandingOver<ExecutionResult> | undefined {
+    return this.#byContext.get(context);
+  }
+
   /**
    * Opens one more, or answers with an error that names the limit. Closes it when the signal aborts. `cut` breaks the connection
    * it is sent over.
    */
   async open(
     start: () => unknown,
-    { signal, cut }: { readonly signal?: AbortSignal | undefined; readonly cut?: (() => void) | undefined },
+    {
+      context,
+      signal,
+      cut,
+    }: {
+      readonly context: object;
+      readonly signal?: AbortSignal | undefined;
+      readonly cut?: (() => void) | undefined;
+    },
   ): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
     if (this.#streams.size + this.#opening >= this.#limit) return { errors: [tooMany(this.#limit)] };
     this.#opening++;
     try {
       const started = await start();
       if (!isAsyncIterable<ExecutionResult>(started)) return started as ExecutionResult;
-      return this.#track(started, signal, cut);
+      const stream = this.#track(started, signal, cut);
+      this.#byContext.set(context, stream);
+      return stream;
     } finally {
       this.#opening--;
     }
@@ -76,7 +93,11 @@ export function useSubscriptionCap(open: OpenSubscriptions): Plugin {
       const { request, res } = args.contextValue as { request?: Request; res?: ServerResponse };
       const cut = res === undefined ? undefined : () => void res.destroy();
       setSubscribeFn(async (given) => {
-        const opened = await open.open(() => subscribeFn(given), { signal: request?.signal, cut });
+        const opened = await open.open(() => subscribeFn(given), {
+          context: args.contextValue as object,
+          signal: request?.signal,
+          cut,
+        });
         if (request !== undefined && isAsyncIterable(opened)) streams.set(request, opened);
         return opened;
       });

@@ -1,8 +1,14 @@
 import type { WebSocket as GraphqlSocket } from 'graphql-ws';
+import type { Duplex } from 'node:stream';
 import { CloseCode } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import type { Logger } from '../core/index.js';
 import { SharedFrames } from './shared-frame.js';
+
+/** What waits until a socket has room. */
+export interface Flushed {
+  flush(): void;
+}
 
 /**
  * One client, as graphql-ws sees it. What waits for a slow client is bounded: nothing more is read from it while too much
@@ -11,31 +17,69 @@ import { SharedFrames } from './shared-frame.js';
 export class WebSocketConnection implements GraphqlSocket {
   readonly frames = new SharedFrames();
   readonly #socket: WebSocket;
+  readonly #stream: Duplex;
+  readonly #waiting = new Set<Flushed>();
   readonly #bufferedBytes: number;
   readonly #logger: Logger;
   #heard = true;
 
-  constructor(socket: WebSocket, bufferedBytes: number, logger: Logger) {
+  /** `stream` is the connection below the socket. */
+  constructor(socket: WebSocket, stream: Duplex, bufferedBytes: number, logger: Logger) {
     this.#socket = socket;
+    this.#stream = stream;
     this.#bufferedBytes = bufferedBytes;
     this.#logger = logger;
     // Oversized and malformed frames end here; ws closes with the code that says so.
     socket.on('error', (error) => logger.debug('A WebSocket failed', { error }));
     socket.on('pong', () => this.#hear());
     socket.on('ping', () => this.#hear());
+    socket.once('close', () => this.#flush());
   }
 
   get protocol(): string {
     return this.#socket.protocol;
   }
 
+  get isOpen(): boolean {
+    return this.#socket.readyState === this.#socket.OPEN;
+  }
+
+  /** Whether the operating system has taken all that was sent. */
+  get isIdle(): boolean {
+    return this.#stream.writableLength === 0;
+  }
+
+  /** Sends a whole frame. Where the messages of ws are never compressed it writes each in one go, so that frames may stand between them. */
+  sendFrame(frame: readonly [Buffer] | readonly [Buffer, Buffer]): void {
+    if (!this.isOpen) return;
+    const [first, second] = frame;
+    if (second === undefined) {
+      this.#stream.write(first, this.#written);
+    } else {
+      this.#stream.cork();
+      this.#stream.write(first);
+      this.#stream.write(second, this.#written);
+      this.#stream.uncork();
+    }
+    if (!this.isIdle) this.#readLess();
+  }
+
+  /** Has it flushed once all that was sent is taken. */
+  remember(waiting: Flushed): void {
+    this.#waiting.add(waiting);
+  }
+
+  forget(waiting: Flushed): void {
+    this.#waiting.delete(waiting);
+  }
+
   /** Resolves when the operating system has taken the message, or the socket has closed. */
   send(message: string): Promise<void> {
     const frame = this.frames.fill(message);
     return new Promise((resolve) => {
-      if (this.#socket.readyState !== this.#socket.OPEN) return resolve();
+      if (!this.isOpen) return resolve();
       this.#socket.send(frame, () => {
-        this.#readAgain();
+        this.#written();
         resolve();
       });
       this.#readLess();
@@ -61,9 +105,23 @@ export class WebSocketConnection implements GraphqlSocket {
     // What a client says that is not read now cannot be heard; whether it still takes what is sent is watched elsewhere.
     if (this.#heard || this.#socket.isPaused || !mustHaveAnswered) {
       this.#heard = false;
-      if (this.#socket.readyState === this.#socket.OPEN) this.#socket.ping(() => this.#readAgain());
+      if (this.isOpen) this.#socket.ping(this.#written);
     } else {
       this.#socket.terminate();
+    }
+  }
+
+  readonly #written = (): void => {
+    this.#readAgain();
+    if (this.#waiting.size > 0 && this.isIdle) this.#flush();
+  };
+
+  /** One after the other, as long as there is room: what is sent last waits for the newest. */
+  #flush(): void {
+    for (const waiting of this.#waiting) {
+      this.#waiting.delete(waiting);
+      waiting.flush();
+      if (!this.isIdle && this.isOpen) return;
     }
   }
 

@@ -65,7 +65,7 @@ export class WebSocketEndpoint {
     if (pathOf(request) !== this.#path) return false;
     const refused = this.#refusal(request);
     if (refused !== null) refuse(socket, refused.status, refused.reason);
-    else this.#sockets.handleUpgrade(request, socket, head, (accepted) => this.#open(accepted, request));
+    else this.#sockets.handleUpgrade(request, socket, head, (accepted) => this.#open(accepted, request, socket));
     return true;
   }
 
@@ -112,9 +112,9 @@ export class WebSocketEndpoint {
     return URL.canParse(origin) && new URL(origin).host === host?.toLowerCase();
   }
 
-  #open(socket: WebSocket, request: IncomingMessage): void {
+  #open(socket: WebSocket, request: IncomingMessage, stream: Duplex): void {
     this.#stallGuard.watch(request.socket);
-    const connection = new WebSocketConnection(socket, this.#settings.limits.bufferedBytes, this.#logger);
+    const connection = new WebSocketConnection(socket, stream, this.#settings.limits.bufferedBytes, this.#logger);
     this.#connections.set(socket, connection);
     const closed = this.#operations.opened(connection, { caller: callerOfUpgrade(request), connection });
     socket.once('close', (code, reason) => {

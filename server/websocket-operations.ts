@@ -1,10 +1,14 @@
 import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
+import { isAsyncIterable } from 'graphql-yoga';
 import { type Context, makeServer, type Server, type SubscribePayload } from 'graphql-ws';
 import type { Access, Caller, Scopes } from './access.js';
 import type { SharedResult } from './execution-result.js';
 import { formatErrors, formatResult } from './format-result.js';
+import { HandedOperation } from './handed-operation.js';
 import type { MaskError } from './mask-error.js';
+import { NextFrames } from './next-frames.js';
 import type { ServerSettings } from './options.js';
+import type { OpenSubscriptions } from './use-subscription-cap.js';
 import type { WebSocketConnection } from './websocket-connection.js';
 
 /** What graphql-ws keeps for each connection. */
@@ -35,17 +39,26 @@ interface Dependencies {
   readonly access: Access;
   readonly envelop: Envelop;
   readonly mask: MaskError;
+  readonly subscriptions: OpenSubscriptions;
   readonly settings: ServerSettings;
 }
 
 type ConnectionContext = Context<Record<string, unknown> | undefined, ConnectionState>;
+type Stream = AsyncIterableIterator<ExecutionResult>;
 type Result = ExecutionResult | AsyncIterable<ExecutionResult>;
 
 /**
  * The graphql-transport-ws protocol over the same plugins as HTTP, so that tokens, limits and masking are the same. What is
  * wrong with one operation ends that operation only; the socket and its other operations live on.
  */
-export function createWebSocketOperations({ access, envelop, mask, settings }: Dependencies): Server<ConnectionState> {
+export function createWebSocketOperations({
+  access,
+  envelop,
+  mask,
+  subscriptions,
+  settings,
+}: Dependencies): Server<ConnectionState> {
+  const frames = new NextFrames(mask);
   const functions = new WeakMap<ExecutionArgs, Enveloped>();
 
   const prepare = async (
@@ -103,6 +116,12 @@ export function createWebSocketOperations({ access, envelop, mask, settings }: D
 
     execute: (args) => run(args, 'execute'),
     subscribe: (args) => run(args, 'subscribe'),
+
+    onOperation({ extra: { connection } }, id, _payload, { contextValue }, stream) {
+      const source = subscriptions.of(contextValue as object);
+      if (source?.handsOver !== true || !isAsyncIterable<ExecutionResult>(stream)) return stream;
+      return new HandedOperation({ stream: stream as Stream, source, connection, id, frames });
+    },
 
     onNext({ extra }, _id, _payload, _args, result) {
       const text = (result as SharedResult).stringify?.();

@@ -7,6 +7,9 @@ import {
   getVariableValues,
 } from 'graphql';
 import type { SchemaContext } from '../context.js';
+import { Cancelled } from './cancelled.js';
+import type { Written } from './execution.js';
+import { KeptTexts } from './kept-texts.js';
 import { PreparedDocument } from './prepared-document.js';
 import { type TextResult, textResult } from './text-result.js';
 
@@ -15,17 +18,28 @@ const MOST_DOCUMENTS = 128;
 
 type MaybePromise<T> = T | Promise<T>;
 
+export interface ExecuteOptions {
+  /** Aborted when nobody waits for the answer any more; it is not made to its end then. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Executes queries, and the selections of subscriptions, by plans made of their documents, straight to the text of the answer. Whatever
- * a plan does not cover (mutations, introspection, asynchronous resolvers, every answer with an error) is executed by graphql-js, from
- * the beginning and for the same moment: the answer is the same in any case.
+ * a plan does not cover (mutations, introspection, resolvers of somebody else, every answer with an error) is executed by graphql-js,
+ * from the beginning and for the same moment: the answer is the same in any case. No resolver but this package's own is called twice.
  */
 export class CompiledExecutor {
   readonly #schema: GraphQLSchema;
   readonly #documents = new Map<DocumentNode, PreparedDocument>();
+  readonly #kept = new KeptTexts();
 
   constructor(schema: GraphQLSchema) {
     this.#schema = schema;
+  }
+
+  /** Documents that are kept compiled, at most 128. */
+  get documents(): number {
+    return this.#documents.size;
   }
 
   /**
@@ -35,24 +49,31 @@ export class CompiledExecutor {
   execute(
     args: ExecutionArgs,
     otherwise: (args: ExecutionArgs) => MaybePromise<ExecutionResult> = execute,
+    { signal }: ExecuteOptions = {},
   ): MaybePromise<ExecutionResult | TextResult> {
-    const prepared = this.#prepare(args);
+    const prepared = this.#prepare(args, signal);
     if (prepared === undefined) return otherwise(args);
     const { pin } = args.contextValue as SchemaContext;
-    const fallBack = (): MaybePromise<ExecutionResult> => {
+    const fallBack = (reason: unknown): MaybePromise<ExecutionResult> => {
+      if (reason instanceof Cancelled) return { errors: [reason] };
       pin.again();
       return otherwise(args);
     };
     try {
       pin.gather();
-      const text = prepared();
-      return typeof text === 'string' ? textResult(text) : text.then(textResult, fallBack);
-    } catch {
-      return fallBack();
+      const written = prepared();
+      return written instanceof Promise ? written.then(textResult, fallBack) : textResult(written);
+    } catch (reason) {
+      return fallBack(reason);
     }
   }
 
-  #prepare(args: ExecutionArgs): (() => MaybePromise<string>) | undefined {
+  /** To be called now and then: gives up what was kept of entities if no operation has made use of it since the last call. */
+  forgetUnused(): void {
+    this.#kept.forgetUnused();
+  }
+
+  #prepare(args: ExecutionArgs, signal: AbortSignal | undefined): (() => MaybePromise<Written>) | undefined {
     const { schema, document, contextValue, rootValue, operationName, fieldResolver, typeResolver } = args;
     const pin = (contextValue as Partial<SchemaContext> | null | undefined)?.pin;
     if (schema !== this.#schema || pin === undefined || fieldResolver || typeResolver) return undefined;
@@ -71,6 +92,8 @@ export class CompiledExecutor {
         rootValue,
         context: contextValue,
         maxTurnMs: pin.maxTurnMs,
+        signal,
+        kept: plan.isProven ? this.#kept : null,
       });
   }
 

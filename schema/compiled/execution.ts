@@ -9,6 +9,8 @@ import type {
 } from 'graphql';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Abandoned } from './abandoned.js';
+import { Cancelled } from './cancelled.js';
+import type { KeptTexts } from './kept-texts.js';
 
 /** What one execution is of. */
 export interface ExecutionInput {
@@ -20,6 +22,16 @@ export interface ExecutionInput {
   readonly context: unknown;
   /** How long it may hold the event loop before it lets others have a turn, ms. */
   readonly maxTurnMs: number;
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal: AbortSignal | undefined;
+  /** Where texts are kept; `null` for an operation that is not known to be asked again. */
+  readonly kept: KeptTexts | null;
+}
+
+/** An answer's JSON: parts that are bytes already, and the rest. */
+export interface Written {
+  readonly parts: readonly Buffer[];
+  readonly rest: string;
 }
 
 /** One field of one selection, as far as its resolver is told of it. */
@@ -40,16 +52,17 @@ export interface FieldCall {
 
 /** Items of lists between two looks at the clock. */
 const ITEMS_PER_LOOK = 4;
-/** Characters after which text is set aside, so that no turn ends with a large copy. */
-const PART = 32_768;
+/** Characters after which text becomes bytes, so that no turn ends with turning all of it. */
+const PART = 65_536;
 
 /** One execution of a compiled operation: the text as far as it is written, and the time of this turn. */
 export class Execution {
   readonly input: ExecutionInput;
   readonly context: unknown;
+  readonly kept: KeptTexts | null;
   /** The last piece of the text, to be added to. */
-  text = '';
-  readonly #parts: string[] = [];
+  text = '{"data":';
+  readonly #parts: Buffer[] = [];
   readonly #calls: (FieldCall | undefined)[] = [];
   #began = performance.now();
   #items = 0;
@@ -58,6 +71,7 @@ export class Execution {
   constructor(input: ExecutionInput) {
     this.input = input;
     this.context = input.context;
+    this.kept = input.kept;
   }
 
   /** Arguments and circumstances of a field. Throws what graphql-js throws for arguments. */
@@ -97,24 +111,32 @@ export class Execution {
     return performance.now() - this.#began > this.input.maxTurnMs ? this.#pause() : undefined;
   }
 
-  /** All that was written. Throws `Abandoned` when a resolver did not learn what it asked for, whatever it made of that. */
-  end(): string {
-    if (this.#spoiled) throw new Abandoned('a resolver that asked for its path');
-    this.#setAside();
-    return this.#parts.length === 1 ? this.#parts[0]! : this.#parts.join('');
+  /** Gives the last piece of the text, and begins another. */
+  takeText(): string {
+    const { text } = this;
+    // Looking into a text that was put together from many makes it one.
+    text.charCodeAt(text.length - 1);
+    this.text = '';
+    return text;
   }
 
+  /** All that was written. Throws `Abandoned` when a resolver did not learn what it asked for, whatever it made of that. */
+  end(): Written {
+    if (this.#spoiled) throw new Abandoned('a resolver that asked for its path');
+    this.text += '}';
+    if (this.#parts.length > 0) this.#setAside();
+    return { parts: this.#parts, rest: this.text };
+  }
+
+  /** Throws `Cancelled` when nobody waits any more. */
   async #pause(): Promise<void> {
-    this.#setAside();
     await nextTurn();
+    if (this.input.signal?.aborted === true) throw new Cancelled();
     this.#began = performance.now();
   }
 
   #setAside(): void {
-    const { text } = this;
-    // Looking into a text that was put together from many makes it one, which a later join would have to do for all at once.
-    text.charCodeAt(text.length - 1);
-    this.#parts.push(text);
+    this.#parts.push(Buffer.from(this.text));
     this.text = '';
   }
 }

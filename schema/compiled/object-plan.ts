@@ -1,14 +1,21 @@
 import {
   type FieldNode,
+  getNullableType,
+  type GraphQLField,
   type GraphQLObjectType,
   type GraphQLResolveInfo,
+  isLeafType,
+  isObjectType,
   type SelectionSetNode,
   TypeNameMetaFieldDef,
 } from 'graphql';
 import { Abandoned, refuseUnplain } from './abandoned.js';
 import type { Execution } from './execution.js';
 import { FieldPlan } from './field-plan.js';
+import type { TextsOf } from './kept-texts.js';
+import { refuseForeign } from './own-resolvers.js';
 import { type SelectionScope, selectedFields } from './selected-fields.js';
+import { isImmutable, isSettled } from './settled.js';
 import { type ObjectWriting, type Pending, type PlanOf, valueWriter, writeValue } from './value-writer.js';
 
 /** Counts the fields that were compiled for one operation. */
@@ -16,44 +23,107 @@ export interface FieldCount {
   fields: number;
 }
 
+/** Fields of settled value from which on their text is worth keeping. */
+const LEAST_KEPT = 2;
+
 /** How objects of one type are written in one place of an operation. Compiled when the first of them is. */
 export class ObjectPlan implements ObjectWriting {
   readonly #type: GraphQLObjectType;
   readonly #sets: readonly (SelectionSetNode | undefined)[];
   readonly #count: FieldCount;
+  /** Whether an object of it never changes. */
+  readonly #immutable: boolean;
   #fields: readonly FieldPlan[] | undefined;
   #end = '}';
+  /** The fields whose values may change. */
+  #changing: readonly FieldPlan[] = [];
+  #isKept = false;
+  #texts: TextsOf = new WeakMap();
+  #generation = 0;
 
-  constructor(type: GraphQLObjectType, sets: readonly (SelectionSetNode | undefined)[], count: FieldCount) {
+  /** `within`: it is the value of a field that is settled, and so changes as little as the object that has the field. */
+  constructor(
+    type: GraphQLObjectType,
+    sets: readonly (SelectionSetNode | undefined)[],
+    count: FieldCount,
+    within = false,
+  ) {
     this.#type = type;
     this.#sets = sets;
     this.#count = count;
+    this.#immutable = within || isImmutable(type);
   }
 
   /** Writes an object. `info` is that of the field it is the value of; the root has none. */
   write(execution: Execution, source: unknown, info: GraphQLResolveInfo | null): Pending {
     if (info !== null && this.#type.isTypeOf) {
+      refuseForeign(this.#type.isTypeOf);
       const isOfType = this.#type.isTypeOf(source, execution.context, info);
       refuseUnplain(isOfType);
       if (isOfType !== true) throw new Abandoned('an object of another type');
     }
     // Not before: a plan is made only of what the guard of the root fields has let pass.
-    this.#fields ??= this.#compile(execution.input);
-    return this.#from(0, this.#fields, execution, source);
+    const fields = this.#compiled(execution.input);
+    if (!this.#isKept || execution.kept === null) return this.#from(0, fields, execution, source);
+    return this.#between(0, this.#textsOf(execution, source as object), execution, source);
   }
 
   #from(first: number, fields: readonly FieldPlan[], execution: Execution, source: unknown): Pending {
-    const { context } = execution;
     for (let i = first; i < fields.length; i++) {
       const field = fields[i]!;
-      const call = execution.callOf(field);
-      const value = field.resolve(source, call.args, context, call.info);
       execution.text += field.before;
-      const pending = writeValue(field.writer, execution, value, call);
+      const pending = writeField(field, execution, source);
       if (pending !== undefined) return pending.then(() => this.#from(i + 1, fields, execution, source));
     }
     execution.text += this.#end;
     return undefined;
+  }
+
+  /** Writes the values that may change between texts that do not. */
+  #between(first: number, texts: readonly string[], execution: Execution, source: unknown): Pending {
+    const fields = this.#changing;
+    for (let i = first; i < fields.length; i++) {
+      execution.text += texts[i]!;
+      const pending = writeField(fields[i]!, execution, source);
+      if (pending !== undefined) return pending.then(() => this.#between(i + 1, texts, execution, source));
+    }
+    execution.text += texts[fields.length]!;
+    return undefined;
+  }
+
+  #textsOf(execution: Execution, source: object): readonly string[] {
+    const kept = execution.kept!;
+    if (kept.generation !== this.#generation) {
+      this.#generation = kept.generation;
+      this.#texts = new WeakMap();
+    }
+    const known = this.#texts.get(source);
+    if (known !== undefined) return known;
+    const made = this.#makeTexts(execution, source);
+    this.#texts.set(source, made);
+    kept.keep(made);
+    return made;
+  }
+
+  #makeTexts(execution: Execution, source: object): readonly string[] {
+    const texts: string[] = [];
+    const written = execution.text;
+    execution.text = '';
+    for (const field of this.#compiled(execution.input)) {
+      execution.text += field.before;
+      // What is settled is never waited for.
+      if (field.settled) writeField(field, execution, source);
+      else texts.push(execution.takeText());
+    }
+    execution.text += this.#end;
+    texts.push(execution.takeText());
+    execution.text = written;
+    return texts;
+  }
+
+  #compiled(scope: SelectionScope): readonly FieldPlan[] {
+    this.#fields ??= this.#compile(scope);
+    return this.#fields;
   }
 
   #compile(scope: SelectionScope): readonly FieldPlan[] {
@@ -66,20 +136,23 @@ export class ObjectPlan implements ObjectWriting {
         before += `"${this.#type.name}",`;
         continue;
       }
-      plans.push(this.#field(before, nodes));
+      plans.push(this.#field(scope, before, nodes));
       before = ',';
     }
     this.#end = before === ',' ? '}' : before === '{' ? '{}' : `${before.slice(0, -1)}}`;
+    this.#changing = plans.filter(({ settled }) => !settled);
+    this.#isKept = isImmutable(this.#type) && plans.length - this.#changing.length >= LEAST_KEPT;
     return plans;
   }
 
-  #field(before: string, nodes: readonly FieldNode[]): FieldPlan {
+  #field(scope: SelectionScope, before: string, nodes: readonly FieldNode[]): FieldPlan {
     const definition = this.#type.getFields()[nodes[0]?.name.value ?? ''];
     if (definition === undefined) throw new Abandoned('introspection');
     const sets = nodes.map(({ selectionSet }) => selectionSet);
+    const settled = this.#immutable && isSettled(definition);
     const plans = new Map<GraphQLObjectType, ObjectPlan>();
-    const planOf: PlanOf = (type) => {
-      const known = plans.get(type) ?? new ObjectPlan(type, sets, this.#count);
+    const planOf = (type: GraphQLObjectType): ObjectPlan => {
+      const known = plans.get(type) ?? new ObjectPlan(type, sets, this.#count, settled);
       plans.set(type, known);
       return known;
     };
@@ -89,7 +162,27 @@ export class ObjectPlan implements ObjectWriting {
       nodes,
       definition,
       parentType: this.#type,
-      writer: valueWriter(definition.type, planOf),
+      writer: valueWriter(definition.type, planOf satisfies PlanOf),
+      settled: settled && isSettledValue(definition, scope, planOf),
     });
   }
+
+  /** Whether the whole text of an object follows from what never changes. */
+  isSettled(scope: SelectionScope): boolean {
+    return !this.#type.isTypeOf && this.#compiled(scope).every(({ settled }) => settled);
+  }
+}
+
+function writeField(field: FieldPlan, execution: Execution, source: unknown): Pending {
+  const call = execution.callOf(field);
+  return writeValue(field.writer, execution, field.resolve(source, call.args, execution.context, call.info), call);
+}
+
+function isSettledValue(
+  { type }: GraphQLField<unknown, unknown>,
+  scope: SelectionScope,
+  planOf: (type: GraphQLObjectType) => ObjectPlan,
+): boolean {
+  const inner = getNullableType(type);
+  return isLeafType(inner) || (isObjectType(inner) && planOf(inner).isSettled(scope));
 }

@@ -1,5 +1,5 @@
 import type { GraphQLObjectType, OperationDefinitionNode } from 'graphql';
-import { Execution, type ExecutionInput } from './execution.js';
+import { Execution, type ExecutionInput, type Written } from './execution.js';
 import { ObjectPlan } from './object-plan.js';
 
 /** Executions in a row that had to be given up until an operation is not tried any more. */
@@ -9,6 +9,7 @@ const MOST_ABANDONED = 4;
 export class OperationPlan {
   readonly #root: ObjectPlan;
   #abandoned = 0;
+  #succeeded = false;
 
   constructor(rootType: GraphQLObjectType, { selectionSet }: OperationDefinitionNode) {
     this.#root = new ObjectPlan(rootType, [selectionSet], { fields: 0 });
@@ -19,8 +20,13 @@ export class OperationPlan {
     return this.#abandoned < MOST_ABANDONED;
   }
 
-  /** The JSON of the answer's data. Throws or rejects with whatever made it impossible, for which graphql-js has an answer. */
-  execute(input: ExecutionInput): string | Promise<string> {
+  /** Whether it has been executed before: what is asked twice is worth keeping something for. */
+  get isProven(): boolean {
+    return this.#succeeded;
+  }
+
+  /** The JSON of the answer. Throws or rejects with whatever made it impossible, for which graphql-js has an answer. */
+  execute(input: ExecutionInput): Written | Promise<Written> {
     // Until it has succeeded.
     this.#abandoned++;
     const execution = new Execution(input);
@@ -28,9 +34,10 @@ export class OperationPlan {
     return pending === undefined ? this.#end(execution) : pending.then(() => this.#end(execution));
   }
 
-  #end(execution: Execution): string {
-    const text = execution.end();
+  #end(execution: Execution): Written {
+    const written = execution.end();
     this.#abandoned = 0;
-    return text;
+    this.#succeeded = true;
+    return written;
   }
 }

@@ -12,6 +12,7 @@ import {
 } from 'graphql';
 import { Abandoned, refuseUnplain } from './abandoned.js';
 import type { Execution, FieldCall } from './execution.js';
+import { refuseForeign } from './own-resolvers.js';
 import { type LeafText, leafText } from './leaf-text.js';
 
 /** What has to wait for another turn, if anything. */
@@ -117,7 +118,9 @@ class AbstractWriter {
   write(execution: Execution, value: unknown, { info }: FieldCall): Pending {
     refuseUnplain(value);
     const { type } = this;
-    const name: unknown = (type.resolveType ?? defaultTypeResolver)(value, execution.context, info, type);
+    const resolveType = type.resolveType ?? defaultTypeResolver;
+    if (resolveType !== defaultTypeResolver) refuseForeign(resolveType);
+    const name: unknown = resolveType(value, execution.context, info, type);
     refuseUnplain(name);
     const runtimeType = typeof name === 'string' ? info.schema.getType(name) : undefined;
     if (!isObjectType(runtimeType) || !info.schema.isSubType(type, runtimeType)) throw new Abandoned('no known type');

@@ -1,5 +1,6 @@
 import type { ConsumerLayers } from '../../core/index.js';
 import { builder } from '../builder.js';
+import { SETTLED } from '../compiled/settled.js';
 import { ConsumerRef, EntityInterface, NodeRef, ProducerRef, TransportInterface } from '../refs.js';
 import { MediaKindEnum, RtpTypeEnum } from './enums.js';
 import { ConsumerStatsRef, StreamRef } from './stats.js';
@@ -29,6 +30,7 @@ builder.objectType(ConsumerRef, {
     type: t.field({
       type: RtpTypeEnum,
       description: 'How many streams and layers it has.',
+      extensions: { [SETTLED]: true },
       resolve: ({ type }) => type,
     }),
     mimeType: t.exposeString('mimeType', { nullable: true, description: 'Codec, for example `video/VP8`.' }),

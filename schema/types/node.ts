@@ -1,5 +1,6 @@
 import type { Alert, EntityKey, EntityNode, PeerEntry, RoomEntry } from '../../core/index.js';
 import { builder } from '../builder.js';
+import { IMMUTABLE, SETTLED } from '../compiled/settled.js';
 import { entityId, peerId, roomId } from '../ids.js';
 import { schemaError } from '../errors.js';
 import { eventsField } from '../lists/events.js';
@@ -27,6 +28,7 @@ builder.interfaceType(NodeRef, {
   fields: (t) => ({
     id: t.id({
       description: 'Opaque, unique in this run of the monitor; of no use in another run.',
+      extensions: { [SETTLED]: true },
       resolve: (value, _args, { monitor }) => globalIdOf(monitor.runId, value),
     }),
   }),
@@ -57,10 +59,16 @@ const PastSampleRef = builder
 
 builder.interfaceType(EntityInterface, {
   description: 'One thing of the SFU that opens and closes: what all kinds have in common.',
+  extensions: { [IMMUTABLE]: true },
   interfaces: [NodeRef],
   resolveType: typeNameOf,
   fields: (t) => ({
-    kind: t.field({ type: EntityKindEnum, description: 'What it is.', resolve: (node) => node.kind }),
+    kind: t.field({
+      type: EntityKindEnum,
+      description: 'What it is.',
+      extensions: { [SETTLED]: true },
+      resolve: (node) => node.kind,
+    }),
     key: t.exposeString('key', {
       description:
         "Unique in this run: a worker's ordinal (`w1`), a router's or WebRTC server's id, and below a router `<router id>/<id>`.",

@@ -1,5 +1,6 @@
 import type { ProducerScore } from '../../core/index.js';
 import { builder } from '../builder.js';
+import { SETTLED } from '../compiled/settled.js';
 import { type Blame, type ProducerVerdict, producerVerdict } from '../derive/producer-verdict.js';
 import { type LayerViewers, viewerLayers } from '../derive/viewer-layers.js';
 import { originOf, viewersOf } from '../derive/viewers.js';
@@ -96,6 +97,7 @@ builder.objectType(ProducerRef, {
     type: t.field({
       type: RtpTypeEnum,
       description: 'How many streams and layers it has.',
+      extensions: { [SETTLED]: true },
       resolve: ({ type }) => type,
     }),
     mimeType: t.exposeString('mimeType', { nullable: true, description: 'Codec, for example `video/VP8`.' }),

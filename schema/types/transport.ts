@@ -1,5 +1,6 @@
 import type { Tuple } from '../../core/index.js';
 import { builder } from '../builder.js';
+import { SETTLED } from '../compiled/settled.js';
 import { isConnected } from '../derive/connected.js';
 import { dataConsumerList, dataProducerList } from '../lists/data.js';
 import { consumerList, producerList } from '../lists/media.js';
@@ -49,6 +50,7 @@ builder.interfaceType(TransportInterface, {
     type: t.field({
       type: TransportTypeEnum,
       description: 'How the endpoint is connected.',
+      extensions: { [SETTLED]: true },
       resolve: ({ type }) => type,
     }),
     connected: t.boolean({

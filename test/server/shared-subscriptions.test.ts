@@ -82,6 +82,54 @@ describe('identical subscriptions to a newest state', () => {
     await expect.poll(() => feed.sources).toBe(0);
   });
 
+  it.each([0, 40, 60, 80, 16_000, 17_000, 65_000, 66_000, 1_000_000])(
+    'send a text of %d characters whole, between the messages of other operations',
+    async (length) => {
+      const { socketUrl, feed, graphql } = await listeningStub();
+      const clients = await sockets(socketUrl, 3);
+      for (const [n, client] of clients.entries()) {
+        client.subscribe('shared', 'subscription { stats { n text } }');
+        client.subscribe(`"own" ${n}`, 'subscription { graph { n } }');
+      }
+      await expect.poll(() => graphql.subscriptions.size).toBe(6);
+      const text = 'ü'.repeat(length);
+
+      for (const n of [1, 2]) {
+        feed.publish({ n, text });
+        for (const client of clients) client.send({ type: 'ping' });
+        await Promise.all(clients.map((client) => client.until((message) => message.includes(`{"stats":{"n":${n},`))));
+      }
+
+      for (const [n, client] of clients.entries()) {
+        const payloads = client.about('shared').map(({ payload }) => payload);
+        expect(JSON.stringify(payloads.at(-1)) === JSON.stringify({ data: { stats: { n: 2, text } } })).toBe(true);
+        await client.until((message) => message.startsWith(`{"id":"\\"own\\" ${n}"`) && message.includes('"n":2'));
+        await client.until((message) => message.includes('pong'));
+      }
+      await closeAll(clients);
+      await expect.poll(() => feed.sources).toBe(0);
+    },
+  );
+
+  it('are complete when their source ends, after the newest result, and say nothing more to a client who has left', async () => {
+    const { socketUrl, feed, graphql } = await listeningStub();
+    const [one, other] = (await sockets(socketUrl, 2)) as [RawWebSocket, RawWebSocket];
+    for (const client of [one, other]) client.subscribe('1', 'subscription { stats { n } }');
+    await expect.poll(() => graphql.subscriptions.size).toBe(2);
+
+    other.send({ id: '1', type: 'complete' });
+    await expect.poll(() => graphql.subscriptions.size).toBe(1);
+    feed.publish({ n: 1, text: '' });
+    feed.latest.close();
+
+    await one.until((message) => message.includes('complete'));
+    expect(one.about('1').map(({ type }) => type)).toEqual(['next', 'complete']);
+    expect(other.about('1')).toEqual([]);
+    other.subscribe('1', '{ hello }');
+    await other.until((message) => message.includes('world'));
+    await closeAll([one, other]);
+  });
+
   it('begin anew after the last one left', async () => {
     const { socketUrl, feed } = await listeningStub();
     for (const n of [1, 2]) {

@@ -82,6 +82,27 @@ describe('clients that stop reading while much changes', () => {
   });
 });
 
+it('a client that stops reading holds the newest result of each of its subscriptions, and nothing of the others', async () => {
+  const { socketUrl, feed, graphql } = await listeningStub();
+  const slow = await new RawWebSocket(socketUrl).init();
+  onTestFinished(() => slow.close());
+  slow.subscribe('a', 'subscription { stats { n text } }');
+  slow.subscribe('b', 'subscription { stats { text n } }');
+  await expect.poll(() => graphql.subscriptions.size).toBe(2);
+  slow.stopReading();
+
+  await storm(feed, 2_000);
+  slow.readAgain();
+
+  for (const id of ['a', 'b']) {
+    await slow.until((message) => message.startsWith(`{"id":"${id}"`) && message.includes('"n":2000'));
+    const numbers = slow.about(id).map(({ payload }) => (payload as { data: { stats: { n: number } } }).data.stats.n);
+    // What the operating system took before it was full, and the newest.
+    expect(numbers.length).toBeLessThan(2_000);
+    expect(numbers).toEqual([...numbers].sort((one, other) => one - other));
+  }
+});
+
 it('a client that asks much and reads nothing is not read from any more', async () => {
   const { socketUrl, feed, graphql } = await listeningStub({ limits: { bufferedBytes: 65_536 } });
   const flood = await new RawWebSocket(socketUrl).init();

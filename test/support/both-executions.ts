@@ -3,7 +3,7 @@ import { CompiledExecutor, type SchemaContext } from '../../schema/index.js';
 import type { TextResult } from '../../schema/compiled/text-result.js';
 
 /** How often `executeBoth` executes what is no mutation. */
-export const EXECUTIONS = 3;
+export const EXECUTIONS = 4;
 
 const executors = new WeakMap<object, CompiledExecutor>();
 
@@ -24,7 +24,7 @@ export async function executeCompiled(args: ExecutionArgs): Promise<{ text: stri
 }
 
 /**
- * Executes with graphql-js, and twice compiled with contexts of their own: all must say the same, to the letter. Mutations are executed
+ * Executes with graphql-js, and thrice compiled with contexts of their own: all must say the same, to the letter. Mutations are executed
  * once, by graphql-js.
  */
 export async function executeBoth(
@@ -36,7 +36,7 @@ export async function executeBoth(
   const result = await execute({ ...args, contextValue: context });
   const operation = getOperationAST(args.document, args.operationName)?.operation;
   if (operation === undefined || operation === OperationTypeNode.MUTATION) return result;
-  // Twice: a plan is used again, also with what the execution before has left in it.
+  // Thrice: what the first leaves in its plan is used by the second, and what the second has kept by the third.
   for (const contextValue of others) {
     const { text } = await executeCompiled({ ...args, contextValue });
     const expected = JSON.stringify(result);

@@ -20,12 +20,26 @@ const MOST_DEPTH = 6;
 const TEXTS = ['"blue"', '"ann"', '"ann-video"', '"nobody"', '"100"', '""'];
 const CONDITIONS = ['', '', '', ' @include(if: $yes)', ' @skip(if: $no)', ' @skip(if: $yes)', ' @include(if: $no)'];
 
-/** Writes a query by choices: numbers, of which each is used once; when they are used up, the first of everything. */
-export function randomQuery(schema: GraphQLSchema, choices: readonly number[]): string {
-  return `query ($yes: Boolean = true, $no: Boolean!) ${new QueryText(schema, choices).selection(schema.getQueryType()!, 0)}`;
+/**
+ * Writes a query by choices: numbers, of which each is used once; when they are used up, the first of everything. `lists` are fields and the
+ * types of their nodes that it asks for; left out, anything.
+ */
+export function randomQuery(
+  schema: GraphQLSchema,
+  choices: readonly number[],
+  lists?: Readonly<Record<string, string>>,
+): string {
+  const text = new QueryText(schema, choices);
+  const parts = Object.entries(lists ?? {}).map(
+    ([field, type]) => `${field} { nodes ${text.selection(schema.getType(type)!, 3)} }`,
+  );
+  const selection = parts.length === 0 ? text.selection(schema.getQueryType()!, 0) : `{ ${parts.join(' ')} }`;
+  return [`query ($yes: Boolean = true, $no: Boolean!) ${selection}`, ...text.fragments].join('\n');
 }
 
 class QueryText {
+  /** Definitions of the fragments that were spread. */
+  readonly fragments: string[] = [];
   readonly #schema: GraphQLSchema;
   readonly #choices: readonly number[];
   #next = 0;
@@ -47,10 +61,19 @@ class QueryText {
       return `... on ${inner.name}${condition} ${this.selection(inner, depth)}`;
     }
     if (!isObjectType(type) && !isInterfaceType(type)) return '__typename';
+    if (depth < MOST_DEPTH && this.#choose(12) === 11) return this.#spread(type, condition, depth);
     const fields = Object.values(type.getFields()).filter(
       (field) => depth < MOST_DEPTH || isLeafType(getNamedType(field.type)),
     );
     return fields.length === 0 ? '__typename' : this.#field(this.#pick(fields), condition, depth);
+  }
+
+  /** A named fragment, spread twice: the second time it has no effect. */
+  #spread(type: GraphQLNamedType, condition: string, depth: number): string {
+    const selection = this.selection(type, depth);
+    const name = `F${this.fragments.length}`;
+    this.fragments.push(`fragment ${name} on ${type.name} ${selection}`);
+    return `...${name}${condition} ...${name}`;
   }
 
   #field(field: GraphQLField<unknown, unknown>, condition: string, depth: number): string {

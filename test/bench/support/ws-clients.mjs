@@ -1,4 +1,5 @@
 // WebSocket clients in a process of their own: subscribes with each, and tells how many messages came.
+import { randomUUID } from 'node:crypto';
 import { WebSocket } from 'ws';
 
 let messages = 0;
@@ -16,7 +17,7 @@ process.on('message', ({ url, clients, query, count }) => {
     socket.on('message', (raw) => {
       const data = Buffer.from(/** @type {Buffer} */ (raw));
       if (data.length < 100 && data.includes('connection_ack')) {
-        socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query } }));
+        socket.send(JSON.stringify({ id: randomUUID(), type: 'subscribe', payload: { query } }));
       } else {
         messages++;
         tell(data.length);

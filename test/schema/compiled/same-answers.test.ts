@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { parse, validate } from 'graphql';
+import { execute, parse, validate } from 'graphql';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { buildSchema, createContext } from '../../../schema/index.js';
 import { executeCompiled } from '../../support/both-executions.js';
@@ -15,6 +15,14 @@ const recipes = readdirSync(FOLDER)
   .filter((file) => file.endsWith('.graphql'))
   .map((file) => ({ file, source: readFileSync(new URL(file, FOLDER), 'utf8') }))
   .filter(({ source }) => !/^(subscription|mutation)/m.test(source));
+
+const LISTS = {
+  consumers: 'Consumer',
+  producers: 'Producer',
+  transports: 'Transport',
+  peers: 'Peer',
+  workers: 'Worker',
+};
 
 const schema = buildSchema();
 let kit: SchemaKit;
@@ -40,6 +48,34 @@ describe('compiled execution', () => {
         },
       ),
       { numRuns: 300 },
+    );
+  });
+
+  it('answers any query as graphql-js does, again and again, while numbers and time go on', async () => {
+    const moving = new SchemaKit();
+    const scene = await RoomScene.open(moving, 'blue', ['ann', 'bob']);
+    const key = scene.consumer('ann', 'bob');
+    let step = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.nat({ max: 1_000 }), { minLength: 40, maxLength: 120, size: 'max' }),
+        async (choices) => {
+          const document = parse(randomQuery(schema, choices, LISTS));
+          if (validate(schema, document).length > 0) return;
+          for (let times = 0; times < 4; times++) {
+            const context = () => createContext(moving.monitor, { now: () => moving.kit.clock.now() });
+            const args = { schema, document, variableValues: { no: false } };
+            const { text } = await executeCompiled({ ...args, contextValue: context() });
+            const expected = JSON.stringify(await execute({ ...args, contextValue: context() }));
+            if (text !== expected) throw new Error(`Compiled: ${text}\ngraphql-js: ${expected}`);
+            moving.stats.set(key, { bitrate: ++step, jitter: step });
+            moving.stats.set(scene.peer('ann').video, { bitrate: step });
+            moving.kit.clock.advance(1);
+            moving.change('consumer', key, { score: step % 10 });
+          }
+        },
+      ),
+      { numRuns: 150 },
     );
   });
 
