@@ -1,0 +1,74 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Interrupted } from '../../scripts/setup/failure.mjs';
+import { helpText, parseArguments, type Plan } from './suite/arguments.js';
+import { circumstances, type Outcome, writeJson, writePage } from './suite/report.js';
+import { runScenario } from './suite/run-scenario.js';
+import { textTable } from './suite/table.js';
+import { Toolchain } from './suite/toolchain.js';
+
+const PART = '.bench.ts';
+/** From here on a quick run begins nothing new, so that it ends within three minutes however slow the machine is. */
+const QUICK_MS = 155_000;
+const INTERRUPTED = 130;
+
+/** `npm run bench`. Gives the exit code; throws for wrong arguments. */
+export async function main(args: readonly string[], root: string): Promise<number> {
+  const parts = readdirSync(join(root, 'test', 'bench'))
+    .filter((file) => file.endsWith(PART))
+    .map((file) => file.slice(0, -PART.length));
+  const plan = parseArguments(args, parts);
+  if (plan.help) {
+    process.stdout.write(helpText(parts));
+    return 0;
+  }
+  const stop = new AbortController();
+  const interrupt = (): void => stop.abort(new Interrupted());
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  try {
+    if (plan.scenarios.length > 0) await runScenarios(plan, root, stop.signal);
+    return plan.parts.length === 0 ? 0 : await runParts(plan.parts, root);
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+    say('interrupted');
+    return INTERRUPTED;
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  }
+}
+
+async function runScenarios(plan: Plan, root: string, signal: AbortSignal): Promise<void> {
+  const endBy = plan.quick ? performance.now() + QUICK_MS : Number.POSITIVE_INFINITY;
+  const tools = new Toolchain(root, signal, say);
+  tools.checkWorker();
+  const context = { tools, build: await tools.build(), node: await tools.node(), quick: plan.quick, endBy, signal, say };
+  const outcomes: Outcome[] = [];
+  for (const scenario of plan.scenarios) {
+    if (scenario.ownNode && context.node === process.execPath) {
+      say(`${scenario.name}: left out, all of it runs on ${process.version} already`);
+      continue;
+    }
+    const outcome = await runScenario(scenario, context);
+    outcomes.push(outcome);
+    process.stdout.write(`\n${circumstances(outcome)}\n\n${textTable(outcome.figures)}\n\n`);
+    // After each, so that what took minutes is not lost with a later one.
+    if (plan.json !== undefined) writeJson(plan.json, outcomes);
+    if (plan.write) writePage(root, [outcome]);
+  }
+}
+
+/** Benchmarks of single parts, by vitest. The terminal's Ctrl-C reaches it by itself. */
+async function runParts(parts: readonly string[], root: string): Promise<number> {
+  const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
+  const files = parts.map((name) => `test/bench/${name}${PART}`);
+  const args = [vitest, 'bench', '--run', '--config', 'test/vitest.config.ts', ...files];
+  const child = spawn(process.execPath, args, { cwd: root, stdio: 'inherit' });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  return code ?? INTERRUPTED;
+}
+
+function say(line: string): void {
+  process.stderr.write(`bench: ${line}\n`);
+}

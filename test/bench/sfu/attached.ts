@@ -1,0 +1,24 @@
+import type { BenchRoom } from './room.js';
+import type { RunConfig, Scrapes } from './protocol.js';
+
+/** What runs beside the SFU while it is measured. */
+export interface Attached {
+  /** Called once everything in the SFU is open. */
+  opened(room: BenchRoom): void;
+  /** Answers of workers so far. */
+  samples(): number;
+  longestTurnMs(): number | null;
+  /** What the probe asks for, every interval. */
+  readonly scrapeUrl?: string;
+  /** What else there is to tell at the end. */
+  note(scrapes: Scrapes): string | null;
+}
+
+/** What a mode is made with, before the first worker is. */
+export interface AttachContext {
+  readonly config: RunConfig;
+  /** Takes every request over HTTP and answers 204. */
+  readonly sinkUrl: string;
+}
+
+export type Attach = (context: AttachContext) => Promise<Attached>;
