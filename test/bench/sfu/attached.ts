@@ -1,15 +1,15 @@
-import type { BenchRoom } from './room.js';
 import type { RunConfig, Scrapes } from './protocol.js';
+import type { BenchRoom } from './room.js';
 
 /** What runs beside the SFU while it is measured. */
 export interface Attached {
-  /** Called once everything in the SFU is open. */
-  opened(room: BenchRoom): void;
+  /** Called once everything in the SFU is open. Resolves after the time of warming up, when what is measured runs. */
+  begin(room: BenchRoom): Promise<void>;
   /** Answers of workers so far. */
   samples(): number;
   longestTurnMs(): number | null;
-  /** What the probe asks for, every interval. */
-  readonly scrapeUrl?: string;
+  /** What the probe asks for, every interval; known from the beginning on. */
+  scrapeUrl(): string | null;
   /** What else there is to tell at the end. */
   note(scrapes: Scrapes): string | null;
 }

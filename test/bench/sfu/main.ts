@@ -24,12 +24,13 @@ async function main(config: RunConfig): Promise<RunResult> {
   const attached = await ATTACH[mode]({ config, sinkUrl });
   const room = await BenchRoom.open(config, rtpPort);
   if (room.probePort !== 0) {
-    tell({ type: 'start', target: room.probePort, ssrc: room.probeSsrc, trickles: room.trickles });
+    tell({ type: 'start', target: room.probePort, ssrc: room.probeSsrc });
   }
-  attached.opened(room);
-  if (attached.scrapeUrl !== undefined) tell({ type: 'scrape', url: attached.scrapeUrl, everyMs: config.intervalMs });
   setInterval(() => void room.replaceOne(), 1_000 / config.joinsPerSecond);
-  await delay(config.warmUpMs);
+  await attached.begin(room);
+  const scrapeUrl = attached.scrapeUrl();
+  if (scrapeUrl !== null) tell({ type: 'scrape', url: scrapeUrl, everyMs: config.intervalMs });
+  await delay(config.settleMs);
 
   const meter = new Meter(config.standIn ? [] : room.workers);
   await meter.start();

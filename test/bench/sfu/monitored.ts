@@ -1,10 +1,10 @@
+import { EventEmitter } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import * as mediasoup from 'mediasoup';
-import { createMonitor, type CreateMonitorOptions, type Logger, type Monitor, type PluginUse, SAMPLED_KINDS } from '../../../core/index.js';
-import { createServer } from '../../../server/index.js';
-import type { Attach, AttachContext, Attached } from './attached.js';
-
-/** Only what went wrong is told. */
-export const QUIET: Logger = { debug() {}, info() {}, warn: console.warn, error: console.error, child: () => QUIET };
+import type { PluginUse } from '../../../core/index.js';
+import type { Attach, AttachContext } from './attached.js';
+import type { BenchRoom } from './room.js';
+import { Watching, type WatchingOptions } from './watching.js';
 
 export interface Load {
   /** Whether everything is wanted, whatever it costs: each entity in each interval. */
@@ -17,49 +17,49 @@ export interface Load {
   readonly plugins?: (context: AttachContext) => Promise<readonly PluginUse[]>;
 }
 
-/** The monitor, with its default options but for what the load says. */
+const SCRAPE_WARM_MS = 250;
+const LEAST_WARM_INTERVAL_MS = 250;
+/** So that warming up with 10,000 entities samples each once a second. */
+const WARM_MS_PER_ENTITY = 0.1;
+
+/**
+ * The monitor, with its default options but for what the load says. Another one runs first, from before the first worker on, and samples
+ * often: what is measured then is code that is compiled, and a longest turn without all that happens once.
+ */
 export function monitored({ full = false, fastDecode = false, server = false, scrape, plugins }: Load): Attach {
   return async (context) => {
-    const { intervalMs } = context.config;
-    const options: CreateMonitorOptions = {
-      mediasoup,
-      logger: QUIET,
-      plugins: (await plugins?.(context)) ?? [],
-      sampling: full ? { intervalMs, cpuShare: 1 } : { intervalMs },
-      attach: { fastDecode },
+    const { intervalMs, warmUpMs, consumers } = context.config;
+    const start = async (options: Pick<WatchingOptions, 'observer' | 'intervalMs' | 'full'>): Promise<Watching> =>
+      await Watching.start({ ...options, fastDecode, server, plugins: (await plugins?.(context)) ?? [] });
+    const warmIntervalMs = Math.round(Math.max(LEAST_WARM_INTERVAL_MS, WARM_MS_PER_ENTITY * consumers));
+    let first: Watching | null = await start({ observer: mediasoup.observer, intervalMs: warmIntervalMs, full: true });
+    let measured: Watching | undefined;
+    const running = (): Watching => {
+      if (measured === undefined) throw new Error('not begun');
+      return measured;
     };
-    const monitor = createMonitor(options);
-    await monitor.start();
-    const url = server ? (await createServer(monitor, { port: 0, logger: QUIET }).listen()).url : '';
-    const attached: Attached = {
-      opened() {
-        if (full) monitor.stats.lease({ kinds: SAMPLED_KINDS });
+    return {
+      async begin(room: BenchRoom) {
+        const end = performance.now() + warmUpMs;
+        while (performance.now() < end) {
+          if (scrape !== undefined) await (await fetch(new URL(scrape, first?.url))).text();
+          await delay(SCRAPE_WARM_MS);
+        }
+        await first?.stop();
+        // What it knew is memory that nothing else holds.
+        first = null;
+        const observer = new EventEmitter();
+        measured = await start({ observer, intervalMs, full });
+        room.tellAgain(observer);
       },
-      samples: () => samplesOf(monitor),
-      longestTurnMs: () => monitor.status().longestTurnMs,
+      samples: () => running().samples(),
+      longestTurnMs: () => running().monitor.status().longestTurnMs,
+      scrapeUrl: () => (scrape === undefined ? null : new URL(scrape, running().url).href),
       note({ answered, failed, bytes }) {
-        const parts = troubleOf(monitor, fastDecode);
-        if (scrape !== undefined) parts.push(`${answered} scrapes of ${bytes} bytes${failed > 0 ? `, ${failed} failed` : ''}`);
-        return parts.length === 0 ? null : parts.join('; ');
+        const told = running().trouble(fastDecode);
+        if (scrape !== undefined) told.push(`${answered} scrapes of ${bytes} bytes, ${failed} failed`);
+        return told.length === 0 ? null : told.join('; ');
       },
     };
-    return scrape === undefined ? attached : { ...attached, scrapeUrl: new URL(scrape, url).href };
   };
-}
-
-function samplesOf(monitor: Monitor): number {
-  return monitor.status().sampling.reduce((sum, { requests }) => sum + requests.ok, 0);
-}
-
-/** What makes the figures mean less than they seem to. */
-function troubleOf(monitor: Monitor, fastDecode: boolean): string[] {
-  const { sampling, source, plugins } = monitor.status();
-  const parts: string[] = [];
-  const consumers = sampling.find(({ kind }) => kind === 'consumer');
-  if (consumers?.wanted === true && (consumers.coverage ?? 0) < 1) {
-    parts.push(`${Math.round((consumers.coverage ?? 0) * 100)} % of the consumers in each interval`);
-  }
-  if (fastDecode && source.fastDecode?.state !== 'on') parts.push(`fastDecode is ${source.fastDecode?.state}`);
-  for (const { name, health } of plugins) if (health.status !== 'ok') parts.push(`${name} is ${health.status}`);
-  return parts;
 }

@@ -2,20 +2,17 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { opusPayload, vp8Payload } from '../../../server/demo/rtp/payload.js';
+import { opusPayload } from '../../../server/demo/rtp/payload.js';
 import { isRtcp } from '../../../server/demo/rtp/rtp-packet.js';
 import { RtpStream } from '../../support/rtp.js';
 import { percentile } from '../suite/statistics.js';
-import type { Delays, FromProbe, Scrapes, ToProbe, Trickle } from './protocol.js';
+import type { Delays, FromProbe, Scrapes, ToProbe } from './protocol.js';
 
 /** 500 packets a second. */
 const SEND_EVERY_MS = 2;
-/** Every producer gets a packet in this time, so that none counts as stalled. */
-const TRICKLE_MS = 2_000;
 const MOST_PACKETS = 1_000_000;
 const LOOPBACK = '127.0.0.1';
 const OPUS_PT = 111;
-const VP8_PT = 96;
 
 /**
  * The other end of everything, in a process of its own so that what it costs is not counted: it sends RTP through the SFU and takes the time,
@@ -26,6 +23,7 @@ class Probe {
   readonly #latencies = new Float64Array(MOST_PACKETS);
   #received = 0;
   #sent = 0;
+  #scraping: NodeJS.Timeout | undefined;
   #scrapes: { -readonly [K in keyof Scrapes]: Scrapes[K] } = emptyScrapes();
 
   async start(): Promise<void> {
@@ -43,28 +41,24 @@ class Probe {
 
   handle(message: ToProbe): void {
     if (message.type === 'start') this.#send(message);
-    else if (message.type === 'scrape') setInterval(() => void this.#scrape(message.url), message.everyMs);
-    else if (message.type === 'window') {
+    if (message.type === 'scrape') {
+      clearInterval(this.#scraping);
+      this.#scraping = setInterval(() => void this.#scrape(message.url), message.everyMs);
+    }
+    if (message.type === 'window') {
       this.#received = 0;
       this.#sent = 0;
       this.#scrapes = emptyScrapes();
-    } else tell({ type: 'report', rtp: this.#rtp(), scrapes: this.#scrapes });
+    } else if (message.type === 'report') tell({ type: 'report', rtp: this.#rtp(), scrapes: this.#scrapes });
   }
 
-  #send({ target, ssrc, trickles }: ToProbe & { type: 'start' }): void {
+  #send({ target, ssrc }: ToProbe & { type: 'start' }): void {
     const stream = new RtpStream({ ssrc, payloadType: OPUS_PT, ticksPerPacket: 960 });
     const payload = Buffer.from(opusPayload(80));
-    const streams = trickles.map((trickle) => new TrickleStream(trickle));
-    let due = 0;
-    let next = 0;
     setInterval(() => {
       payload.writeBigUInt64BE(process.hrtime.bigint(), payload.length - 8);
       this.#socket.send(stream.next(payload), target, LOOPBACK);
       this.#sent++;
-      for (due += (streams.length * SEND_EVERY_MS) / TRICKLE_MS; due >= 1; due--) {
-        const one = streams[next++ % streams.length]!;
-        this.#socket.send(one.next(), one.port, LOOPBACK);
-      }
     }, SEND_EVERY_MS);
   }
 
@@ -94,27 +88,6 @@ class Probe {
     const sorted = this.#latencies.slice(0, this.#received).sort();
     const at = (share: number): number => percentile(sorted, share);
     return { p50: at(0.5), p99: at(0.99), p999: at(0.999), max: at(1), sent: this.#sent, received: this.#received };
-  }
-}
-
-class TrickleStream {
-  readonly port: number;
-  readonly #stream: RtpStream;
-  readonly #video: boolean;
-  #frames = 0;
-
-  constructor({ port, ssrc, video }: Trickle) {
-    this.port = port;
-    this.#video = video;
-    this.#stream = new RtpStream({ ssrc, payloadType: video ? VP8_PT : OPUS_PT, ticksPerPacket: video ? 180_000 : 96_000 });
-  }
-
-  /** Every frame is a key frame, because consumers of video begin with one. */
-  next(): Buffer {
-    if (!this.#video) return this.#stream.next(opusPayload(60));
-    const pictureId = ++this.#frames;
-    const frame = { keyFrame: true, pictureId, tl0PictureIndex: pictureId, temporalLayer: 0 };
-    return this.#stream.next(vp8Payload(frame, 60));
   }
 }
 

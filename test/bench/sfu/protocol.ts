@@ -7,7 +7,10 @@ export interface RunConfig {
   readonly standIn: boolean;
   /** Time between two rounds of statistics, in whatever mode. */
   readonly intervalMs: number;
+  /** Time in which code is run to have it compiled. */
   readonly warmUpMs: number;
+  /** Time between that and the window. */
+  readonly settleMs: number;
   readonly windowMs: number;
   /** Consumers that leave and join again each second, in every mode. */
   readonly joinsPerSecond: number;
@@ -39,7 +42,7 @@ export interface RunResult {
   readonly samples: number;
   /** Beyond the time that was waited for. */
   readonly loopDelay: Delays;
-  /** As the monitor tells it; of the last minute, warm-up included. `null` without one. */
+  /** As the monitor tells it, since it began to settle. `null` without one. */
   readonly longestTurnMs: number | null;
   /** From one UDP port through the SFU to another; `null` without media. */
   readonly rtp: (Delays & { readonly sent: number; readonly received: number }) | null;
@@ -51,13 +54,6 @@ export interface RunResult {
   readonly note: string | null;
 }
 
-/** One packet stream that keeps a producer alive. */
-export interface Trickle {
-  readonly port: number;
-  readonly ssrc: number;
-  readonly video: boolean;
-}
-
 /** From the measured process to its probe. */
 export type ToProbe =
   | {
@@ -65,7 +61,6 @@ export type ToProbe =
       /** Port of the transport that the measured stream goes to. */
       readonly target: number;
       readonly ssrc: number;
-      readonly trickles: readonly Trickle[];
     }
   | { readonly type: 'scrape'; readonly url: string; readonly everyMs: number }
   | { readonly type: 'window' }

@@ -1,6 +1,9 @@
+import type { EventEmitter } from 'node:events';
 import * as mediasoup from 'mediasoup';
 import type { types } from 'mediasoup';
-import type { RunConfig, Trickle } from './protocol.js';
+import { opusPayload } from '../../../server/demo/rtp/payload.js';
+import { RtpStream, UdpPeer } from '../../support/rtp.js';
+import type { RunConfig } from './protocol.js';
 
 const LISTEN = { protocol: 'udp', ip: '127.0.0.1' } as const;
 /** Where consumers send to: the port that discards, where hardly ever anybody listens. */
@@ -13,32 +16,37 @@ const OPUS_PT = 111;
 const VP8_PT = 96;
 const RTX_PT = 97;
 const PROBE_SSRC = 1;
+/** As many as the worker needs to see a stream. */
+const FIRST_PACKETS = 5;
 const CODECS: types.RouterRtpCodecCapability[] = [
   { kind: 'audio', mimeType: 'audio/opus', clockRate: 48_000, channels: 2, preferredPayloadType: OPUS_PT },
   { kind: 'video', mimeType: 'video/VP8', clockRate: 90_000, preferredPayloadType: VP8_PT },
 ];
 
 interface Room {
-  readonly name: string;
+  readonly worker: types.Worker;
   readonly router: types.Router;
+  readonly ingest: types.Transport;
   readonly producers: readonly types.Producer[];
 }
 
 /**
  * An SFU of real workers: rooms of 400 consumers, each room a router, 20 consumers (a peer) in a transport, half of the producers audio
- * and half VP8 with retransmission. One more router holds the stream whose latency is measured.
+ * and half VP8 with retransmission. Producers have received RTP before there were consumers, so that statistics hold both streams of each
+ * consumer; no more of it flows, because the cost of statistics does not depend on it. One more router holds the stream whose latency is
+ * measured.
  */
 export class BenchRoom {
   readonly workers: types.Worker[] = [];
   readonly transports: types.Transport[] = [];
   readonly producers: types.Producer[] = [];
   readonly consumers: types.Consumer[] = [];
-  readonly trickles: Trickle[] = [];
   /** What to send to; 0 without media. */
   probePort = 0;
   readonly probeSsrc = PROBE_SSRC;
   /** Where each consumer stands, at its place in `consumers`. */
   readonly #seats: { readonly transport: types.Transport; readonly room: Room }[] = [];
+  readonly #rooms: Room[] = [];
   #turn = 0;
 
   get entities(): number {
@@ -50,7 +58,8 @@ export class BenchRoom {
     for (let i = 0; i < config.workers; i++) sfu.workers.push(await openWorker());
     for (let number = 0; sfu.consumers.length < config.consumers; number++) {
       const worker = sfu.workers[number % config.workers]!;
-      await sfu.#openRoom(worker, number, Math.min(CONSUMERS_PER_ROOM, config.consumers - sfu.consumers.length));
+      const size = Math.min(CONSUMERS_PER_ROOM, config.consumers - sfu.consumers.length);
+      await sfu.#openRoom(worker, number, size, config.standIn);
     }
     if (!config.standIn) await sfu.#openProbe(rtpPort);
     return sfu;
@@ -63,24 +72,43 @@ export class BenchRoom {
     this.consumers[index] = await this.#consume(index);
   }
 
+  /** Tells all rooms to whoever listens now, in the order and by the events in which they were opened. */
+  tellAgain(mediasoupObserver: EventEmitter): void {
+    for (const worker of this.workers) mediasoupObserver.emit('newworker', worker);
+    for (const { worker, router, ingest, producers } of this.#rooms) {
+      worker.observer.emit('newrouter', router);
+      router.observer.emit('newtransport', ingest);
+      for (const producer of producers) ingest.observer.emit('newproducer', producer);
+    }
+    const told = new Set<types.Transport>();
+    for (const [index, { transport, room }] of this.#seats.entries()) {
+      if (!told.has(transport)) room.router.observer.emit('newtransport', transport);
+      told.add(transport);
+      transport.observer.emit('newconsumer', this.consumers[index]!);
+    }
+  }
+
   close(): void {
     for (const worker of this.workers) worker.close();
   }
 
-  async #openRoom(worker: types.Worker, number: number, size: number): Promise<void> {
+  async #openRoom(worker: types.Worker, number: number, size: number, standIn: boolean): Promise<void> {
     const router = await worker.createRouter({ mediaCodecs: CODECS });
     const name = `room-${number}`;
     const ingest = await router.createPlainTransport({ listenInfo: LISTEN, comedia: true, appData: { roomId: name } });
     this.transports.push(ingest);
+    const peer = standIn ? null : (await UdpPeer.open()).target(ingest.tuple.localPort);
     const producers: types.Producer[] = [];
     for (let i = 0; i < PRODUCERS_PER_ROOM; i++) {
       const video = i % 2 === 1;
       const ssrc = 10_000 + i * 2;
       producers.push(await produce(ingest, ssrc, video, { roomId: name, peerId: `speaker-${i}` }));
-      this.trickles.push({ port: ingest.tuple.localPort, ssrc, video });
+      if (peer !== null) await sendFirst(peer, ssrc, video);
     }
+    peer?.close();
     this.producers.push(...producers);
-    const room = { name, router, producers };
+    const room = { worker, router, ingest, producers };
+    this.#rooms.push(room);
     for (let done = 0; done < size; done += CONSUMERS_PER_TRANSPORT) {
       const appData = { roomId: name, peerId: `peer-${done}` };
       const transport = await router.createPlainTransport({ listenInfo: LISTEN, appData });
@@ -146,4 +174,9 @@ async function produce(
           encodings: [{ ssrc }],
         },
   });
+}
+
+async function sendFirst(peer: UdpPeer, ssrc: number, video: boolean): Promise<void> {
+  const stream = new RtpStream({ ssrc, payloadType: video ? VP8_PT : OPUS_PT, ticksPerPacket: 960 });
+  for (let i = 0; i < FIRST_PACKETS; i++) await peer.send(stream.next(opusPayload(60)));
 }

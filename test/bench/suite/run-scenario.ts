@@ -6,7 +6,7 @@ import { machineLoad, type Outcome, outcomeOf } from './report.js';
 import { type Launch, runOne } from './run-one.js';
 import type { Scenario } from './scenarios.js';
 import { schedule } from './schedule.js';
-import { ROUGH, WHOLE } from './timing.js';
+import { timingOf } from './timing.js';
 import type { Toolchain } from './toolchain.js';
 
 export interface Context {
@@ -63,7 +63,7 @@ function launchOf({ standIn, ownNode }: Scenario, { tools, build, node, signal }
 
 async function runMode(scenario: Scenario, mode: ModeName, launch: Launch, context: Context): Promise<RunResult> {
   const { consumers, workers, standIn } = scenario;
-  const timing = context.quick ? ROUGH : WHOLE;
+  const timing = timingOf({ quick: context.quick, once: scenario.once.includes(mode) });
   const broker = mode === 'amqp' ? await openBroker() : undefined;
   try {
     const peers = mode === 'exporter' ? await context.tools.peers() : null;
