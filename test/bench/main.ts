@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Interrupted } from '../../scripts/setup/failure.mjs';
 import { helpText, parseArguments, type Plan } from './suite/arguments.js';
 import { circumstances, type Outcome, writeJson, writePage } from './suite/report.js';
+import { runSoak } from './suite/run-soak.js';
 import { runScenario } from './suite/run-scenario.js';
 import { textTable } from './suite/table.js';
 import { Toolchain } from './suite/toolchain.js';
@@ -14,8 +15,24 @@ const PART = '.bench.ts';
 const QUICK_MS = 155_000;
 const INTERRUPTED = 130;
 
-/** `npm run bench`. Gives the exit code; throws for wrong arguments. */
-export async function main(args: readonly string[], root: string): Promise<number> {
+/** `npm run bench`, and `npm run soak` with `soak` as its first argument. Gives the exit code; throws for wrong arguments. */
+export async function main([first, ...rest]: readonly string[], root: string): Promise<number> {
+  const stop = new AbortController();
+  const interrupt = (): void => stop.abort(new Interrupted());
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  try {
+    if (first === 'soak') return await runSoak(rest, new Toolchain(root, stop.signal, say), stop.signal);
+    return await bench(first === undefined ? rest : [first, ...rest], root, stop.signal);
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+    say('interrupted');
+    return INTERRUPTED;
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  }
+}
+
+async function bench(args: readonly string[], root: string, signal: AbortSignal): Promise<number> {
   const parts = readdirSync(join(root, 'test', 'bench'))
     .filter((file) => file.endsWith(PART))
     .map((file) => file.slice(0, -PART.length));
@@ -24,19 +41,8 @@ export async function main(args: readonly string[], root: string): Promise<numbe
     process.stdout.write(helpText(parts));
     return 0;
   }
-  const stop = new AbortController();
-  const interrupt = (): void => stop.abort(new Interrupted());
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
-  try {
-    if (plan.scenarios.length > 0) await runScenarios(plan, root, stop.signal);
-    return plan.parts.length === 0 ? 0 : await runParts(plan.parts, root);
-  } catch (error) {
-    if (!stop.signal.aborted) throw error;
-    say('interrupted');
-    return INTERRUPTED;
-  } finally {
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
-  }
+  if (plan.scenarios.length > 0) await runScenarios(plan, root, signal);
+  return plan.parts.length === 0 ? 0 : await runParts(plan.parts, root);
 }
 
 async function runScenarios(plan: Plan, root: string, signal: AbortSignal): Promise<void> {

@@ -49,6 +49,10 @@ export class BenchRoom {
   readonly #rooms: Room[] = [];
   #turn = 0;
 
+  get routers(): readonly types.Router[] {
+    return this.#rooms.map(({ router }) => router);
+  }
+
   get entities(): number {
     return this.transports.length + this.producers.length + this.consumers.length;
   }

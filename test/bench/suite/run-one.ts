@@ -55,7 +55,8 @@ export async function runOne(config: RunConfig, { program, node, workerBin, sign
   }
 }
 
-function endGroup(pid: number | undefined): void {
+/** Ends a process that was started with a group of its own, and all that it has started. */
+export function endGroup(pid: number | undefined): void {
   if (pid === undefined) return;
   try {
     process.kill(-pid, 'SIGKILL');

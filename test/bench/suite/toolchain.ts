@@ -77,7 +77,7 @@ export class Toolchain {
 
   /** Throws when mediasoup has no worker that can be started. */
   checkWorker(): void {
-    const given = process.env.MEDIASOUP_WORKER_BIN;
+    const given = process.env.MEDIASOUP_WORKER_BIN || undefined;
     const binary = given ?? join(this.#mediasoup(), 'worker', 'out', 'Release', 'mediasoup-worker');
     if (existsSync(binary)) return;
     const where = given === undefined ? binary : `${binary}, which MEDIASOUP_WORKER_BIN names`;
