@@ -49,7 +49,15 @@ async function runScenarios(plan: Plan, root: string, signal: AbortSignal): Prom
   const endBy = plan.quick ? performance.now() + QUICK_MS : Number.POSITIVE_INFINITY;
   const tools = new Toolchain(root, signal, say);
   tools.checkWorker();
-  const context = { tools, build: await tools.build(), node: await tools.node(), quick: plan.quick, endBy, signal, say };
+  const context = {
+    tools,
+    build: await tools.build(),
+    node: await tools.node(),
+    quick: plan.quick,
+    endBy,
+    signal,
+    say,
+  };
   const outcomes: Outcome[] = [];
   for (const scenario of plan.scenarios) {
     if (scenario.ownNode && context.node === process.execPath) {

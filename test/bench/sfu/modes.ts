@@ -37,7 +37,7 @@ export const ATTACH: Readonly<Record<ModeName, Attach>> = {
     ],
   }),
   stdout: monitored({
-    plugins: async () => [use((await import('../../../plugins/stdout/plugin.js')).default, { stream: '/dev/null' })],
+    plugins: async () => [use((await import('../../../plugins/stdout/plugin.js')).default)],
   }),
   amqp: monitored({
     plugins: async ({ config: { amqpUrl } }) => {

@@ -67,7 +67,12 @@ async function soak(minutes: number): Promise<number> {
   const rate = joins / seconds();
   await delay(REST_MS);
   const fill = Math.min(MOST_FILL_SECONDS, minutes * 60 * FILL_SHARE);
-  const verdict = judge(start, counts(), heap.filter((sample) => sample.seconds > fill), rate);
+  const verdict = judge(
+    start,
+    counts(),
+    heap.filter((sample) => sample.seconds > fill),
+    rate,
+  );
   for (const line of verdict.lines) console.log(line);
   await server.close();
   await monitor.stop();

@@ -47,7 +47,14 @@ describe('the arguments of npm run bench', () => {
 
   it('are explained by a help that names everything', () => {
     const help = helpText(PARTS);
-    for (const name of [...SCENARIOS.map((scenario) => scenario.name), ...PARTS, '--quick', '--json', '--write', '--rounds']) {
+    for (const name of [
+      ...SCENARIOS.map((scenario) => scenario.name),
+      ...PARTS,
+      '--quick',
+      '--json',
+      '--write',
+      '--rounds',
+    ]) {
       expect(help).toContain(name);
     }
   });

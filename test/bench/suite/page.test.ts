@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { replaceSection, sectionNames } from './page.js';
 
-const PAGE = 'head\n<!-- bench:500 -->\nold\n<!-- /bench:500 -->\nmiddle\n<!-- bench:5000 -->\n<!-- /bench:5000 -->\nend\n';
+const PAGE =
+  'head\n<!-- bench:500 -->\nold\n<!-- /bench:500 -->\nmiddle\n<!-- bench:5000 -->\n<!-- /bench:5000 -->\nend\n';
 
 describe('a page with sections made by a program', () => {
   it('keeps all but the section that is replaced', () => {
     expect(replaceSection(PAGE, '500', '\nnew\n')).toBe(PAGE.replace('old', 'new'));
-    expect(replaceSection(PAGE, '5000', 'new')).toBe(PAGE.replace('-->\n<!-- /bench:5000', '-->\nnew\n<!-- /bench:5000'));
+    expect(replaceSection(PAGE, '5000', 'new')).toBe(
+      PAGE.replace('-->\n<!-- /bench:5000', '-->\nnew\n<!-- /bench:5000'),
+    );
   });
 
   it('is refused when it has no such section, or has it twice', () => {

@@ -7,7 +7,9 @@ export function replaceSection(page: string, name: string, text: string): string
   const before = page.split(begin(name));
   const after = before[1]?.split(end(name));
   if (before.length !== 2 || after?.length !== 2) {
-    throw new Error(`docs/performance.md has no place for "${name}": it needs ${begin(name)} and ${end(name)}, once each`);
+    throw new Error(
+      `docs/performance.md has no place for "${name}": it needs ${begin(name)} and ${end(name)}, once each`,
+    );
   }
   return `${before[0]}${begin(name)}\n${text.trim()}\n${end(name)}${after[1]}`;
 }

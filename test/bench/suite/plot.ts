@@ -26,17 +26,20 @@ const STYLE = [
 /** CPU of the Node.js process and of the workers above nothing attached, as two bars for each mode. */
 export function plot(scenario: Pick<Scenario, 'title'>, figures: readonly Figures[]): string {
   const rows = figures.filter(({ mode }) => mode !== 'none');
-  const most = Math.max(0.001, ...rows.flatMap(({ cpuShare, workerShare }) => [cpuShare, workerShare].filter(Number.isFinite)));
+  const most = Math.max(
+    0.001,
+    ...rows.flatMap(({ cpuShare, workerShare }) => [cpuShare, workerShare].filter(Number.isFinite)),
+  );
   const step = niceStep(most / GRID_LINES);
   const end = Math.ceil(most / step - 1e-9) * step;
   const x = (share: number): number => LEFT + (Math.max(0, share) / end) * (WIDTH - LEFT - RIGHT);
   const height = TOP + rows.length * ROW + BOTTOM;
   const parts = [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img">`,
-    `<title>${escape(scenario.title)}: CPU above nothing attached</title>`,
+    `<title>${escaped(scenario.title)}: CPU above nothing attached</title>`,
     `<style>${STYLE}</style>`,
     `<rect class="page" x="0.5" y="0.5" width="${WIDTH - 1}" height="${height - 1}" rx="6"/>`,
-    `<text class="title" x="16" y="26">${escape(scenario.title)}: % of a core above nothing attached</text>`,
+    `<text class="title" x="16" y="26">${escaped(scenario.title)}: % of a core above nothing attached</text>`,
     legend(16, 'node', 'Node.js process of the SFU'),
     legend(220, 'worker', 'workers'),
   ];
@@ -47,7 +50,7 @@ export function plot(scenario: Pick<Scenario, 'title'>, figures: readonly Figure
   }
   for (const [index, { mode, cpuShare, workerShare }] of rows.entries()) {
     const y = TOP + index * ROW + 5;
-    parts.push(`<text x="${LEFT - 8}" y="${y + BAR + 4}" text-anchor="end">${escape(mode)}</text>`);
+    parts.push(`<text x="${LEFT - 8}" y="${y + BAR + 4}" text-anchor="end">${escaped(mode)}</text>`);
     parts.push(bar('node', x, y, cpuShare));
     if (Number.isFinite(workerShare)) parts.push(bar('worker', x, y + BAR + 1, workerShare));
   }
@@ -74,6 +77,6 @@ function percent(share: number, step: number): string {
   return `${(share * 100).toFixed(Math.max(0, -Math.floor(Math.log10(step * 100) + 1e-9)))} %`;
 }
 
-function escape(text: string): string {
+function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

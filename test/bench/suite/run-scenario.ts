@@ -18,7 +18,7 @@ export interface Context {
   /** By `performance.now()`; from then on no run is begun. */
   readonly endBy: number;
   readonly signal: AbortSignal;
-  say(line: string): void;
+  readonly say: (line: string) => void;
 }
 
 /** Measures all modes of a scenario in all its rounds. A mode that cannot run is left out, with a line that says why. */

@@ -41,7 +41,9 @@ describe('the table', () => {
     expect(lines[2]).toBe(
       '| `none`: nothing attached | 2.13 % | – | – | – | 5.00 % | 0.11 / 1.2 / 12.3 | – | – | – | 0.5, 1.3 |',
     );
-    expect(lines[3]).toMatch(/^\| `full`: .* \| \+5\.00 % \| 1\.08 \| 21\.3 \| 2104 \| −0\.10 % \|.* \| 0\.9 \/ 1\.2 \|/);
+    expect(lines[3]).toMatch(
+      /^\| `full`: .* \| \+5\.00 % \| 1\.08 \| 21\.3 \| 2104 \| −0\.10 % \|.* \| 0\.9 \/ 1\.2 \|/,
+    );
   });
 
   it('has as many cells in each row', () => {

@@ -3,7 +3,7 @@ import { MODES } from './modes.js';
 
 interface Column {
   readonly head: string;
-  cell(figures: Figures): string;
+  readonly cell: (figures: Figures) => string;
 }
 
 const UNKNOWN = '–';
@@ -25,7 +25,10 @@ const COLUMNS: readonly Column[] = [
   { head: 'CPU of Node.js', cell: (figures) => share(figures, figures.cpuShare) },
   { head: 'of the burst', cell: ({ ofBurst }) => number(ofBurst, 2) },
   { head: 'µs a sample', cell: ({ usPerSample }) => number(usPerSample, 1) },
-  { head: 'samples a second', cell: ({ samplesPerSecond }) => (samplesPerSecond > 0 ? number(samplesPerSecond, 0) : UNKNOWN) },
+  {
+    head: 'samples a second',
+    cell: ({ samplesPerSecond }) => (samplesPerSecond > 0 ? number(samplesPerSecond, 0) : UNKNOWN),
+  },
   { head: 'CPU of workers', cell: (figures) => share(figures, figures.workerShare) },
   { head: 'loop delay p50 / p99 / max, ms', cell: ({ loopDelay: { p50, p99, max } }) => delays(p50, p99, max) },
   { head: 'own turn, ms', cell: ({ longestTurnMs }) => number(longestTurnMs, 1) },
@@ -44,7 +47,10 @@ const COLUMNS: readonly Column[] = [
 
 /** The table as lines for a terminal, its columns aligned. */
 export function textTable(rows: readonly Figures[]): string {
-  const lines = [['beside the SFU', ...COLUMNS.map(({ head }) => head)], ...rows.map((row) => [row.mode, ...cells(row)])];
+  const lines = [
+    ['beside the SFU', ...COLUMNS.map(({ head }) => head)],
+    ...rows.map((row) => [row.mode, ...cells(row)]),
+  ];
   const widths = lines[0]!.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
   const text = lines.map((line) =>
     line

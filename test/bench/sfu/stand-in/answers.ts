@@ -11,8 +11,15 @@ const { Body, ResponseT } = fbs('response');
 const { NotificationT, Body: NotificationBody, Event } = fbs('notification');
 const { Method, Request } = fbs('request');
 const { BaseStatsT, RecvStatsT, SendStatsT, StatsT, StatsData } = fbs('rtp-stream');
-const { ConsumeResponseT, DumpT, ProduceResponseT, RecvRtpHeaderExtensionsT, RtpListenerT, StatsT: TransportStatsT, TupleT } =
-  fbs('transport');
+const {
+  ConsumeResponseT,
+  DumpT,
+  ProduceResponseT,
+  RecvRtpHeaderExtensionsT,
+  RtpListenerT,
+  StatsT: TransportStatsT,
+  TupleT,
+} = fbs('transport');
 const consumer = fbs('consumer');
 const producer = fbs('producer');
 const plain = fbs('plain-transport');
@@ -113,9 +120,15 @@ function bodyOf(method: number): readonly [number, Packable | null] {
     case Method.TRANSPORT_PRODUCE:
       return [Body.Transport_ProduceResponse, new ProduceResponseT()];
     case Method.TRANSPORT_CONSUME:
-      return [Body.Transport_ConsumeResponse, new ConsumeResponseT(false, false, new consumer.ConsumerScoreT(10, 10, [10]), null)];
+      return [
+        Body.Transport_ConsumeResponse,
+        new ConsumeResponseT(false, false, new consumer.ConsumerScoreT(10, 10, [10]), null),
+      ];
     case Method.TRANSPORT_GET_STATS:
-      return [Body.PlainTransport_GetStatsResponse, new plain.GetStatsResponseT(transportStats(), true, false, tuple(), null)];
+      return [
+        Body.PlainTransport_GetStatsResponse,
+        new plain.GetStatsResponseT(transportStats(), true, false, tuple(), null),
+      ];
     case Method.PRODUCER_GET_STATS:
       return [Body.Producer_GetStatsResponse, new producer.GetStatsResponseT([received()])];
     case Method.CONSUMER_GET_STATS:
@@ -131,7 +144,20 @@ function tuple(): unknown {
 
 function transportDump(): Packable {
   const listener = new RtpListenerT([], [], []);
-  const base = new DumpT('stand-in', false, [], [], [], [], [], [], new RecvRtpHeaderExtensionsT(), listener, 262_144, 262_144);
+  const base = new DumpT(
+    'stand-in',
+    false,
+    [],
+    [],
+    [],
+    [],
+    [],
+    [],
+    new RecvRtpHeaderExtensionsT(),
+    listener,
+    262_144,
+    262_144,
+  );
   return new plain.DumpResponseT(base, true, false, tuple(), null, null);
 }
 
@@ -141,7 +167,27 @@ function transportStats(): unknown {
 
 /** Fields as a worker has them for an audio stream without loss. */
 function base(): unknown {
-  const stats = new BaseStatsT(MOMENT, 77, 0, 'audio/opus', 1, 1, 4, 1n, 1n, 1n, 1n, 1n, 1n, 1n, null, null, 1n, 20, 10);
+  const stats = new BaseStatsT(
+    MOMENT,
+    77,
+    0,
+    'audio/opus',
+    1,
+    1,
+    4,
+    1n,
+    1n,
+    1n,
+    1n,
+    1n,
+    1n,
+    1n,
+    null,
+    null,
+    1n,
+    20,
+    10,
+  );
   return new StatsT(StatsData.BaseStats, stats);
 }
 
