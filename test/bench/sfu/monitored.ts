@@ -29,10 +29,17 @@ const WARM_MS_PER_ENTITY = 0.1;
 export function monitored({ full = false, fastDecode = false, server = false, scrape, plugins }: Load): Attach {
   return async (context) => {
     const { intervalMs, warmUpMs, consumers } = context.config;
-    const start = async (options: Pick<WatchingOptions, 'observer' | 'intervalMs' | 'full'>): Promise<Watching> =>
+    const start = async (
+      options: Pick<WatchingOptions, 'observer' | 'intervalMs' | 'unlimited' | 'liveness'>,
+    ): Promise<Watching> =>
       await Watching.start({ ...options, fastDecode, server, plugins: (await plugins?.(context)) ?? [] });
     const warmIntervalMs = Math.round(Math.max(LEAST_WARM_INTERVAL_MS, WARM_MS_PER_ENTITY * consumers));
-    let first: Watching | null = await start({ observer: mediasoup.observer, intervalMs: warmIntervalMs, full: true });
+    let first: Watching | null = await start({
+      observer: mediasoup.observer,
+      intervalMs: warmIntervalMs,
+      unlimited: true,
+      liveness: false,
+    });
     let measured: Watching | undefined;
     const running = (): Watching => {
       if (measured === undefined) throw new Error('not begun');
@@ -40,6 +47,7 @@ export function monitored({ full = false, fastDecode = false, server = false, sc
     };
     return {
       async begin(room: BenchRoom) {
+        first?.wantAll();
         const end = performance.now() + warmUpMs;
         while (performance.now() < end) {
           if (scrape !== undefined) await (await fetch(new URL(scrape, first?.url))).text();
@@ -49,7 +57,8 @@ export function monitored({ full = false, fastDecode = false, server = false, sc
         // What it knew is memory that nothing else holds.
         first = null;
         const observer = new EventEmitter();
-        measured = await start({ observer, intervalMs, full });
+        measured = await start({ observer, intervalMs, unlimited: full, liveness: true });
+        if (full) measured.wantAll();
         room.tellAgain(observer);
       },
       samples: () => running().samples(),

@@ -48,6 +48,8 @@ export class BenchRoom {
   readonly #seats: { readonly transport: types.Transport; readonly room: Room }[] = [];
   readonly #rooms: Room[] = [];
   #turn = 0;
+  /** Places whose consumer has left, and the next is not there yet. */
+  readonly #joining = new Set<number>();
 
   get routers(): readonly types.Router[] {
     return this.#rooms.map(({ router }) => router);
@@ -69,11 +71,15 @@ export class BenchRoom {
     return sfu;
   }
 
-  /** One consumer leaves, and another one takes its place. */
-  async replaceOne(): Promise<void> {
+  /** One consumer leaves, and another one takes its place. False when the one whose turn it is has only just been asked for. */
+  async replaceOne(): Promise<boolean> {
     const index = this.#turn++ % this.consumers.length;
+    if (this.#joining.has(index)) return false;
+    this.#joining.add(index);
     this.consumers[index]!.close();
     this.consumers[index] = await this.#consume(index);
+    this.#joining.delete(index);
+    return true;
   }
 
   /** Tells all rooms to whoever listens now, in the order and by the events in which they were opened. */

@@ -25,8 +25,10 @@ export interface WatchingOptions {
   /** Where it hears of workers. */
   readonly observer: EventEmitter;
   readonly intervalMs: number;
-  /** Whether everything is sampled in each interval, whatever it costs. */
-  readonly full: boolean;
+  /** Whether as much is sampled in each interval as is wanted, whatever it costs. */
+  readonly unlimited: boolean;
+  /** Whether it looks for what stands still, as by default, for which it wants statistics. */
+  readonly liveness: boolean;
   readonly fastDecode: boolean;
   /** Whether there is a server for GraphQL and for what plugins show. */
   readonly server: boolean;
@@ -46,21 +48,26 @@ export class Watching {
     this.url = url;
   }
 
-  static async start({ observer, intervalMs, full, fastDecode, server, plugins }: WatchingOptions): Promise<Watching> {
+  static async start(options: WatchingOptions): Promise<Watching> {
+    const { observer, intervalMs, unlimited, liveness, fastDecode, server, plugins } = options;
     const monitor = createMonitor({
       mediasoup: { observer, version: mediasoup.version },
       plugins,
       logger: QUIET,
       attach: { fastDecode },
-      liveness: SILENCE,
+      liveness: { ...SILENCE, ...(!liveness && { producers: false, consumers: false }) },
       // As in an SFU that has run for long: here all entities are new.
-      sampling: { intervalMs, hotForMs: 0, ...(full && { cpuShare: 1 }) },
+      sampling: { intervalMs, hotForMs: 0, ...(unlimited && { cpuShare: 1 }) },
     });
     await monitor.start();
-    if (full) monitor.stats.lease({ kinds: SAMPLED_KINDS });
     if (!server) return new Watching(monitor, null, '');
     const mounted = createServer(monitor, { port: 0, logger: QUIET });
     return new Watching(monitor, mounted, (await mounted.listen()).url);
+  }
+
+  /** Has everything sampled from now on. */
+  wantAll(): void {
+    this.monitor.stats.lease({ kinds: SAMPLED_KINDS });
   }
 
   samples(): number {

@@ -17,12 +17,14 @@ const FILL_SHARE = 1 / 3;
 const MOST_FILL_SECONDS = 300;
 /** How long what has closed may take to be gone everywhere. */
 const REST_MS = 3_000;
+/** The least there is, so that it is full soon. */
+const HISTORY_BYTES = 65_536;
 /** Where the measured stream would go; there is none. */
 const NOWHERE = 9;
 
 /** Joins and leaves for the given time, with the monitor and Prometheus attached. Gives the exit code. */
 async function soak(minutes: number): Promise<number> {
-  const monitor = createMonitor({ mediasoup, events: { historyBytes: 1_048_576 }, plugins: [use(prometheus)] });
+  const monitor = createMonitor({ mediasoup, events: { historyBytes: HISTORY_BYTES }, plugins: [use(prometheus)] });
   await monitor.start();
   const server = createServer(monitor, { port: 0 });
   const { url } = await server.listen();
@@ -37,15 +39,16 @@ async function soak(minutes: number): Promise<number> {
   const began = performance.now();
   const seconds = (): number => (performance.now() - began) / 1_000;
   const heap: HeapSample[] = [];
+  let asked = 0;
   let joins = 0;
   let pending = 0;
+  const replace = async (): Promise<void> => {
+    pending++;
+    if (await room.replaceOne()) joins++;
+    pending--;
+  };
   const timer = setInterval(() => {
-    const due = Math.floor(seconds() * JOINS_PER_SECOND) - joins;
-    for (let i = 0; i < due; i++) {
-      joins++;
-      pending++;
-      void room.replaceOne().finally(() => pending--);
-    }
+    for (const due = Math.floor(seconds() * JOINS_PER_SECOND); asked < due; asked++) void replace();
   }, 1_000 / JOINS_PER_SECOND);
   for (let round = 1; seconds() < minutes * 60; round++) {
     await delay(HEAP_EVERY_MS);

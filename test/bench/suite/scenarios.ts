@@ -18,20 +18,20 @@ export interface Scenario {
   readonly ownNode: boolean;
 }
 
-const CORE: readonly ModeName[] = ['none', 'burst', 'default', 'full', 'fast'];
-const REST: readonly ModeName[] = ['paced', 'idle'];
+const CORE: readonly ModeName[] = ['none', 'burst', 'full', 'fast', 'default'];
 const PLUGINS: readonly ModeName[] = ['prometheus', 'alerts', 'webhook', 'stdout', 'amqp', 'loki', 'influx'];
-const BASE = { workers: 1, standIn: false, modes: CORE, once: REST, rounds: 3, ownNode: false };
+const BASE = { workers: 1, standIn: false, modes: CORE, once: [], rounds: 2, ownNode: false };
 
 export const SCENARIOS: readonly Scenario[] = [
-  { ...BASE, name: '500', title: '500 consumers, one worker', consumers: 500, rounds: 2 },
+  { ...BASE, name: '500', title: '500 consumers, one worker', consumers: 500, once: ['idle', ...PLUGINS] },
   { ...BASE, name: '5000', title: '5,000 consumers, one worker', consumers: 5_000 },
   {
     ...BASE,
     name: '10000',
     title: '10,000 consumers, one worker',
     consumers: 10_000,
-    once: [...REST, ...PLUGINS, 'exporter'],
+    once: ['paced', 'idle', 'prometheus', 'exporter'],
+    rounds: 3,
   },
   {
     ...BASE,
@@ -39,8 +39,6 @@ export const SCENARIOS: readonly Scenario[] = [
     title: '5,000 consumers, four workers',
     consumers: 5_000,
     workers: 4,
-    once: [],
-    rounds: 2,
   },
   {
     ...BASE,
@@ -49,8 +47,6 @@ export const SCENARIOS: readonly Scenario[] = [
     consumers: 50_000,
     workers: 4,
     standIn: true,
-    once: ['idle'],
-    rounds: 2,
   },
   {
     ...BASE,
@@ -58,8 +54,6 @@ export const SCENARIOS: readonly Scenario[] = [
     title: '10,000 consumers, one worker, on the Node.js that runs the tests',
     consumers: 10_000,
     modes: ['none', 'burst', 'full'],
-    once: [],
-    rounds: 2,
     ownNode: true,
   },
 ];
@@ -68,7 +62,6 @@ export const SCENARIOS: readonly Scenario[] = [
 export const QUICK: readonly Scenario[] = SCENARIOS.map((scenario) => ({
   ...scenario,
   rounds: 1,
-  modes: scenario.name === '10000' ? [...CORE, 'idle', 'prometheus'] : scenario.modes,
   once: [],
 }));
 
