@@ -10,8 +10,12 @@ export interface Attached {
   longestTurnMs(): number | null;
   /** What the probe asks for, every interval; known from the beginning on. */
   scrapeUrl(): string | null;
-  /** What else there is to tell at the end. */
-  note(scrapes: Scrapes): string | null;
+  /**
+   * What else there is to tell at the end.
+   *
+   * @param sampledShare Answers in the window, in parts of those of every entity in every interval.
+   */
+  note(scrapes: Scrapes, sampledShare: number): string | null;
 }
 
 /** What a mode is made with, before the first worker is. */

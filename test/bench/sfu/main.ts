@@ -49,7 +49,7 @@ async function main(config: RunConfig): Promise<RunResult> {
     samples: sampled,
     longestTurnMs,
     rtp,
-    note: attached.note(scrapes),
+    note: attached.note(scrapes, (sampled * config.intervalMs) / (room.entities * measured.windowMs)),
   };
 }
 

@@ -17,6 +17,8 @@ export interface Load {
   readonly plugins?: (context: AttachContext) => Promise<readonly PluginUse[]>;
 }
 
+/** Entities that come and go are not sampled in every interval of theirs. */
+const NEARLY_ALL = 0.9;
 const SCRAPE_WARM_MS = 250;
 const LEAST_WARM_INTERVAL_MS = 250;
 /** So that warming up with 10,000 entities samples each once a second. */
@@ -64,8 +66,10 @@ export function monitored({ full = false, fastDecode = false, server = false, sc
       samples: () => running().samples(),
       longestTurnMs: () => running().monitor.status().longestTurnMs,
       scrapeUrl: () => (scrape === undefined ? null : new URL(scrape, running().url).href),
-      note({ answered, failed, bytes }) {
+      note({ answered, failed, bytes }, sampledShare) {
         const told = running().trouble(fastDecode);
+        if (sampledShare < NEARLY_ALL)
+          told.push(`${Math.round(sampledShare * 100)} % of all entities in each interval`);
         if (scrape !== undefined) told.push(`${answered} scrapes of ${bytes} bytes, ${failed} failed`);
         return told.length === 0 ? null : told.join('; ');
       },

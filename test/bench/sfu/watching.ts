@@ -76,11 +76,8 @@ export class Watching {
 
   /** What makes the figures mean less than they seem to. */
   trouble(fastDecode: boolean): string[] {
-    const { sampling, source, plugins } = this.monitor.status();
+    const { source, plugins } = this.monitor.status();
     const told: string[] = [];
-    const consumers = sampling.find(({ kind }) => kind === 'consumer');
-    const coverage = consumers?.wanted === true ? (consumers.coverage ?? 0) : 1;
-    if (coverage < 0.9) told.push(`${Math.round(coverage * 100)} % of the consumers in each interval`);
     if (fastDecode && source.fastDecode?.state !== 'on') told.push(`fastDecode is ${source.fastDecode?.state}`);
     for (const { name, health } of plugins) if (health.status !== 'ok') told.push(`${name} is ${health.status}`);
     return told;

@@ -9,7 +9,7 @@ export interface Counts {
 export interface HeapSample {
   /** Since the beginning. */
   readonly seconds: number;
-  /** In bytes, after garbage collection. */
+  /** Of objects, in bytes, after garbage collection. */
   readonly heapUsed: number;
 }
 
