@@ -30,6 +30,12 @@ describe('the verdict on a soak', () => {
     expect(judge(COUNTS, COUNTS, heap(3), RATE).ok).toBe(true);
   });
 
+  it('lets pass what is too little of the heap to be told from its waves', () => {
+    const short = heap(20).slice(0, 16);
+    expect(judge(COUNTS, COUNTS, short, RATE).ok).toBe(true);
+    expect(judge(COUNTS, COUNTS, heap(20), RATE).ok).toBe(false);
+  });
+
   it('is good when the heap falls', () => {
     expect(judge(COUNTS, COUNTS, heap(-100), RATE).ok).toBe(true);
   });

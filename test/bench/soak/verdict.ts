@@ -20,6 +20,8 @@ export interface Verdict {
 
 /** Less than this cannot be anything that is kept for each join: not even an entry of a map. In bytes. */
 const LEAST_PER_JOIN = 5;
+/** Less than this share of the heap is what a short soak cannot tell from waves in it. */
+const LEAST_SHARE = 0.01;
 const KB = 1_000;
 
 /**
@@ -30,7 +32,9 @@ const KB = 1_000;
  */
 export function judge(start: Counts, end: Counts, heap: readonly HeapSample[], joinsPerSecond: number): Verdict {
   const { perX, error, rises } = slopeOf(heap.map(({ seconds, heapUsed }) => ({ x: seconds, y: heapUsed })));
-  const leaks = rises && perX > LEAST_PER_JOIN * joinsPerSecond;
+  const seconds = (heap.at(-1)?.seconds ?? 0) - (heap[0]?.seconds ?? 0);
+  const grown = (perX * seconds) / (heap[0]?.heapUsed ?? 1);
+  const leaks = rises && perX > LEAST_PER_JOIN * joinsPerSecond && grown > LEAST_SHARE;
   const perMinute = (bytes: number): string => ((bytes * 60) / KB).toFixed(1);
   const same = (name: keyof Counts): string =>
     `${name}: ${start[name]} at the start, ${end[name]} at the end${start[name] === end[name] ? '' : ' (NOT BACK)'}`;
