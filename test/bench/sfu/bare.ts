@@ -1,0 +1,46 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Attach } from './attached.js';
+import type { BenchRoom } from './room.js';
+
+/** Share of an interval over which a paced loop spreads its requests, the same as the sampler's. */
+const SPREAD = 0.6;
+const WARM_PAUSE_MS = 200;
+
+export const nothing: Attach = async ({ config: { warmUpMs } }) => ({
+  begin: () => delay(warmUpMs),
+  samples: () => 0,
+  longestTurnMs: () => null,
+  scrapeUrl: () => null,
+  note: () => null,
+});
+
+/** Bare `getStats()` of every entity in each interval: `window` at a time over a part of the interval, or all at once. */
+export function bare(window: number): Attach {
+  return async ({ config: { intervalMs, warmUpMs } }) => {
+    let samples = 0;
+    const count = (): void => {
+      samples++;
+    };
+    const sweep = async (room: BenchRoom, spreadMs: number): Promise<void> => {
+      const entities = [...room.transports, ...room.producers, ...room.consumers];
+      const pause = (spreadMs * window) / entities.length;
+      for (let first = 0; first < entities.length; first += window) {
+        const some = entities.slice(first, first + window).filter(({ closed }) => !closed);
+        const answered = Promise.all(some.map((entity) => entity.getStats().then(count, () => undefined)));
+        await (first + window < entities.length && spreadMs > 0 ? delay(pause) : answered);
+      }
+    };
+    return {
+      async begin(room) {
+        const end = performance.now() + warmUpMs;
+        while (performance.now() < end) await sweep(room, 0).then(() => delay(WARM_PAUSE_MS));
+        setInterval(() => void sweep(room, SPREAD * intervalMs), intervalMs);
+        void sweep(room, SPREAD * intervalMs);
+      },
+      samples: () => samples,
+      longestTurnMs: () => null,
+      scrapeUrl: () => null,
+      note: () => null,
+    };
+  };
+}

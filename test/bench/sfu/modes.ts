@@ -1,0 +1,57 @@
+import { use } from '../../../core/index.js';
+import type { ModeName } from '../suite/modes.js';
+import type { Attach } from './attached.js';
+import { bare, nothing } from './bare.js';
+import { mediasoupExporter } from './exporter.js';
+import { monitored } from './monitored.js';
+
+/** As many at a time as the sampler asks one worker for. */
+const PACED = 64;
+
+/** How each mode is attached. Plugins are loaded where they are used, so that no mode pays for another's. */
+export const ATTACH: Readonly<Record<ModeName, Attach>> = {
+  none: nothing,
+  burst: bare(Number.MAX_SAFE_INTEGER),
+  paced: bare(PACED),
+  idle: monitored({}),
+  default: monitored({
+    server: true,
+    plugins: async () => [use((await import('../../../plugins/prometheus/plugin.js')).default)],
+  }),
+  full: monitored({ full: true }),
+  fast: monitored({ full: true, fastDecode: true }),
+  prometheus: monitored({
+    server: true,
+    scrape: '/metrics',
+    plugins: async () => [use((await import('../../../plugins/prometheus/plugin.js')).default)],
+  }),
+  alerts: monitored({
+    plugins: async () => [use((await import('../../../plugins/alerts/plugin.js')).default)],
+  }),
+  webhook: monitored({
+    plugins: async ({ sinkUrl }) => [
+      use((await import('../../../plugins/webhook/plugin.js')).default, {
+        receivers: { operators: { kind: 'webhook', url: `${sinkUrl}/alerts` } },
+        route: { receiver: 'operators' },
+      }),
+    ],
+  }),
+  stdout: monitored({
+    plugins: async () => [use((await import('../../../plugins/stdout/plugin.js')).default)],
+  }),
+  amqp: monitored({
+    plugins: async ({ config: { amqpUrl } }) => {
+      if (amqpUrl === null) throw new Error('there is no broker');
+      return [use((await import('../../../plugins/amqp/plugin.js')).default, { url: amqpUrl })];
+    },
+  }),
+  loki: monitored({
+    plugins: async ({ sinkUrl }) => [use((await import('../../../plugins/loki/plugin.js')).default, { url: sinkUrl })],
+  }),
+  influx: monitored({
+    plugins: async ({ sinkUrl }) => [
+      use((await import('../../../plugins/influx/plugin.js')).default, { url: sinkUrl, v1: { database: 'sfuscope' } }),
+    ],
+  }),
+  exporter: mediasoupExporter,
+};

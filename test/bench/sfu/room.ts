@@ -1,0 +1,192 @@
+import type { EventEmitter } from 'node:events';
+import * as mediasoup from 'mediasoup';
+import type { types } from 'mediasoup';
+import { opusPayload } from '../../../server/demo/rtp/payload.js';
+import { RtpStream, UdpPeer } from '../../support/rtp.js';
+import type { RunConfig } from './protocol.js';
+
+const LISTEN = { protocol: 'udp', ip: '127.0.0.1' } as const;
+/** Where consumers send to: the port that discards, where hardly ever anybody listens. */
+const NOWHERE = { ip: '127.0.0.1', port: 9 };
+const CONSUMERS_PER_TRANSPORT = 20;
+const CONSUMERS_PER_ROOM = 400;
+/** So that each has 50 consumers, and a packet makes the worker send no more than that. */
+const PRODUCERS_PER_ROOM = 8;
+const OPUS_PT = 111;
+const VP8_PT = 96;
+const RTX_PT = 97;
+const PROBE_SSRC = 1;
+/** As many as the worker needs to see a stream. */
+const FIRST_PACKETS = 5;
+const CODECS: types.RouterRtpCodecCapability[] = [
+  { kind: 'audio', mimeType: 'audio/opus', clockRate: 48_000, channels: 2, preferredPayloadType: OPUS_PT },
+  { kind: 'video', mimeType: 'video/VP8', clockRate: 90_000, preferredPayloadType: VP8_PT },
+];
+
+interface Room {
+  readonly worker: types.Worker;
+  readonly router: types.Router;
+  readonly ingest: types.Transport;
+  readonly producers: readonly types.Producer[];
+}
+
+/**
+ * An SFU of real workers: rooms of 400 consumers, each room a router, 20 consumers (a peer) in a transport, half of the producers audio
+ * and half VP8 with retransmission. Producers have received RTP before there were consumers, so that statistics hold both streams of each
+ * consumer; no more of it flows, because the cost of statistics does not depend on it. One more router holds the stream whose latency is
+ * measured.
+ */
+export class BenchRoom {
+  readonly workers: types.Worker[] = [];
+  readonly transports: types.Transport[] = [];
+  readonly producers: types.Producer[] = [];
+  readonly consumers: types.Consumer[] = [];
+  /** What to send to; 0 without media. */
+  probePort = 0;
+  readonly probeSsrc = PROBE_SSRC;
+  /** Where each consumer stands, at its place in `consumers`. */
+  readonly #seats: { readonly transport: types.Transport; readonly room: Room }[] = [];
+  readonly #rooms: Room[] = [];
+  #turn = 0;
+  /** Places whose consumer has left, and the next is not there yet. */
+  readonly #joining = new Set<number>();
+
+  get routers(): readonly types.Router[] {
+    return this.#rooms.map(({ router }) => router);
+  }
+
+  get entities(): number {
+    return this.transports.length + this.producers.length + this.consumers.length;
+  }
+
+  static async open(config: Pick<RunConfig, 'consumers' | 'workers' | 'standIn'>, rtpPort: number): Promise<BenchRoom> {
+    const sfu = new BenchRoom();
+    for (let i = 0; i < config.workers; i++) sfu.workers.push(await openWorker());
+    for (let number = 0; sfu.consumers.length < config.consumers; number++) {
+      const worker = sfu.workers[number % config.workers]!;
+      const size = Math.min(CONSUMERS_PER_ROOM, config.consumers - sfu.consumers.length);
+      await sfu.#openRoom(worker, number, size, config.standIn);
+    }
+    if (!config.standIn) await sfu.#openProbe(rtpPort);
+    return sfu;
+  }
+
+  /** One consumer leaves, and another one takes its place. False when the one whose turn it is has only just been asked for. */
+  async replaceOne(): Promise<boolean> {
+    const index = this.#turn++ % this.consumers.length;
+    if (this.#joining.has(index)) return false;
+    this.#joining.add(index);
+    this.consumers[index]!.close();
+    this.consumers[index] = await this.#consume(index);
+    this.#joining.delete(index);
+    return true;
+  }
+
+  /** Tells all rooms to whoever listens now, in the order and by the events in which they were opened. */
+  tellAgain(mediasoupObserver: EventEmitter): void {
+    for (const worker of this.workers) mediasoupObserver.emit('newworker', worker);
+    for (const { worker, router, ingest, producers } of this.#rooms) {
+      worker.observer.emit('newrouter', router);
+      router.observer.emit('newtransport', ingest);
+      for (const producer of producers) ingest.observer.emit('newproducer', producer);
+    }
+    const told = new Set<types.Transport>();
+    for (const [index, { transport, room }] of this.#seats.entries()) {
+      if (!told.has(transport)) room.router.observer.emit('newtransport', transport);
+      told.add(transport);
+      transport.observer.emit('newconsumer', this.consumers[index]!);
+    }
+  }
+
+  close(): void {
+    for (const worker of this.workers) worker.close();
+  }
+
+  async #openRoom(worker: types.Worker, number: number, size: number, standIn: boolean): Promise<void> {
+    const router = await worker.createRouter({ mediaCodecs: CODECS });
+    const name = `room-${number}`;
+    const ingest = await router.createPlainTransport({ listenInfo: LISTEN, comedia: true, appData: { roomId: name } });
+    this.transports.push(ingest);
+    const peer = standIn ? null : (await UdpPeer.open()).target(ingest.tuple.localPort);
+    const producers: types.Producer[] = [];
+    for (let i = 0; i < PRODUCERS_PER_ROOM; i++) {
+      const video = i % 2 === 1;
+      const ssrc = 10_000 + i * 2;
+      producers.push(await produce(ingest, ssrc, video, { roomId: name, peerId: `speaker-${i}` }));
+      if (peer !== null) await sendFirst(peer, ssrc, video);
+    }
+    peer?.close();
+    this.producers.push(...producers);
+    const room = { worker, router, ingest, producers };
+    this.#rooms.push(room);
+    for (let done = 0; done < size; done += CONSUMERS_PER_TRANSPORT) {
+      const appData = { roomId: name, peerId: `peer-${done}` };
+      const transport = await router.createPlainTransport({ listenInfo: LISTEN, appData });
+      await transport.connect(NOWHERE);
+      this.transports.push(transport);
+      const first = this.#seats.length;
+      const some = Math.min(CONSUMERS_PER_TRANSPORT, size - done);
+      for (let i = 0; i < some; i++) this.#seats.push({ transport, room });
+      this.consumers.push(...(await Promise.all(Array.from({ length: some }, (_, i) => this.#consume(first + i)))));
+    }
+  }
+
+  #consume(index: number): Promise<types.Consumer> {
+    const { transport, room } = this.#seats[index]!;
+    return transport.consume({
+      producerId: room.producers[index % room.producers.length]!.id,
+      rtpCapabilities: room.router.rtpCapabilities,
+      appData: transport.appData,
+    });
+  }
+
+  async #openProbe(rtpPort: number): Promise<void> {
+    const router = await this.workers[0]!.createRouter({ mediaCodecs: CODECS });
+    const ingest = await router.createPlainTransport({ listenInfo: LISTEN, comedia: true });
+    const egress = await router.createPlainTransport({ listenInfo: LISTEN });
+    await egress.connect({ ip: LISTEN.ip, port: rtpPort });
+    const producer = await produce(ingest, PROBE_SSRC, false, {});
+    await egress.consume({ producerId: producer.id, rtpCapabilities: router.rtpCapabilities });
+    this.probePort = ingest.tuple.localPort;
+  }
+}
+
+async function openWorker(): Promise<types.Worker> {
+  const worker = await mediasoup.createWorker({ logLevel: 'none' });
+  worker.once('died', (error) => {
+    // Figures of a dead worker mean nothing; mediasoup itself catches what a listener throws.
+    setImmediate(() => {
+      throw error;
+    });
+  });
+  return worker;
+}
+
+async function produce(
+  ingest: types.Transport,
+  ssrc: number,
+  video: boolean,
+  appData: Record<string, unknown>,
+): Promise<types.Producer> {
+  return await ingest.produce({
+    kind: video ? 'video' : 'audio',
+    appData,
+    rtpParameters: video
+      ? {
+          codecs: [
+            { mimeType: 'video/VP8', payloadType: VP8_PT, clockRate: 90_000, rtcpFeedback: [{ type: 'nack' }] },
+            { mimeType: 'video/rtx', payloadType: RTX_PT, clockRate: 90_000, parameters: { apt: VP8_PT } },
+          ],
+          encodings: [{ ssrc, rtx: { ssrc: ssrc + 1 } }],
+        }
+      : {
+          codecs: [{ mimeType: 'audio/opus', payloadType: OPUS_PT, clockRate: 48_000, channels: 2 }],
+          encodings: [{ ssrc }],
+        },
+  });
+}
+
+async function sendFirst(peer: UdpPeer, ssrc: number, video: boolean): Promise<void> {
+  const stream = new RtpStream({ ssrc, payloadType: video ? VP8_PT : OPUS_PT, ticksPerPacket: 960 });
+  for (let i = 0; i < FIRST_PACKETS; i++) await peer.send(stream.next(opusPayload(60)));
+}

@@ -1,0 +1,117 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { getHeapSpaceStatistics } from 'node:v8';
+import * as mediasoup from 'mediasoup';
+import { createMonitor, use } from '../../../core/index.js';
+import prometheus from '../../../plugins/prometheus/plugin.js';
+import { createServer } from '../../../server/index.js';
+import { BenchRoom } from '../sfu/room.js';
+import { countListeners } from './listeners.js';
+import { type Counts, type HeapSample, judge } from './verdict.js';
+
+const CONSUMERS = 500;
+const WORKERS = 2;
+const JOINS_PER_SECOND = 100;
+const WARM_JOINS = 20_000;
+const WARM_JOINS_AT_ONCE = 100;
+const HEAP_EVERY_MS = 5_000;
+const TELL_EVERY = 6;
+/** Share of the time that is left to buffers to fill, and the most of it. */
+const FILL_SHARE = 1 / 3;
+const MOST_FILL_SECONDS = 300;
+/** How long what has closed may take to be gone everywhere. */
+const REST_MS = 3_000;
+/** The least there is, so that it is full soon. */
+const HISTORY_BYTES = 65_536;
+/** Where the measured stream would go; there is none. */
+const NOWHERE = 9;
+
+/** Joins and leaves for the given time, with the monitor and Prometheus attached. Gives the exit code. */
+async function soak(minutes: number): Promise<number> {
+  const monitor = createMonitor({ mediasoup, events: { historyBytes: HISTORY_BYTES }, plugins: [use(prometheus)] });
+  await monitor.start();
+  const server = createServer(monitor, { port: 0 });
+  const { url } = await server.listen();
+  const room = await BenchRoom.open({ consumers: CONSUMERS, workers: WORKERS, standIn: false }, NOWHERE);
+  const counts = (): Counts => ({
+    entities: monitor.status().entities,
+    listeners: countListeners(mediasoup.observer, room),
+  });
+  await warmUp(room, new URL('/metrics', url));
+  await delay(REST_MS);
+  const start = counts();
+
+  const began = performance.now();
+  const seconds = (): number => (performance.now() - began) / 1_000;
+  const heap: HeapSample[] = [];
+  let asked = 0;
+  let joins = 0;
+  let pending = 0;
+  const replace = async (): Promise<void> => {
+    pending++;
+    if (await room.replaceOne()) joins++;
+    pending--;
+  };
+  const timer = setInterval(() => {
+    for (const due = Math.floor(seconds() * JOINS_PER_SECOND); asked < due; asked++) void replace();
+  }, 1_000 / JOINS_PER_SECOND);
+  for (let round = 1; seconds() < minutes * 60; round++) {
+    await delay(HEAP_EVERY_MS);
+    await (await fetch(new URL('/metrics', url))).text();
+    globalThis.gc?.();
+    const heapUsed = objectBytes();
+    const rss = process.memoryUsage.rss();
+    heap.push({ seconds: seconds(), heapUsed });
+    if (round % TELL_EVERY !== 0) continue;
+    const { sampling, longestTurnMs } = monitor.status();
+    const samples = sampling.reduce((sum, { requests }) => sum + requests.ok, 0);
+    const { entities, listeners } = counts();
+    console.log(
+      `${clockText(seconds())}  heap ${megabytes(heapUsed)}  RSS ${megabytes(rss)}  listeners ${listeners}  entities ${entities}  ` +
+        `joins ${joins}  samples ${samples}  own longest turn ${longestTurnMs?.toFixed(1) ?? '–'} ms`,
+    );
+  }
+  clearInterval(timer);
+  while (pending > 0) await delay(10);
+  const rate = joins / seconds();
+  await delay(REST_MS);
+  const fill = Math.min(MOST_FILL_SECONDS, minutes * 60 * FILL_SHARE);
+  const verdict = judge(
+    start,
+    counts(),
+    heap.filter((sample) => sample.seconds > fill),
+    rate,
+  );
+  for (const line of verdict.lines) console.log(line);
+  await server.close();
+  await monitor.stop();
+  room.close();
+  return verdict.ok ? 0 : 1;
+}
+
+/** Memory of objects on the heap. Compiled code is left out: V8 goes on compiling for minutes, which is no leak. */
+function objectBytes(): number {
+  return getHeapSpaceStatistics()
+    .filter(({ space_name }) => !/code|trusted|read_only/.test(space_name))
+    .reduce((sum, { space_used_size }) => sum + space_used_size, 0);
+}
+
+/** As many joins as in minutes of the soak, and as many pages, so that code is compiled and buffers are full. */
+async function warmUp(room: BenchRoom, metrics: URL): Promise<void> {
+  console.log('warming up');
+  for (let joins = 0; joins < WARM_JOINS; joins += WARM_JOINS_AT_ONCE) {
+    await Promise.all(Array.from({ length: WARM_JOINS_AT_ONCE }, () => room.replaceOne()));
+    await (await fetch(metrics)).text();
+  }
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(2)} MB`;
+}
+
+function clockText(seconds: number): string {
+  return `${Math.floor(seconds / 60)}:${`${Math.floor(seconds % 60)}`.padStart(2, '0')}`;
+}
+
+// Whoever started this is gone.
+process.once('disconnect', () => process.exit(1));
+process.exit(await soak(Number(process.argv[2])));

@@ -1,0 +1,18 @@
+import type { RunConfig } from '../sfu/protocol.js';
+import type { ModeName } from './modes.js';
+
+type Timing = Pick<RunConfig, 'intervalMs' | 'warmUpMs' | 'settleMs' | 'windowMs' | 'joinsPerSecond'>;
+
+/** A whole number of intervals is measured, so that every run holds as many sweeps. */
+const LONG: Timing = { intervalMs: 5_000, warmUpMs: 3_000, settleMs: 3_000, windowMs: 10_000, joinsPerSecond: 10 };
+const SHORT: Timing = { ...LONG, windowMs: 5_000 };
+const ROUGH: Timing = { ...SHORT, warmUpMs: 2_000, settleMs: 2_000 };
+/** With a budget, the sampler begins carefully, and asks for more once it has seen what that costs. */
+const BUDGET_SETTLE_MS = 15_000;
+const WITHOUT_BUDGET: readonly ModeName[] = ['none', 'burst', 'paced', 'full', 'fast', 'exporter'];
+
+/** How long each phase of a run takes: what is measured only once is measured for less long. */
+export function timingOf(mode: ModeName, { quick, once }: { readonly quick: boolean; readonly once: boolean }): Timing {
+  const timing = quick ? ROUGH : once ? SHORT : LONG;
+  return WITHOUT_BUDGET.includes(mode) ? timing : { ...timing, settleMs: BUDGET_SETTLE_MS };
+}
