@@ -6,7 +6,7 @@ import { createMonitor, type Logger } from '../../../core/index.js';
 import { SAMPLED_KINDS } from '../../../core/model/samples.js';
 import prometheus from '../../../plugins/prometheus/plugin.js';
 import { createServer } from '../../../server/create-server.js';
-import { openMediaRoom } from '../sampling/media-room.js';
+import { openMediaRoom } from '../support/media-room.js';
 
 /**
  * One mode in a process of its own: what the monitor adds to the CPU time of a process with many consumers. The same process before

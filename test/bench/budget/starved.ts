@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import * as mediasoup from 'mediasoup';
 import { createMonitor } from '../../../core/index.js';
 import { SAMPLED_KINDS } from '../../../core/model/samples.js';
-import { openMediaRoom } from '../sampling/media-room.js';
+import { openMediaRoom } from '../support/media-room.js';
 
 /**
  * How late the application's own timers are in a thread that is busy for 15 of each 20 ms, on a machine whose cores others want

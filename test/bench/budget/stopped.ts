@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import * as mediasoup from 'mediasoup';
 import { createMonitor } from '../../../core/index.js';
 import { SAMPLED_KINDS } from '../../../core/model/samples.js';
-import { openMediaRoom } from '../sampling/media-room.js';
+import { openMediaRoom } from '../support/media-room.js';
 
 /** A worker is stopped and goes on: after how many intervals that is known, how many requests it holds, and when it is polled again. */
 
