@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
-import { openMediaRoom } from '../sampling/media-room.js';
+import { openMediaRoom } from '../support/media-room.js';
 import { median } from '../support/turns.js';
 import { attach, type Part } from './attached.js';
 

@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import { type FakeRouter, FakeSfu } from '../../support/fake-sfu.js';
-import { openMediaRoom } from '../sampling/media-room.js';
+import { openMediaRoom } from '../support/media-room.js';
 
 const CONSUMERS_PER_TRANSPORT = 20;
 const PEERS_PER_ROOM = 25;
