@@ -112,7 +112,7 @@ export class ObjectPlan implements ObjectWriting {
     for (const field of this.#compiled(execution.input)) {
       execution.text += field.before;
       // What is settled is never waited for.
-      if (field.settled) writeField(field, execution, source);
+      if (field.settled) void writeField(field, execution, source);
       else texts.push(execution.takeText());
     }
     execution.text += this.#end;
