@@ -127,6 +127,7 @@ function build({ parsed, logger, clock, identify, source, uses, scope }: Ingredi
         .map(({ pid }) => pid),
     attended: () => monitor.attended,
   });
+  const runDelay = new RunDelay();
   const sampler: Sampler = new Sampler({
     graph,
     source,
@@ -136,6 +137,7 @@ function build({ parsed, logger, clock, identify, source, uses, scope }: Ingredi
     onBatch: (batch) => monitor.observeBatch(batch),
     residentMemory: (pid) => host.residentMemory(pid),
     attended: () => monitor.attended,
+    runDelay: () => runDelay.ms(),
   });
   const ledger = new TrafficLedger({
     clock,
@@ -179,7 +181,7 @@ function build({ parsed, logger, clock, identify, source, uses, scope }: Ingredi
       logger,
       options: parsed.pluginHost,
       emit: (event) => graph.emit(null, event),
-      runDelay: new RunDelay(),
+      runDelay,
       onInterestChange: () => monitor.renewPluginDemand(),
     }),
     routes: new RouteTable(),

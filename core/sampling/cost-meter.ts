@@ -8,8 +8,6 @@ const MEMORY = 0.8;
  * before costs many times what it costs later.
  */
 const PRIOR = { requests: 2_000, msPerRequest: 0.05 };
-/** Sections closer together than this belong to one turn of the event loop: answers that came in one packet. */
-const SAME_TURN_MS = 0.25;
 /** From this length on a section is compared with the CPU time it took: on a busy machine it may have stood still meanwhile. */
 const SUSPECT_MS = 0.25;
 const BUCKET_MS = 10_000;
@@ -23,6 +21,11 @@ const BUCKETS = 6;
 export class CostMeter {
   readonly #monotonic: () => number;
   readonly #cpuTime: () => number;
+  readonly #runDelay: () => number;
+  readonly #afterTurn: (callback: () => void) => void;
+  readonly #onTurnEnd = (): void => {
+    this.#inTurn = false;
+  };
   readonly #outside: OutsideCost;
   /** Time of all sections so far, ms. */
   #sectionsMs = 0;
@@ -36,8 +39,11 @@ export class CostMeter {
   #meanRequests = PRIOR.requests;
   #share: number | null = null;
   #inside = false;
+  /** Of the section that runs. */
+  #heldUpMs = 0;
   #turnMs = 0;
-  #turnEnd = Number.NEGATIVE_INFINITY;
+  /** A turn has begun: answers that are read together are sections of one turn. */
+  #inTurn = false;
   /** CPU time when the turn began. */
   #turnCpuStart = 0;
   readonly #longest = new Float64Array(BUCKETS).fill(Number.NaN);
@@ -48,7 +54,13 @@ export class CostMeter {
     readonly monotonic: () => number;
     /** CPU time in ms of this thread, or of more than this thread. @default the system's */
     readonly cpuTime?: () => number;
+    /** Total in ms for which this thread was ready and others had the processor. @default never */
+    readonly runDelay?: () => number;
+    /** Calls back when the event loop has ended the turn that runs. @default `setImmediate` */
+    readonly afterTurn?: (callback: () => void) => void;
   }) {
+    this.#runDelay = times.runDelay ?? (() => 0);
+    this.#afterTurn = times.afterTurn ?? setImmediate;
     this.#monotonic = times.monotonic;
     this.#cpuTime = times.cpuTime ?? cpuTime;
     this.#outside = new OutsideCost(this.#monotonic, this.#cpuTime);
@@ -78,13 +90,28 @@ export class CostMeter {
     this.#outside.answered(this.#sectionsMs);
   }
 
+  /**
+   * A section that writes to a worker, which often gets the processor before this thread goes on. That time is not counted; to
+   * tell it takes a few µs, and the CPU time of a thread is told too roughly by most systems to show it.
+   */
+  asking(work: () => void): void {
+    const before = this.#runDelay();
+    this.section(() => {
+      work();
+      this.#heldUpMs += Math.max(0, this.#runDelay() - before);
+    });
+  }
+
   /** Runs one synchronous section of ours. One within another counts once. */
   section<T>(work: () => T): T {
     if (this.#inside) return work();
+    this.#heldUpMs = 0;
     const from = this.#monotonic();
-    if (from - this.#turnEnd >= SAME_TURN_MS) {
+    if (!this.#inTurn) {
+      this.#inTurn = true;
       this.#turnMs = 0;
       this.#turnCpuStart = this.#cpuTime();
+      this.#afterTurn(this.#onTurnEnd);
     }
     this.#inside = true;
     try {
@@ -122,7 +149,7 @@ export class CostMeter {
   #ended(from: number): void {
     const to = this.#monotonic();
     const before = this.#turnMs;
-    this.#turnMs += to - from;
+    this.#turnMs += Math.max(0, to - from - this.#heldUpMs);
     // What else the turn did counts as ours here, but never for more than our sections took.
     if (to - from >= SUSPECT_MS) this.#turnMs = Math.min(this.#turnMs, this.#cpuTime() - this.#turnCpuStart);
     this.#spentMs += this.#turnMs - before;
@@ -131,7 +158,6 @@ export class CostMeter {
       this.#outside.asked(this.#justAsked, this.#sectionsMs);
       this.#justAsked = 0;
     }
-    this.#turnEnd = to;
     this.#turnOver(to);
     if (!(this.#longest[this.#bucket % BUCKETS]! >= this.#turnMs)) this.#longest[this.#bucket % BUCKETS] = this.#turnMs;
   }

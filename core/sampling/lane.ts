@@ -174,7 +174,7 @@ export class Lane {
 
   /** One short turn on the event loop: ends what is late, asks as much as window and time allow, arms the next turn. */
   #turn(late: boolean): void {
-    this.#cost.section(() => this.#askInTurn(late));
+    this.#cost.asking(() => this.#askInTurn(late));
     this.#afterTurn(this.#clock.monotonic());
   }
 
@@ -247,7 +247,7 @@ export class Lane {
 
   /** In the turn of an answer. */
   #goOn(): void {
-    this.#cost.section(() => this.#askTogether(this.#clock.monotonic()));
+    this.#cost.asking(() => this.#askTogether(this.#clock.monotonic()));
     if (this.#plan === null) this.#afterTurn(this.#clock.monotonic());
   }
 

@@ -59,11 +59,14 @@ export interface SamplerDeps {
   readonly attended?: () => boolean;
   /** CPU time of this thread in ms. @default the system's */
   readonly cpuTime?: () => number;
+  /** Total in ms for which this thread was ready and others had the processor. @default never */
+  readonly runDelay?: () => number;
 }
 
 /**
  * Samples the SFU within a budget: every worker and transport in every tick; the other kinds while somebody wants them, in
- * turns when they are too many. While nobody asks at all, workers are probed as ever and transports are sampled now and then. Each worker has a lane of its own, so a worker that hangs delays no other.
+ * turns when they are too many. While nobody asks at all, workers are probed as ever and transports are sampled now and then.
+ * Each worker has a lane of its own, so a worker that hangs delays no other.
  */
 export class Sampler implements StatsReader {
   readonly #deps: SamplerDeps;
@@ -87,10 +90,14 @@ export class Sampler implements StatsReader {
   #defectLogged = false;
 
   constructor(deps: SamplerDeps) {
-    const { graph, source, clock, options, onBatch, residentMemory, cpuTime } = deps;
+    const { graph, source, clock, options, onBatch, residentMemory, cpuTime, runDelay } = deps;
     this.#deps = deps;
     this.#subjects = new Subjects(graph);
-    this.#cost = new CostMeter({ monotonic: () => clock.monotonic(), ...(cpuTime !== undefined && { cpuTime }) });
+    this.#cost = new CostMeter({
+      monotonic: () => clock.monotonic(),
+      ...(cpuTime !== undefined && { cpuTime }),
+      ...(runDelay !== undefined && { runDelay }),
+    });
     this.#past = new PastRing(options.pastBytes);
     this.#watches = new Watches(clock, this.#leases);
     this.#express = new Express(clock, (subject) => this.#workers.get(subject.worker)?.ask(subject));

@@ -135,16 +135,21 @@ describe('the cost meter', () => {
     now = 0;
     cpu = 0;
     cpuReads = 0;
+    endTurn = (): void => {};
     readonly meter = new CostMeter({
       monotonic: () => this.now,
       cpuTime: () => {
         this.cpuReads++;
         return this.cpu;
       },
+      afterTurn: (callback) => {
+        this.endTurn = callback;
+      },
     });
 
-    /** A section that begins at `at`, with `asked` requests. By default it has the processor all the time. */
+    /** A section that begins at `at`, in a turn of its own if that is later. By default it has the processor all the time. */
     work(at: number, wallMs: number, { cpuMs = wallMs, asked = 0 } = {}): void {
+      if (at > this.now + 0.25) this.endTurn();
       this.now = at;
       this.meter.section(() => {
         this.now += wallMs;
@@ -159,7 +164,7 @@ describe('the cost meter', () => {
     }
   }
 
-  it('takes sections that follow at once for one turn, and tells the longest of a minute', () => {
+  it('adds up the sections of one turn of the event loop, and tells the longest of a minute', () => {
     const machine = new Machine();
     machine.work(100, 0.5);
     machine.work(100.6, 0.5);
@@ -188,6 +193,27 @@ describe('the cost meter', () => {
 
     expect(machine.meter.longestTurnMs()).toBeCloseTo(0.6);
     expect(machine.meter.share).toBeCloseTo(0.6 / 1_000);
+  });
+
+  it('does not count the time for which a worker that is written to gets the processor first', () => {
+    let held = 0;
+    const meter = new CostMeter({
+      monotonic: () => held + 0.5,
+      cpuTime: () => 100,
+      runDelay: () => held,
+      afterTurn: () => {},
+    });
+    const spent: number[] = [];
+    for (const asks of [false, true]) {
+      const work = (): void => {
+        held += 0.2;
+      };
+      if (asks) meter.asking(work);
+      else meter.section(work);
+      spent.push(meter.longestTurnMs()!);
+    }
+    expect(spent[0]).toBeCloseTo(0.2);
+    expect(spent[1]).toBeCloseTo(0.2);
   });
 
   it('counts no more than the time that passed, however many threads the CPU time is of', () => {
