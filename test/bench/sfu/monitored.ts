@@ -42,11 +42,9 @@ export function monitored({ full = false, fastDecode = false, server = false, sc
       unlimited: true,
       liveness: false,
     });
-    let measured: Watching | undefined;
-    const running = (): Watching => {
-      if (measured === undefined) throw new Error('not begun');
-      return measured;
-    };
+    // Started before the first worker too, as in any SFU, or it would not find the pipes of workers; it hears of them later.
+    const observer = new EventEmitter();
+    const measured = await start({ observer, intervalMs, unlimited: full, liveness: true });
     return {
       async begin(room: BenchRoom) {
         first?.wantAll();
@@ -58,16 +56,14 @@ export function monitored({ full = false, fastDecode = false, server = false, sc
         await first?.stop();
         // What it knew is memory that nothing else holds.
         first = null;
-        const observer = new EventEmitter();
-        measured = await start({ observer, intervalMs, unlimited: full, liveness: true });
         if (full) measured.wantAll();
         room.tellAgain(observer);
       },
-      samples: () => running().samples(),
-      longestTurnMs: () => running().monitor.status().longestTurnMs,
-      scrapeUrl: () => (scrape === undefined ? null : new URL(scrape, running().url).href),
+      samples: () => measured.samples(),
+      longestTurnMs: () => measured.monitor.status().longestTurnMs,
+      scrapeUrl: () => (scrape === undefined ? null : new URL(scrape, measured.url).href),
       note({ answered, failed, bytes }, sampledShare) {
-        const told = running().trouble(fastDecode);
+        const told = measured.trouble(fastDecode);
         if (sampledShare < NEARLY_ALL)
           told.push(`${Math.round(sampledShare * 100)} % of all entities in each interval`);
         if (scrape !== undefined) told.push(`${answered} scrapes of ${bytes} bytes, ${failed} failed`);
