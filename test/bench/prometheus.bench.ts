@@ -1,4 +1,3 @@
-import { openSync, readSync } from 'node:fs';
 import { Gauge, Registry } from 'prom-client';
 import { bench, describe } from 'vitest';
 import { createScope } from '../../core/container.js';
@@ -11,6 +10,7 @@ import { prometheusOptions } from '../../plugins/prometheus/options.js';
 import { PrometheusPlugin } from '../../plugins/prometheus/plugin.js';
 import { GraphKit } from '../support/graph-kit.js';
 import { RecordingLogger } from '../support/recording-logger.js';
+import { longest, turnsOf } from './support/turns.js';
 
 const WORKERS = 2;
 const ROUTERS = 20;
@@ -75,35 +75,15 @@ async function read(response: Response): Promise<number> {
   return bytes;
 }
 
-/** How long this thread was ready to run while others ran, ms: no part of what a turn costs. 0 where that is not told. */
-const waited = ((): (() => number) => {
-  try {
-    const file = openSync('/proc/thread-self/schedstat', 'r');
-    const text = Buffer.alloc(64);
-    return () => Number(text.toString('latin1', 0, readSync(file, text, 0, 64, 0)).split(' ')[1]) / 1e6;
-  } catch {
-    return () => 0;
-  }
-})();
-
-/** Runs something beside a loop of turns, and tells the longest of them. */
 async function timed(work: () => Promise<number>): Promise<Scrape> {
-  let longestTurnMs = 0;
-  let last = performance.now() - waited();
-  let running = true;
-  const turn = (): void => {
-    const now = performance.now() - waited();
-    longestTurnMs = Math.max(longestTurnMs, now - last);
-    last = now;
-    if (running) setImmediate(turn);
-  };
-  const began = performance.now();
-  setImmediate(turn);
-  const bytes = await work();
-  const ms = performance.now() - began;
-  running = false;
-  turn();
-  return { bytes, longestTurnMs, ms };
+  let bytes = 0;
+  let ms = 0;
+  const turns = await turnsOf(async () => {
+    const began = performance.now();
+    bytes = await work();
+    ms = performance.now() - began;
+  });
+  return { bytes, longestTurnMs: longest(turns), ms };
 }
 
 /** What a page of gauges per consumer costs with prom-client, filled at the scrape. */

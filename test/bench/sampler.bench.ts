@@ -1,43 +1,18 @@
 import { bench, describe } from 'vitest';
 import { type Clock, systemClock } from '../../core/clock.js';
 import type { EntityKey } from '../../core/model/entity.js';
-import type { SampledKind } from '../../core/model/samples.js';
-import type { Inspection, Reading, Source } from '../../core/source.js';
 import { samplingOptions } from '../../core/sampling/options.js';
 import { Sampler } from '../../core/sampling/sampler.js';
-import { stream } from '../support/fake-source.js';
 import { GraphKit, turn } from '../support/graph-kit.js';
 import { ManualClock } from '../support/manual-clock.js';
+import { GrowingSource } from './support/growing-source.js';
 
 const CONSUMERS = 10_000;
 const TRANSPORTS = 500;
 const INTERVAL_MS = 5_000;
 const WINDOW = 64;
 
-/** Answers everything at once, with a fresh reading each time, as a real source must. */
-class InstantSource implements Source {
-  readonly name = 'instant';
-  readonly version = null;
-  readonly blindSpots = [];
-  #count = 0;
-
-  start(): void {}
-  stop(): void {}
-
-  read<K extends SampledKind>(kind: K): Promise<Reading<K> | null> {
-    const packetCount = ++this.#count;
-    const streams =
-      kind === 'consumer' ? [stream({ packetCount, byteCount: packetCount * 1_000, bitrate: 1_000 })] : [];
-    const values = kind === 'transport' ? { bytesReceived: packetCount, recvBitrate: 8, sendBitrate: 8 } : {};
-    return Promise.resolve({ timestamp: packetCount, values, streams } as Reading<K>);
-  }
-
-  inspect(): Promise<Inspection> {
-    return Promise.reject(new Error('not asked'));
-  }
-}
-
-function samplerOf(clock: Clock): { sampler: Sampler; source: InstantSource; keys: EntityKey[] } {
+function samplerOf(clock: Clock): { sampler: Sampler; source: GrowingSource; keys: EntityKey[] } {
   const kit = new GraphKit({ publish: () => {} });
   const router = kit.router(kit.worker(), 'r');
   const keys: EntityKey[] = [];
@@ -45,7 +20,7 @@ function samplerOf(clock: Clock): { sampler: Sampler; source: InstantSource; key
     const transport = kit.transport(router, `t${t}`);
     for (let c = 0; c < CONSUMERS / TRANSPORTS; c++) keys.push(kit.consumer(transport, `c${t}-${c}`, null));
   }
-  const source = new InstantSource();
+  const source = new GrowingSource();
   const sampler = new Sampler({
     graph: kit.graph,
     source,

@@ -1,11 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { systemClock } from '../../../core/clock.js';
-import type { SampledKind } from '../../../core/model/samples.js';
 import { samplingOptions } from '../../../core/sampling/options.js';
 import { Sampler } from '../../../core/sampling/sampler.js';
-import type { Inspection, Reading, Source } from '../../../core/source.js';
-import { stream } from '../../support/fake-source.js';
 import { GraphKit } from '../../support/graph-kit.js';
+import { GrowingSource } from '../support/growing-source.js';
 
 /** 50,000 consumers and 500 transports of a stand-in source: the longest turns of the sampler, and what its own sums cost. */
 
@@ -13,29 +11,6 @@ const WORKERS = 4;
 const TRANSPORTS = 125;
 const CONSUMERS = 100;
 const INTERVAL_MS = 5_000;
-
-/** Answers a moment later, with a fresh reading each time. */
-class StandIn implements Source {
-  readonly name = 'stand-in';
-  readonly version = null;
-  readonly blindSpots = [];
-  #count = 0;
-
-  start(): void {}
-  stop(): void {}
-
-  async read<K extends SampledKind>(kind: K): Promise<Reading<K> | null> {
-    await new Promise((resolve) => setImmediate(resolve));
-    const packetCount = ++this.#count;
-    const streams = kind === 'consumer' ? [stream({ packetCount, byteCount: packetCount * 1_000 })] : [];
-    const values = kind === 'transport' ? { bytesReceived: packetCount, recvBitrate: 8, sendBitrate: 8 } : {};
-    return { timestamp: packetCount, values, streams } as Reading<K>;
-  }
-
-  inspect(): Promise<Inspection> {
-    return Promise.reject(new Error('not asked'));
-  }
-}
 
 for (const cpuShare of [0.01, 1]) {
   const kit = new GraphKit({ publish: () => {} });
@@ -49,7 +24,7 @@ for (const cpuShare of [0.01, 1]) {
   let longestTickMs = 0;
   const sampler = new Sampler({
     graph: kit.graph,
-    source: new StandIn(),
+    source: new GrowingSource(() => nextTurn()),
     clock: {
       ...systemClock,
       setInterval: (callback, ms) =>

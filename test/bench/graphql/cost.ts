@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { type Cost, median } from '../support/turns.js';
+import { median } from '../suite/statistics.js';
+import type { Cost } from '../support/turns.js';
 import { MODES, QUERIES } from './snapshot-modes.js';
 
 // What a snapshot and a page cost, beside floors: each mode in a process of its own, all of them in turns, medians of the rounds.

@@ -1,7 +1,8 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { median, waitedMs } from '../support/turns.js';
+import { median } from '../suite/statistics.js';
+import { cpuOf, longest, turnsOf } from '../support/turns.js';
 import { FEEDS, QUERY } from './fan-out-feeds.js';
 
 // One feed in a process of its own, its subscribers in another: measures some deliveries to all each time it is told to. Without a parent
@@ -22,26 +23,14 @@ async function received(): Promise<number> {
 
 /** CPU of one delivery, µs, and the longest turn, ms. */
 async function deliver(): Promise<{ microseconds: number; longestTurnMs: number }> {
-  await delay(30);
-  let longestTurnMs = 0;
-  let last = performance.now() - waitedMs();
-  let running = true;
-  const turn = (): void => {
-    const now = performance.now() - waitedMs();
-    longestTurnMs = Math.max(longestTurnMs, now - last);
-    last = now;
-    if (running) setImmediate(turn);
+  const all = async (): Promise<void> => {
+    feed.tick();
+    await received();
   };
-  setImmediate(turn);
-  feed.tick();
-  await received();
-  running = false;
   await delay(30);
-  const before = process.cpuUsage();
-  feed.tick();
-  await received();
-  const { user, system } = process.cpuUsage(before);
-  return { microseconds: (user + system) / subscribers, longestTurnMs };
+  const longestTurnMs = longest(await turnsOf(all));
+  await delay(30);
+  return { microseconds: ((await cpuOf(all)) * 1_000) / subscribers, longestTurnMs };
 }
 
 async function stop(): Promise<void> {

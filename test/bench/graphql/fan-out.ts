@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { median } from '../support/turns.js';
+import { median } from '../suite/statistics.js';
 import { FEEDS } from './fan-out-feeds.js';
 
 // What one delivery of about 1 kB costs when many have the same subscription, beside bare sockets: each feed in a process of its own, all

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Cost, costOf, median } from '../support/turns.js';
+import { median } from '../suite/statistics.js';
+import { type Cost, costOf } from '../support/turns.js';
 import { MODES, QUERIES } from './snapshot-modes.js';
 
 // One mode in a process of its own: measures a few answers each time it is told to. Without a parent it answers for so many seconds as

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
 import { openMediaRoom } from '../support/media-room.js';
-import { median } from '../support/turns.js';
+import { median } from '../suite/statistics.js';
 import { attach, type Part } from './attached.js';
 
 const CONSUMERS = 2_000;

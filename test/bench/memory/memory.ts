@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { median } from '../support/turns.js';
+import { median } from '../suite/statistics.js';
 import { type Part, PARTS } from './attached.js';
 
 export interface MemoryFigures {

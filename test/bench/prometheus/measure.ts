@@ -3,7 +3,8 @@ import { systemClock } from '../../../core/clock.js';
 import { OwnPort } from '../../../plugins/prometheus/expose/own-port.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
 import { HttpClient } from '../support/http-client.js';
-import { median, waitedMs } from '../support/turns.js';
+import { median } from '../suite/statistics.js';
+import { cpuOf, longest, turnsOf } from '../support/turns.js';
 import { copyMode, type Mode, ownMode, promClientMode, tightMode } from './modes.js';
 
 /** One way of making pages in a process of its own; tells what it measured as one line of JSON. */
@@ -30,37 +31,6 @@ function modeOf(): Promise<Mode> {
   if (flags.mode === 'copy') return copyMode(Number(flags.bytes));
   const how = { byId: flags.by === 'id', everyNth: Number(flags.nth), churn: Number(flags.churn) };
   return ownMode(consumers, how);
-}
-
-interface Turns {
-  readonly cpuMs: number;
-  readonly longestMs: number;
-  readonly all: readonly number[];
-}
-
-/** Runs something beside a loop of turns. The time in which others had the processor is no part of a turn. */
-async function turnsOf(work: () => Promise<unknown>): Promise<Turns> {
-  const all: number[] = [];
-  let running = true;
-  let last = performance.now() - waitedMs();
-  const turn = (): void => {
-    const now = performance.now() - waitedMs();
-    all.push(now - last);
-    last = now;
-    if (running) setImmediate(turn);
-  };
-  setImmediate(turn);
-  const cpuMs = await cpuOf(work);
-  running = false;
-  turn();
-  return { cpuMs, longestMs: Math.max(...all), all };
-}
-
-async function cpuOf(work: () => Promise<unknown>): Promise<number> {
-  const before = process.cpuUsage();
-  await work();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1_000;
 }
 
 const mode = await modeOf();
@@ -95,20 +65,23 @@ if (flags.http) {
   };
 }
 
-const first = await turnsOf(page);
+let firstTurns: readonly number[] = [];
+const firstCpuMs = await cpuOf(async () => {
+  firstTurns = await turnsOf(page);
+});
 for (let i = 0; i < Number(flags.warm); i++) {
   await mode.prepare();
   await page();
 }
 const cpu: number[] = [];
-const longest: number[] = [];
+const longestTurns: number[] = [];
 const all: number[] = [];
 for (let i = 0; i < Number(flags.scrapes); i++) {
   await mode.prepare();
   cpu.push(await cpuOf(page));
   await mode.prepare();
-  const { longestMs, all: turns } = await turnsOf(page);
-  longest.push(longestMs);
+  const turns = await turnsOf(page);
+  longestTurns.push(longest(turns));
   // A loop without work turns in microseconds: those say nothing.
   all.push(...turns.filter((ms) => ms > 0.1));
 }
@@ -121,11 +94,11 @@ console.log(
     cpuMs: round(median(cpu)),
     meanCpuMs: round(cpu.reduce((sum, one) => sum + one, 0) / cpu.length),
     leastCpuMs: round(Math.min(...cpu)),
-    longestMs: round(median(longest)),
-    worstMs: round(Math.max(...longest)),
+    longestMs: round(median(longestTurns)),
+    worstMs: round(Math.max(...longestTurns)),
     p99Ms: round(sorted[Math.floor(sorted.length * 0.99)] ?? 0),
-    firstCpuMs: round(first.cpuMs),
-    firstTurnMs: round(first.longestMs),
+    firstCpuMs: round(firstCpuMs),
+    firstTurnMs: round(longest(firstTurns)),
   }),
 );
 process.exit(0);

@@ -1,27 +1,17 @@
 import type { EventEmitter } from 'node:events';
-import * as mediasoup from 'mediasoup';
 import type { types } from 'mediasoup';
-import { opusPayload } from '../../../server/demo/rtp/payload.js';
-import { RtpStream, UdpPeer } from '../../support/rtp.js';
+import { UdpPeer } from '../../support/rtp.js';
+import { CODECS, CONSUMERS_PER_TRANSPORT, LISTEN, openWorker, produce, sendPackets } from '../support/bench-media.js';
 import type { RunConfig } from './protocol.js';
 
-const LISTEN = { protocol: 'udp', ip: '127.0.0.1' } as const;
 /** Where consumers send to: the port that discards, where hardly ever anybody listens. */
 const NOWHERE = { ip: '127.0.0.1', port: 9 };
-const CONSUMERS_PER_TRANSPORT = 20;
 const CONSUMERS_PER_ROOM = 400;
 /** So that each has 50 consumers, and a packet makes the worker send no more than that. */
 const PRODUCERS_PER_ROOM = 8;
-const OPUS_PT = 111;
-const VP8_PT = 96;
-const RTX_PT = 97;
 const PROBE_SSRC = 1;
 /** As many as the worker needs to see a stream. */
 const FIRST_PACKETS = 5;
-const CODECS: types.RouterRtpCodecCapability[] = [
-  { kind: 'audio', mimeType: 'audio/opus', clockRate: 48_000, channels: 2, preferredPayloadType: OPUS_PT },
-  { kind: 'video', mimeType: 'video/VP8', clockRate: 90_000, preferredPayloadType: VP8_PT },
-];
 
 interface Room {
   readonly worker: types.Worker;
@@ -110,10 +100,9 @@ export class BenchRoom {
     const peer = standIn ? null : (await UdpPeer.open()).target(ingest.tuple.localPort);
     const producers: types.Producer[] = [];
     for (let i = 0; i < PRODUCERS_PER_ROOM; i++) {
-      const video = i % 2 === 1;
-      const ssrc = 10_000 + i * 2;
-      producers.push(await produce(ingest, ssrc, video, { roomId: name, peerId: `speaker-${i}` }));
-      if (peer !== null) await sendFirst(peer, ssrc, video);
+      const stream = { ssrc: 10_000 + i * 2, video: i % 2 === 1, appData: { roomId: name, peerId: `speaker-${i}` } };
+      producers.push(await produce(ingest, stream));
+      if (peer !== null) await sendPackets(peer, stream, FIRST_PACKETS);
     }
     peer?.close();
     this.producers.push(...producers);
@@ -145,48 +134,8 @@ export class BenchRoom {
     const ingest = await router.createPlainTransport({ listenInfo: LISTEN, comedia: true });
     const egress = await router.createPlainTransport({ listenInfo: LISTEN });
     await egress.connect({ ip: LISTEN.ip, port: rtpPort });
-    const producer = await produce(ingest, PROBE_SSRC, false, {});
+    const producer = await produce(ingest, { ssrc: PROBE_SSRC, video: false });
     await egress.consume({ producerId: producer.id, rtpCapabilities: router.rtpCapabilities });
     this.probePort = ingest.tuple.localPort;
   }
-}
-
-async function openWorker(): Promise<types.Worker> {
-  const worker = await mediasoup.createWorker({ logLevel: 'none' });
-  worker.once('died', (error) => {
-    // Figures of a dead worker mean nothing; mediasoup itself catches what a listener throws.
-    setImmediate(() => {
-      throw error;
-    });
-  });
-  return worker;
-}
-
-async function produce(
-  ingest: types.Transport,
-  ssrc: number,
-  video: boolean,
-  appData: Record<string, unknown>,
-): Promise<types.Producer> {
-  return await ingest.produce({
-    kind: video ? 'video' : 'audio',
-    appData,
-    rtpParameters: video
-      ? {
-          codecs: [
-            { mimeType: 'video/VP8', payloadType: VP8_PT, clockRate: 90_000, rtcpFeedback: [{ type: 'nack' }] },
-            { mimeType: 'video/rtx', payloadType: RTX_PT, clockRate: 90_000, parameters: { apt: VP8_PT } },
-          ],
-          encodings: [{ ssrc, rtx: { ssrc: ssrc + 1 } }],
-        }
-      : {
-          codecs: [{ mimeType: 'audio/opus', payloadType: OPUS_PT, clockRate: 48_000, channels: 2 }],
-          encodings: [{ ssrc }],
-        },
-  });
-}
-
-async function sendFirst(peer: UdpPeer, ssrc: number, video: boolean): Promise<void> {
-  const stream = new RtpStream({ ssrc, payloadType: video ? VP8_PT : OPUS_PT, ticksPerPacket: 960 });
-  for (let i = 0; i < FIRST_PACKETS; i++) await peer.send(stream.next(opusPayload(60)));
 }

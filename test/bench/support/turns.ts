@@ -1,15 +1,6 @@
-import { openSync, readSync } from 'node:fs';
+import { RunDelay } from '../../../core/dispatch/run-delay.js';
 
-/** How long this thread was ready to run while others ran, ms: no part of what a turn costs. 0 where that is not told. */
-export const waitedMs = ((): (() => number) => {
-  try {
-    const file = openSync('/proc/thread-self/schedstat', 'r');
-    const text = Buffer.alloc(64);
-    return () => Number(text.toString('latin1', 0, readSync(file, text, 0, 64, 0)).split(' ')[1]) / 1e6;
-  } catch {
-    return () => 0;
-  }
-})();
+const runDelay = new RunDelay();
 
 export interface Cost {
   /** CPU time of the whole process, ms: also of its other threads, garbage collection for one. */
@@ -17,14 +8,14 @@ export interface Cost {
   readonly longestTurnMs: number;
 }
 
-/** Runs something beside a loop of turns, and tells what it cost and the longest turn without time in which others had the processor. */
-export async function costOf(work: () => Promise<unknown>): Promise<Cost> {
-  let longestTurnMs = 0;
+/** Runs something beside a loop of turns, and gives the length of each in ms, without time in which others had the processor. */
+export async function turnsOf(work: () => Promise<unknown>): Promise<readonly number[]> {
+  const turns: number[] = [];
   let running = true;
-  let last = performance.now() - waitedMs();
+  let last = performance.now() - runDelay.ms();
   const turn = (): void => {
-    const now = performance.now() - waitedMs();
-    longestTurnMs = Math.max(longestTurnMs, now - last);
+    const now = performance.now() - runDelay.ms();
+    turns.push(now - last);
     last = now;
     if (running) setImmediate(turn);
   };
@@ -32,23 +23,24 @@ export async function costOf(work: () => Promise<unknown>): Promise<Cost> {
   await work();
   running = false;
   turn();
+  return turns;
+}
+
+/** The longest of many. */
+export function longest(turns: readonly number[]): number {
+  return turns.reduce((most, ms) => Math.max(most, ms), 0);
+}
+
+/** CPU time of the whole process in ms. */
+export async function cpuOf(work: () => Promise<unknown>): Promise<number> {
   const before = process.cpuUsage();
   await work();
   const { user, system } = process.cpuUsage(before);
-  return { cpuMs: (user + system) / 1_000, longestTurnMs };
+  return (user + system) / 1_000;
 }
 
-/** Medians of several runs, after some that are not counted. */
-export async function medianCost(work: () => Promise<unknown>, runs = 15, warmUp = 10): Promise<Cost> {
-  for (let i = 0; i < warmUp; i++) await work();
-  const costs: Cost[] = [];
-  for (let i = 0; i < runs; i++) costs.push(await costOf(work));
-  return {
-    cpuMs: median(costs.map(({ cpuMs }) => cpuMs)),
-    longestTurnMs: median(costs.map(({ longestTurnMs }) => longestTurnMs)),
-  };
-}
-
-export function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+/** Runs something twice: beside a loop of turns for the longest one, and alone for what it costs. */
+export async function costOf(work: () => Promise<unknown>): Promise<Cost> {
+  const longestTurnMs = longest(await turnsOf(work));
+  return { cpuMs: await cpuOf(work), longestTurnMs };
 }
