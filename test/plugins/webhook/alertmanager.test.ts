@@ -70,7 +70,8 @@ describe('a real Alertmanager', { timeout: 120_000 }, () => {
     kit.end('WorkerDied');
 
     const over = await told(theirs, 'resolved');
-    assert.equal(over.alerts[0]?.startsAt, first.startsAt);
+    // Its API and its webhook do not write the same moment alike: one of them leaves out zeros at the end.
+    assert.equal(Date.parse(String(over.alerts[0]?.startsAt)), Date.parse(first.startsAt));
     assert.deepEqual(await alertmanager.alerts(), []);
     assert.equal((theirs.bodies as readonly Payload[]).filter(({ status }) => status === 'resolved').length, 1);
     assert.deepEqual(kit.register.receivers()[0]?.failed, 0);
