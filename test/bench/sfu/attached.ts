@@ -3,8 +3,12 @@ import type { BenchRoom } from './room.js';
 
 /** What runs beside the SFU while it is measured. */
 export interface Attached {
-  /** Called once everything in the SFU is open. Resolves after the time of warming up, when what is measured runs. */
-  begin(room: BenchRoom): Promise<void>;
+  /**
+   * Called once everything in the SFU is open. Resolves after the time of warming up, when what is measured runs.
+   *
+   * @param joins Consumers that leave and join meanwhile; waited for before what is measured begins.
+   */
+  begin(room: BenchRoom, joins: Promise<void>): Promise<void>;
   /** Answers of workers so far. */
   samples(): number;
   longestTurnMs(): number | null;

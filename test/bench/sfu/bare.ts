@@ -7,7 +7,7 @@ const SPREAD = 0.6;
 const WARM_PAUSE_MS = 200;
 
 export const nothing: Attach = async ({ config: { warmUpMs } }) => ({
-  begin: () => delay(warmUpMs),
+  begin: async (_room, joins) => void (await Promise.all([delay(warmUpMs), joins])),
   samples: () => 0,
   longestTurnMs: () => null,
   scrapeUrl: () => null,
@@ -31,9 +31,10 @@ export function bare(window: number): Attach {
       }
     };
     return {
-      async begin(room) {
+      async begin(room, joins) {
         const end = performance.now() + warmUpMs;
         while (performance.now() < end) await sweep(room, 0).then(() => delay(WARM_PAUSE_MS));
+        await joins;
         setInterval(() => void sweep(room, SPREAD * intervalMs), intervalMs);
         void sweep(room, SPREAD * intervalMs);
       },

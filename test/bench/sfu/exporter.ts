@@ -19,7 +19,7 @@ export const mediasoupExporter: Attach = async ({ config: { peers, warmUpMs } })
   const port = await freePort();
   await start({ port });
   return {
-    begin: () => delay(warmUpMs),
+    begin: async (_room, joins) => void (await Promise.all([delay(warmUpMs), joins])),
     samples: () => 0,
     longestTurnMs: () => null,
     scrapeUrl: () => `http://127.0.0.1:${port}/metrics`,

@@ -7,6 +7,9 @@ import { ATTACH } from './modes.js';
 import type { FromProbe, RunConfig, RunResult, ToProbe } from './protocol.js';
 import { BenchRoom } from './room.js';
 
+/** So that the code of a join is compiled, as in an SFU that has run for some minutes: interpreted, it costs several times as much. */
+const WARM_JOINS = 4_000;
+
 /** One run: an SFU, one mode beside it, one window. Told by its first argument, answers by a message to its parent, then ends. */
 async function main(config: RunConfig): Promise<RunResult> {
   const { mode } = config;
@@ -26,8 +29,8 @@ async function main(config: RunConfig): Promise<RunResult> {
   if (room.probePort !== 0) {
     tell({ type: 'start', target: room.probePort, ssrc: room.probeSsrc });
   }
+  await attached.begin(room, room.replaceMany(WARM_JOINS));
   setInterval(() => void room.replaceOne(), 1_000 / config.joinsPerSecond);
-  await attached.begin(room);
   const scrapeUrl = attached.scrapeUrl();
   if (scrapeUrl !== null) tell({ type: 'scrape', url: scrapeUrl, everyMs: config.intervalMs });
   await delay(config.settleMs);

@@ -46,13 +46,14 @@ export function monitored({ full = false, fastDecode = false, server = false, sc
     const observer = new EventEmitter();
     const measured = await start({ observer, intervalMs, unlimited: full, liveness: true });
     return {
-      async begin(room: BenchRoom) {
+      async begin(room: BenchRoom, joins: Promise<void>) {
         first?.wantAll();
         const end = performance.now() + warmUpMs;
         while (performance.now() < end) {
           if (scrape !== undefined) await (await fetch(new URL(scrape, first?.url))).text();
           await delay(SCRAPE_WARM_MS);
         }
+        await joins;
         await first?.stop();
         // What it knew is memory that nothing else holds.
         first = null;

@@ -9,6 +9,7 @@ const NOWHERE = { ip: '127.0.0.1', port: 9 };
 const CONSUMERS_PER_ROOM = 400;
 /** So that each has 50 consumers, and a packet makes the worker send no more than that. */
 const PRODUCERS_PER_ROOM = 8;
+const JOINS_AT_ONCE = 20;
 const PROBE_SSRC = 1;
 /** As many as the worker needs to see a stream. */
 const FIRST_PACKETS = 5;
@@ -70,6 +71,13 @@ export class BenchRoom {
     this.consumers[index] = await this.#consume(index);
     this.#joining.delete(index);
     return true;
+  }
+
+  /** As many joins as fast as they go, some at a time. */
+  async replaceMany(joins: number): Promise<void> {
+    for (let done = 0; done < joins; done += JOINS_AT_ONCE) {
+      await Promise.all(Array.from({ length: JOINS_AT_ONCE }, () => this.replaceOne()));
+    }
   }
 
   /** Tells all rooms to whoever listens now, in the order and by the events in which they were opened. */
