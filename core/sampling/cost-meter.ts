@@ -8,7 +8,7 @@ const MEMORY = 0.8;
  * before costs many times what it costs later.
  */
 const PRIOR = { requests: 2_000, msPerRequest: 0.05 };
-/** From this length on a section is compared with the CPU time it took: on a busy machine it may have stood still meanwhile. */
+/** From this length on a section is looked at more closely: on a busy machine it may have stood still meanwhile. */
 const SUSPECT_MS = 0.25;
 const BUCKET_MS = 10_000;
 const BUCKETS = 6;
@@ -39,8 +39,8 @@ export class CostMeter {
   #meanRequests = PRIOR.requests;
   #share: number | null = null;
   #inside = false;
-  /** Of the section that runs. */
-  #heldUpMs = 0;
+  /** What others had of the processor when that was last looked at. */
+  #runDelayMark = 0;
   #turnMs = 0;
   /** A turn has begun: answers that are read together are sections of one turn. */
   #inTurn = false;
@@ -77,6 +77,11 @@ export class CostMeter {
     return this.#share;
   }
 
+  /** Time in ms that our sections have taken of the turn that runs, without the section that runs; 0 between turns. */
+  get turnMs(): number {
+    return this.#inTurn ? this.#turnMs : 0;
+  }
+
   /** Counts requests that were made, in the section that runs if there is one. */
   asked(requests: number): void {
     if (requests === 0) return;
@@ -91,28 +96,25 @@ export class CostMeter {
   }
 
   /**
-   * A section that writes to a worker, which often gets the processor before this thread goes on. That time is not counted; to
-   * tell it takes a few µs, and the CPU time of a thread is told too roughly by most systems to show it.
+   * A section that writes to a worker, which often gets the processor before this thread goes on: what others have of the processor is
+   * looked at from its beginning on.
    */
   asking(work: () => void): void {
-    const before = this.#runDelay();
-    this.section(() => {
-      work();
-      this.#heldUpMs += Math.max(0, this.#runDelay() - before);
-    });
+    this.#runDelayMark = this.#runDelay();
+    this.section(work);
   }
 
   /** Runs one synchronous section of ours. One within another counts once. */
   section<T>(work: () => T): T {
     if (this.#inside) return work();
-    this.#heldUpMs = 0;
-    const from = this.#monotonic();
     if (!this.#inTurn) {
       this.#inTurn = true;
       this.#turnMs = 0;
       this.#turnCpuStart = this.#cpuTime();
+      this.#runDelayMark = this.#runDelay();
       this.#afterTurn(this.#onTurnEnd);
     }
+    const from = this.#monotonic();
     this.#inside = true;
     try {
       return work();
@@ -149,9 +151,8 @@ export class CostMeter {
   #ended(from: number): void {
     const to = this.#monotonic();
     const before = this.#turnMs;
-    this.#turnMs += Math.max(0, to - from - this.#heldUpMs);
-    // What else the turn did counts as ours here, but never for more than our sections took.
-    if (to - from >= SUSPECT_MS) this.#turnMs = Math.min(this.#turnMs, this.#cpuTime() - this.#turnCpuStart);
+    this.#turnMs += to - from;
+    if (to - from >= SUSPECT_MS) this.#leaveOut(to - from);
     this.#spentMs += this.#turnMs - before;
     this.#sectionsMs += this.#turnMs - before;
     if (this.#justAsked > 0) {
@@ -160,6 +161,18 @@ export class CostMeter {
     }
     this.#turnOver(to);
     if (!(this.#longest[this.#bucket % BUCKETS]! >= this.#turnMs)) this.#longest[this.#bucket % BUCKETS] = this.#turnMs;
+  }
+
+  /**
+   * Takes from the turn what others had of the processor: known for the time since it was last looked at, which took a few µs, and
+   * taken to have been within the section, because sections are short otherwise. Where it is not known, what else the turn did counts as ours,
+   * but never for more than our sections took.
+   */
+  #leaveOut(sectionMs: number): void {
+    const runDelay = this.#runDelay();
+    this.#turnMs -= Math.min(sectionMs, Math.max(0, runDelay - this.#runDelayMark));
+    this.#runDelayMark = runDelay;
+    this.#turnMs = Math.min(this.#turnMs, this.#cpuTime() - this.#turnCpuStart);
   }
 
   /** Empties the buckets that a minute has passed over. */

@@ -7,8 +7,8 @@ import { Probe } from './probe.js';
 import { type Failure, RequestWindow } from './request-window.js';
 import type { Subject } from './subject.js';
 
-/** A turn stops asking after this long, so that the event loop is never held up noticeably. */
-const TURN_MS = 1;
+/** A turn in which our own code has run for this long, whatever it did, asks for nothing more. */
+const TURN_MS = 0.75;
 /** Share of the interval over which a tick's spurts are spread; the rest is for the answers. */
 const SPREAD = 0.6;
 /**
@@ -198,6 +198,7 @@ export class Lane {
   }
 
   #askSome(from: number): void {
+    const until = from + TURN_MS - this.#cost.turnMs;
     let asked = 0;
     while (this.#plan !== null && asked < this.#spurtLeft && !this.#window.full) {
       const subject = this.#plan.next(from);
@@ -208,7 +209,7 @@ export class Lane {
       this.#pending++;
       this.#window.ask(subject, from, true);
       asked++;
-      if (this.#clock.monotonic() - from >= TURN_MS) break;
+      if (this.#clock.monotonic() >= until) break;
     }
     this.#planned -= asked;
     this.#spurtLeft -= asked;
@@ -245,10 +246,20 @@ export class Lane {
     this.#finishIfDone();
   }
 
-  /** In the turn of an answer. */
+  /** In the turn of an answer, or in a later one when this has lasted long enough. */
   #goOn(): void {
+    if (this.#cost.turnMs >= TURN_MS) {
+      // As long as there is something in flight, its answer is the next occasion.
+      if (this.#window.size === 0) this.#arm(0, () => this.#goOnLater());
+      return;
+    }
     this.#cost.asking(() => this.#askTogether(this.#clock.monotonic()));
     if (this.#plan === null) this.#afterTurn(this.#clock.monotonic());
+  }
+
+  #goOnLater(): void {
+    this.#cost.asking(() => this.#askTogether(this.#clock.monotonic()));
+    this.#afterTurn(this.#clock.monotonic());
   }
 
   #askProbe(ask: () => void): void {

@@ -29,8 +29,8 @@ const DELIVERY: readonly SampledKind[] = [
   'consumer',
 ];
 
-/** Most rows of a batch, so that handing it over takes about a millisecond. */
-const MOST_ROWS = 128;
+/** Most rows of a batch, so that handing it over takes a fraction of a millisecond. */
+const MOST_ROWS = 64;
 /** A turn hands over no further batch after this long. */
 const TURN_MS = 0.5;
 
@@ -188,7 +188,8 @@ export class WorkerSampler implements LaneHost {
     // Whoever takes the samples has not kept up with the last tick: nothing is lost, and nothing piles up.
     while (this.#parcels.length > 0) this.#handOverOne();
     for (const kind of DELIVERY) this.#pack(kind);
-    this.#handOver();
+    // The turn that runs has taken in answers: it is long enough.
+    this.#handOverLater();
   }
 
   becameHung(): void {
@@ -259,10 +260,15 @@ export class WorkerSampler implements LaneHost {
     while (this.#parcels.length > 0) {
       this.#handOverOne();
       if (this.#parcels.length === 0 || clock.monotonic() - from < TURN_MS) continue;
-      this.#handing = clock.setTimeout(() => this.#handOver(), 0);
+      this.#handOverLater();
       return;
     }
     this.#parts.tell();
+  }
+
+  #handOverLater(): void {
+    this.#handing?.cancel();
+    this.#handing = this.#parts.clock.setTimeout(() => this.#handOver(), 0);
   }
 
   #handOverOne(): void {

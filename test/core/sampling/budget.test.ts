@@ -169,6 +169,9 @@ describe('the cost meter', () => {
     machine.work(100, 0.5);
     machine.work(100.6, 0.5);
     machine.work(200, 0.7);
+    expect(machine.meter.turnMs).toBeCloseTo(0.7);
+    machine.endTurn();
+    expect(machine.meter.turnMs).toBe(0);
 
     expect(machine.meter.longestTurnMs()).toBeCloseTo(1.0);
     machine.now = 70_000;
@@ -195,25 +198,47 @@ describe('the cost meter', () => {
     expect(machine.meter.share).toBeCloseTo(0.6 / 1_000);
   });
 
-  it('does not count the time for which a worker that is written to gets the processor first', () => {
+  /** A meter whose sections take 0.5 ms, and in them others have the processor for as long as is said. */
+  function heldUp(): {
+    readonly meter: CostMeter;
+    readonly work: (heldMs: number) => () => void;
+    wait(ms: number): void;
+  } {
+    let now = 0;
     let held = 0;
     const meter = new CostMeter({
-      monotonic: () => held + 0.5,
-      cpuTime: () => 100,
+      monotonic: () => now,
+      cpuTime: () => now,
       runDelay: () => held,
       afterTurn: () => {},
     });
-    const spent: number[] = [];
-    for (const asks of [false, true]) {
-      const work = (): void => {
-        held += 0.2;
-      };
-      if (asks) meter.asking(work);
-      else meter.section(work);
-      spent.push(meter.longestTurnMs()!);
-    }
-    expect(spent[0]).toBeCloseTo(0.2);
-    expect(spent[1]).toBeCloseTo(0.2);
+    const wait = (ms: number): void => {
+      now += ms;
+      held += ms;
+    };
+    const work = (heldMs: number) => () => {
+      now += 0.5;
+      wait(heldMs);
+    };
+    return { meter, work, wait };
+  }
+
+  it('does not count the time for which others got the processor first', () => {
+    const { meter, work } = heldUp();
+    meter.section(work(8));
+    meter.section(work(3));
+
+    expect(meter.turnMs).toBeCloseTo(1);
+    expect(meter.longestTurnMs()).toBeCloseTo(1);
+  });
+
+  it('leaves out of a section that writes to a worker only what others had of the processor within it', () => {
+    const { meter, work, wait } = heldUp();
+    meter.section(work(0));
+    wait(5);
+    meter.asking(work(2));
+
+    expect(meter.turnMs).toBeCloseTo(1);
   });
 
   it('counts no more than the time that passed, however many threads the CPU time is of', () => {
