@@ -30,7 +30,7 @@ async function main(config: RunConfig): Promise<RunResult> {
     tell({ type: 'start', target: room.probePort, ssrc: room.probeSsrc });
   }
   await attached.begin(room, room.replaceMany(WARM_JOINS));
-  setInterval(() => void room.replaceOne(), 1_000 / config.joinsPerSecond);
+  if (config.joinsPerSecond > 0) setInterval(() => void room.replaceOne(), 1_000 / config.joinsPerSecond);
   const scrapeUrl = attached.scrapeUrl();
   if (scrapeUrl !== null) tell({ type: 'scrape', url: scrapeUrl, everyMs: config.intervalMs });
   await delay(config.settleMs);

@@ -42,7 +42,9 @@ export const ATTACH: Readonly<Record<ModeName, Attach>> = {
   amqp: monitored({
     plugins: async ({ config: { amqpUrl } }) => {
       if (amqpUrl === null) throw new Error('there is no broker');
-      return [use((await import('../../../plugins/amqp/plugin.js')).default, { url: amqpUrl })];
+      // A queue takes what is published, as where anybody uses it.
+      const queue = { name: 'bench', type: 'classic' } as const;
+      return [use((await import('../../../plugins/amqp/plugin.js')).default, { url: amqpUrl, queue })];
     },
   }),
   loki: monitored({

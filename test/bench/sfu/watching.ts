@@ -79,7 +79,9 @@ export class Watching {
     const { source, plugins } = this.monitor.status();
     const told: string[] = [];
     if (fastDecode && source.fastDecode?.state !== 'on') told.push(`fastDecode is ${source.fastDecode?.state}`);
-    for (const { name, health } of plugins) if (health.status !== 'ok') told.push(`${name} is ${health.status}`);
+    for (const { name, health } of plugins) {
+      if (health.status !== 'ok') told.push(`${name} is ${health.status}: ${health.reason}`);
+    }
     return told;
   }
 

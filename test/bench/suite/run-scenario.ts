@@ -64,13 +64,13 @@ function launchOf({ standIn, ownNode }: Scenario, { tools, build, node, signal }
 }
 
 async function runMode(scenario: Scenario, mode: ModeName, launch: Launch, context: Context): Promise<RunResult> {
-  const { consumers, workers, standIn } = scenario;
+  const { consumers, workers, standIn, joinsPerSecond } = scenario;
   const timing = timingOf(mode, { quick: context.quick, once: scenario.once.includes(mode) });
   const broker = mode === 'amqp' ? await openBroker() : undefined;
   try {
     const peers = mode === 'exporter' ? await context.tools.peers() : null;
     const amqpUrl = broker === undefined ? null : `amqp://127.0.0.1:${broker.port}`;
-    return await runOne({ ...timing, mode, consumers, workers, standIn, peers, amqpUrl }, launch);
+    return await runOne({ ...timing, mode, consumers, workers, standIn, joinsPerSecond, peers, amqpUrl }, launch);
   } finally {
     await broker?.remove();
   }

@@ -9,6 +9,8 @@ export interface Scenario {
   readonly workers: number;
   /** A program that answers in place of mediasoup's worker. */
   readonly standIn: boolean;
+  /** Consumers that leave and join again each second, in every mode. */
+  readonly joinsPerSecond: number;
   /** Measured in every round. */
   readonly modes: readonly ModeName[];
   /** Measured in the first round only. */
@@ -20,7 +22,7 @@ export interface Scenario {
 
 const CORE: readonly ModeName[] = ['none', 'burst', 'full', 'fast', 'default'];
 const PLUGINS: readonly ModeName[] = ['prometheus', 'alerts', 'webhook', 'stdout', 'amqp', 'loki', 'influx'];
-const BASE = { workers: 1, standIn: false, modes: CORE, once: [], rounds: 2, ownNode: false };
+const BASE = { workers: 1, standIn: false, joinsPerSecond: 10, modes: CORE, once: [], rounds: 2, ownNode: false };
 
 export const SCENARIOS: readonly Scenario[] = [
   { ...BASE, name: '500', title: '500 consumers, one worker', consumers: 500, once: ['idle', ...PLUGINS] },
@@ -32,6 +34,14 @@ export const SCENARIOS: readonly Scenario[] = [
     consumers: 10_000,
     once: ['paced', 'idle', 'prometheus', 'exporter'],
     rounds: 3,
+  },
+  {
+    ...BASE,
+    name: 'still',
+    title: '10,000 consumers, one worker, nobody comes or goes',
+    consumers: 10_000,
+    joinsPerSecond: 0,
+    modes: ['none', 'burst', 'idle', 'default', 'full', 'fast'],
   },
   {
     ...BASE,

@@ -1,10 +1,10 @@
 import type { RunConfig } from '../sfu/protocol.js';
 import type { ModeName } from './modes.js';
 
-type Timing = Pick<RunConfig, 'intervalMs' | 'warmUpMs' | 'settleMs' | 'windowMs' | 'joinsPerSecond'>;
+type Timing = Pick<RunConfig, 'intervalMs' | 'warmUpMs' | 'settleMs' | 'windowMs'>;
 
 /** A whole number of intervals is measured, so that every run holds as many sweeps. */
-const LONG: Timing = { intervalMs: 5_000, warmUpMs: 3_000, settleMs: 3_000, windowMs: 10_000, joinsPerSecond: 10 };
+const LONG: Timing = { intervalMs: 5_000, warmUpMs: 3_000, settleMs: 3_000, windowMs: 10_000 };
 const SHORT: Timing = { ...LONG, windowMs: 5_000 };
 const ROUGH: Timing = { ...SHORT, warmUpMs: 2_000, settleMs: 2_000 };
 /** With a budget, the sampler begins carefully, and asks for more once it has seen what that costs. */

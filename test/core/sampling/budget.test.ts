@@ -202,7 +202,7 @@ describe('the cost meter', () => {
   function heldUp(): {
     readonly meter: CostMeter;
     readonly work: (heldMs: number) => () => void;
-    wait(ms: number): void;
+    readonly wait: (ms: number) => void;
   } {
     let now = 0;
     let held = 0;
