@@ -44,6 +44,12 @@ interface Parcel {
   done: number;
 }
 
+/**
+ * A tick is made up for after a hang no later than this share of an interval after it was skipped, so that it is over before the
+ * next.
+ */
+const LATEST_MAKE_UP = 0.3;
+
 /** Parts that the samplers of all workers share. */
 export interface SamplingParts {
   readonly graph: GraphWriter;
@@ -87,6 +93,8 @@ export class WorkerSampler implements LaneHost {
   #handing: Timer | null = null;
   readonly #rows = byKind<number | null>(() => null);
   #tick = 0;
+  /** The newest tick that was skipped, and its monotonic ms. */
+  #missed: { readonly request: TickRequest; readonly at: number } | null = null;
   #transportsDue = true;
   /** The reason for which ticks are being skipped; told once for all in a row. */
   #skipping: 'running' | 'hung' | null = null;
@@ -138,12 +146,15 @@ export class WorkerSampler implements LaneHost {
   }
 
   /** Begins a tick, unless the last one still runs or the worker hangs; then it is counted as skipped. */
-  tick({ tick, transports, wanted, allowance, delayMs }: TickRequest): void {
+  tick(request: TickRequest): void {
     const reason = this.#lane.skip();
     if (reason !== null) {
+      this.#missed = { request, at: this.#parts.clock.monotonic() };
       this.#tellSkipped(reason);
       return;
     }
+    const { tick, transports, wanted, allowance, delayMs } = request;
+    this.#missed = null;
     // After a hang it is high time.
     const afterMs = this.#skipping === 'hung' ? 0 : delayMs;
     this.#skipping = null;
@@ -212,6 +223,14 @@ export class WorkerSampler implements LaneHost {
   recovered(hungMs: number): void {
     const data = { pid: this.#pid, hungMs };
     this.#parts.graph.change('worker', this.worker, { hungSince: null }, { type: 'worker.recovered', data });
+    this.#makeUp();
+  }
+
+  /** Begins the tick that a hang has cut short, if it would not run into the next. */
+  #makeUp(): void {
+    const { clock, options } = this.#parts;
+    if (this.#missed === null || clock.monotonic() - this.#missed.at > LATEST_MAKE_UP * options.intervalMs) return;
+    this.tick({ ...this.#missed.request, transports: true });
   }
 
   #take(subject: Subject, reading: Reading, tookMs: number): void {

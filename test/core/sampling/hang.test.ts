@@ -82,17 +82,19 @@ describe('a worker that hangs', () => {
     expect(kit.told('worker.hung')).toHaveLength(1);
   });
 
-  it.each([0, 200, 400, 600, 800, 999])('is polled within an interval of going on, %d ms after a tick', async (ms) => {
-    await kit.clock.advanceAsync(5 * INTERVAL + ms);
-    kit.source.goOn(sick);
-    await kit.clock.advanceAsync(0);
-    kit.source.asked.length = 0;
+  it.each([0, 200, 299, 301, 400, 600, 800, 999])(
+    'is polled well within an interval of going on, %d ms after a tick',
+    async (ms) => {
+      await kit.clock.advanceAsync(5 * INTERVAL + ms);
+      kit.source.asked.length = 0;
+      kit.source.goOn(sick);
 
-    // A moment more, for what is due just then to be done.
-    await kit.clock.advanceAsync(INTERVAL + 2);
+      // A moment more, for what is due just then to be done.
+      await kit.clock.advanceAsync(0.7 * INTERVAL + 2);
 
-    expect(kit.source.takeAsked().filter((key) => key.startsWith('sick/'))).not.toEqual([]);
-  });
+      expect(kit.source.takeAsked().filter((key) => key.startsWith('sick/'))).not.toEqual([]);
+    },
+  );
 
   it('is never asked more than the window holds, however long it hangs', async () => {
     await kit.clock.advanceAsync(600 * INTERVAL);
@@ -142,7 +144,8 @@ describe('a worker that hangs', () => {
 
   it('has its late answers counted as timeouts and ignored', async () => {
     const transports = () => kit.sampler.status().sampling.find(({ kind }) => kind === 'transport')!.requests;
-    await kit.clock.advanceAsync(5 * INTERVAL);
+    // Too late in the interval for a tick to be made up for.
+    await kit.clock.advanceAsync(5.5 * INTERVAL);
     expect(transports().timeout).toBe(8);
     const { ok } = transports();
 
