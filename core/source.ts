@@ -89,6 +89,14 @@ export interface ReadingReceiver {
   rejected(): void;
 }
 
+/** An entity that is asked about again and again. */
+export interface Askable {
+  readonly kind: SampledKind;
+  readonly key: EntityKey;
+  /** Where the source keeps what it has found by the key, so that it need not look it up again. `null` at first; nobody else touches it. */
+  found: object | null;
+}
+
 /** How a source fares that decodes answers by itself instead of leaving it to the library of the SFU. */
 export interface FastDecodeStatus {
   /** `checking` until a first answer was found to be decoded rightly; `fellBack` is for the rest of the run. */
@@ -131,7 +139,7 @@ export interface Source {
   /**
    * As `read`, and cheaper where a source has it: nothing is made for the caller, who is called back, never before this returns.
    */
-  ask?(kind: SampledKind, key: EntityKey, receiver: ReadingReceiver): void;
+  ask?(about: Askable, receiver: ReadingReceiver): void;
   /**
    * Runs `work`, whose questions to this worker may be sent in one piece when it returns. Left out where that makes no
    * difference.

@@ -4,7 +4,15 @@ import type { Logger } from '../logger.js';
 import type { EntityKey } from '../model/entity.js';
 import type { SampledKind } from '../model/samples.js';
 import { redactSecrets } from '../redact.js';
-import type { FastDecodeStatus, GraphWriter, Inspection, Reading, ReadingReceiver, Source } from '../source.js';
+import type {
+  Askable,
+  FastDecodeStatus,
+  GraphWriter,
+  Inspection,
+  Reading,
+  ReadingReceiver,
+  Source,
+} from '../source.js';
 import { Attachment } from './attachment.js';
 import { FastDecode } from './fast-decode/fast-decode.js';
 import type { Followed } from './followed.js';
@@ -106,8 +114,9 @@ class MediasoupSource implements Source {
     this.#attachment?.stop();
   }
 
-  ask(kind: SampledKind, key: EntityKey, receiver: ReadingReceiver): void {
-    const followed = this.#open(kind, key);
+  ask(about: Askable, receiver: ReadingReceiver): void {
+    about.found ??= this.#named(about.kind, about.key);
+    const followed = this.#caughtUp(about.found as Followed | null);
     if (followed === null) {
       queueMicrotask(() => receiver.answered(null));
       return;
@@ -126,7 +135,7 @@ class MediasoupSource implements Source {
   }
 
   async read<K extends SampledKind>(kind: K, key: EntityKey): Promise<Reading<K> | null> {
-    const followed = this.#open(kind, key);
+    const followed = this.#caughtUp(this.#named(kind, key));
     if (followed === null) return null;
     try {
       const reading = (await followed.read()) as Reading<K> | null;
@@ -168,10 +177,14 @@ class MediasoupSource implements Source {
     return ["mediasoup's logs cannot be heard: it is older than 3.14.12, or bundled into another file."];
   }
 
-  /** The open entity of that kind, caught up with. */
-  #open(kind: SampledKind, key: EntityKey): Followed | null {
+  #named(kind: SampledKind, key: EntityKey): Followed | null {
     const followed = this.#attachment?.byKey(key);
-    if (followed === undefined || followed.kind !== kind) return null;
+    return followed?.kind === kind ? followed : null;
+  }
+
+  /** The same entity once what went by unseen is known; `null` when it has closed. */
+  #caughtUp(followed: Followed | null): Followed | null {
+    if (followed === null) return null;
     try {
       followed.reconcile();
     } catch (error) {

@@ -95,15 +95,6 @@ export class CostMeter {
     this.#outside.answered(this.#sectionsMs);
   }
 
-  /**
-   * A section that writes to a worker, which often gets the processor before this thread goes on: what others have of the processor is
-   * looked at from its beginning on.
-   */
-  asking(work: () => void): void {
-    this.#runDelayMark = this.#runDelay();
-    this.section(work);
-  }
-
   /** Runs one synchronous section of ours. One within another counts once. */
   section<T>(work: () => T): T {
     if (this.#inside) return work();
@@ -164,8 +155,8 @@ export class CostMeter {
   }
 
   /**
-   * Takes from the turn what others had of the processor: known for the time since it was last looked at, which took a few µs, and
-   * taken to have been within the section, because sections are short otherwise. Where it is not known, what else the turn did counts as ours,
+   * Takes from the turn what others had of the processor, such as the worker that was written to. It is known for the time since it was last
+   * looked at, which costs a few µs, and taken to have been within this section, because sections are short otherwise. Where it is not known, what else the turn did counts as ours,
    * but never for more than our sections took.
    */
   #leaveOut(sectionMs: number): void {

@@ -130,11 +130,11 @@ export class RequestWindow {
     this.#spare.length = 0;
   }
 
-  #put({ kind, key }: Subject, request: Request): void {
+  #put(subject: Subject, request: Request): void {
     const source = this.#source;
     try {
-      if (source.ask !== undefined) source.ask(kind, key, request);
-      else source.read(kind, key).then(request.onAnswer, request.onRejection);
+      if (source.ask !== undefined) source.ask(subject, request);
+      else source.read(subject.kind, subject.key).then(request.onAnswer, request.onRejection);
     } catch {
       queueMicrotask(request.onRejection);
     }

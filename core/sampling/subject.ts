@@ -1,5 +1,6 @@
 import type { EntityKey, NodeOf } from '../model/entity.js';
 import type { SampledKind } from '../model/samples.js';
+import type { Askable } from '../source.js';
 import type { InRotation, Rotation } from './rotation.js';
 import type { Seat } from './seat.js';
 import { MOMENTS, type Table } from './table.js';
@@ -20,7 +21,7 @@ const LISTED = 8;
  * One open entity as the sampler keeps it: its newest node, when it was asked, and where it stands. There is one for each entity
  * of the SFU, so it has few fields, and what is a number with a fraction is in its row of the table.
  */
-export class Subject implements InRotation<Subject> {
+export class Subject implements InRotation<Subject>, Askable {
   node: NodeOf<SampledKind>;
   /** Smallest interval somebody leased it for, in ms; 0 for nobody. */
   everyMs = 0;
@@ -30,6 +31,7 @@ export class Subject implements InRotation<Subject> {
   visitedIn = -1;
   /** Where its traffic is counted; `null` for kinds that have no share in the totals. */
   seat: Seat | null = null;
+  found: object | null = null;
   /** Links of the rotation it stands in. */
   rotation: Rotation<Subject> | null = null;
   before: Subject | null = null;

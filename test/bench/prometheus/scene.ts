@@ -6,7 +6,7 @@ import type { SampledKind } from '../../../core/model/samples.js';
 import { RouteTable } from '../../../core/routes.js';
 import { samplingOptions } from '../../../core/sampling/options.js';
 import { Sampler } from '../../../core/sampling/sampler.js';
-import type { Inspection, Reading, ReadingReceiver, Source } from '../../../core/source.js';
+import type { Askable, Inspection, Reading, ReadingReceiver, Source } from '../../../core/source.js';
 import { SampleServices } from '../../../core/testing/index.js';
 import { CLOCK, GRAPH, LOGGER, OPTIONS, ROUTES, STATS } from '../../../core/tokens.js';
 import { prometheusOptions } from '../../../plugins/prometheus/options.js';
@@ -40,7 +40,7 @@ class FlowingSource implements Source {
     return Promise.reject(new Error('asked by ask() alone'));
   }
 
-  ask(kind: SampledKind, key: EntityKey, receiver: ReadingReceiver): void {
+  ask({ kind, key }: Askable, receiver: ReadingReceiver): void {
     setImmediate(() => receiver.answered(kind === 'consumer' ? this.#consumer(key) : this.#other()));
   }
 

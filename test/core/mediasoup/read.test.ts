@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MonitorError } from '../../../core/errors.js';
 import type { EntityKey } from '../../../core/model/entity.js';
+import type { Askable } from '../../../core/source.js';
 import { namedError } from '../../support/fake-channel.js';
 import { fakeRtpStat } from '../../support/fake-sfu.js';
 import { watchedFake } from '../../support/watched-fake.js';
@@ -135,6 +136,23 @@ describe('a reading', () => {
     const { writer, source } = media();
     expect(await source.read('worker', 'nobody' as EntityKey)).toBeNull();
     expect(await source.read('producer', writer.key('worker'))).toBeNull();
+  });
+
+  it('of an entity that was asked about before is its own again, and null once it has closed, however it was found', async () => {
+    const { consumer, writer, source } = media();
+    const about: Askable = { kind: 'consumer', key: writer.key('consumer'), found: null };
+    const ask = () =>
+      new Promise<unknown>((answered, rejected) => {
+        source.ask!(about, {
+          answered: (reading) => answered(structuredClone(reading)),
+          rejected: () => rejected(new Error('rejected')),
+        });
+      });
+    expect(await ask()).toMatchObject({ streams: [{}] });
+    expect(about.found).not.toBeNull();
+    expect(await ask()).toMatchObject({ streams: [{}] });
+    consumer.closed = true;
+    expect(await ask()).toBeNull();
   });
 
   it('is null without asking the worker when the entity has closed', async () => {

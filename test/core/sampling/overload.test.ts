@@ -1,10 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../core/clock.js';
 import type { EntityKey } from '../../../core/model/entity.js';
-import type { SampledKind } from '../../../core/model/samples.js';
 import { samplingOptions } from '../../../core/sampling/options.js';
 import { Sampler } from '../../../core/sampling/sampler.js';
-import type { ReadingReceiver } from '../../../core/source.js';
+import type { Askable, ReadingReceiver } from '../../../core/source.js';
 import { FakeSource } from '../../support/fake-source.js';
 import { GraphKit } from '../../support/graph-kit.js';
 import { SamplingKit } from '../../support/sampling-kit.js';
@@ -82,7 +81,7 @@ describe('50,000 entities', () => {
 });
 
 describe('a machine on which asking and taking an answer take long', () => {
-  const STEP_MS = 0.05;
+  const STEP_MS = 0.01;
   const CONSUMERS = 200;
 
   it('has no more asked in one turn of the event loop than fits, and the rest in later turns of the same tick', async () => {
@@ -101,7 +100,7 @@ describe('a machine on which asking and taking an answer take long', () => {
     const sampler = new Sampler({
       graph: graphKit.graph,
       source: Object.assign(source, {
-        ask(kind: SampledKind, key: EntityKey, receiver: ReadingReceiver) {
+        ask({ kind, key }: Askable, receiver: ReadingReceiver) {
           if (inTurn++ === 0) setImmediate(endTurn);
           spentMs += STEP_MS;
           void source.read(kind, key).then((reading) => receiver.answered(reading));
@@ -125,7 +124,7 @@ describe('a machine on which asking and taking an answer take long', () => {
     await clock.advanceAsync(9_000);
 
     expect(turns.reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(CONSUMERS);
-    expect(Math.max(...turns)).toBeLessThanOrEqual(0.75 / STEP_MS + 1);
+    expect(Math.max(...turns)).toBeLessThanOrEqual(0.75 / STEP_MS + 8);
     expect(sampler.status().lanes[0]).toMatchObject({ ticks: 1, ticksSkipped: 0 });
     sampler.stop();
   });

@@ -237,7 +237,10 @@ describe('a source with fastDecode on something that is not mediasoup inside', (
     transport.consume(transport.produce({ kind: 'video' }));
     for (const kind of ['transport', 'producer', 'consumer'] as const) {
       const reading = await new Promise<Reading | null>((answered, rejected) => {
-        source.ask!(kind, writer.key(kind), { answered, rejected: () => rejected(new Error(kind)) });
+        source.ask!(
+          { kind, key: writer.key(kind), found: null },
+          { answered, rejected: () => rejected(new Error(kind)) },
+        );
       });
       expect(reading).not.toBeNull();
     }

@@ -28,10 +28,13 @@ afterEach(() => sfu.dispose());
 /** Through `ask`: the way that may decode here. Copied, because a reading lasts for the call only. */
 function ask(kind: SampledKind, entity: { readonly id: string }): Promise<Reading | null> {
   return new Promise((resolve, reject) => {
-    sfu.source.ask!(kind, sfu.key(entity), {
-      answered: (reading) => resolve(structuredClone(reading)),
-      rejected: () => reject(new Error(`${kind} ${entity.id} was rejected`)),
-    });
+    sfu.source.ask!(
+      { kind, key: sfu.key(entity), found: null },
+      {
+        answered: (reading) => resolve(structuredClone(reading)),
+        rejected: () => reject(new Error(`${kind} ${entity.id} was rejected`)),
+      },
+    );
   });
 }
 
