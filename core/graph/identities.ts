@@ -76,7 +76,9 @@ export class Identities {
     const { kind, id } = entry.ref;
     const parent = entry.parent?.node ?? null;
     const subject = { kind, id, owner: entry.owner };
-    const { identity, fault } = askIdentity(this.#identify, subject, parent && identityOf(parent));
+    const answer = askIdentity(this.#identify, subject, parent && identityOf(parent), entry.node);
+    if (answer === null) return;
+    const { identity, fault } = answer;
     if (fault !== null && !this.#faultLogged) {
       this.#faultLogged = true;
       const { message, ...error } = fault;

@@ -21,8 +21,16 @@ interface Subject {
   readonly owner: AppDataOwner;
 }
 
-/** Asks `identify` and makes its answer safe: what is missing or makes no sense is inherited from the parent. Never throws. */
-export function askIdentity(identify: Identify, subject: Subject, parent: Identity | null): Answer {
+/**
+ * Asks `identify` and makes its answer safe: what is missing or makes no sense is inherited from the parent. `null` when the answer
+ * is what is `known` already, as nearly always. Never throws.
+ */
+export function askIdentity(
+  identify: Identify,
+  subject: Subject,
+  parent: Identity | null,
+  known: Identity,
+): Answer | null {
   const inherited = parent ?? UNKNOWN;
   let given: unknown;
   try {
@@ -31,6 +39,7 @@ export function askIdentity(identify: Identify, subject: Subject, parent: Identi
   } catch (error) {
     return { identity: inherited, fault: { message: 'identify threw', error } };
   }
+  if (saysSame(given, inherited, known)) return null;
   if (given === null || given === undefined) return { identity: inherited, fault: null };
   if (given instanceof Promise) {
     // Nobody else will look at it, and a rejection that nobody handles ends the process.
@@ -44,10 +53,26 @@ export function askIdentity(identify: Identify, subject: Subject, parent: Identi
 }
 
 export function sameIdentity(a: Identity, b: Identity): boolean {
-  if (a.room !== b.room || a.peer !== b.peer) return false;
-  if (a.labels === b.labels) return true;
-  const names = Object.keys(a.labels);
-  return names.length === Object.keys(b.labels).length && names.every((name) => a.labels[name] === b.labels[name]);
+  return a.room === b.room && a.peer === b.peer && (a.labels === b.labels || sameLabels(a.labels, b.labels));
+}
+
+function sameLabels(a: Identity['labels'], b: Identity['labels']): boolean {
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
+}
+
+/** Whether an answer that was not checked yet is what is known: then it has been checked, and nothing need be made of it. */
+function saysSame(given: unknown, inherited: Identity, known: Identity): boolean {
+  if (given === null || given === undefined) return sameIdentity(inherited, known);
+  if (typeof given !== 'object') return false;
+  try {
+    const { room = inherited.room, peer = inherited.peer, labels = inherited.labels } = given as Partial<Identity>;
+    if (room !== known.room || peer !== known.peer) return false;
+    if (labels === known.labels) return !(given instanceof Promise);
+    return typeof labels === 'object' && labels !== null && sameLabels(labels, known.labels);
+  } catch {
+    return false;
+  }
 }
 
 function checked(given: object, inherited: Identity): Answer {

@@ -24,6 +24,8 @@ const MAX_STREAMS = 16;
  */
 export class StreamCounters {
   readonly #rows = new StreamRows();
+  /** Counters of a stream before the newest reading. */
+  readonly #before = new Float64Array(STREAM_COUNTERS.length);
   /** First row of each slot. */
   #heads = new Int32Array(0);
 
@@ -124,21 +126,24 @@ export class StreamCounters {
   /** `fresh`: there is nothing before this reading that its counters go on from. */
   #grow(row: number, reading: StreamReading, fresh: boolean, by: Float64Array): void {
     const rows = this.#rows;
+    const old = this.#before;
     if (fresh) rows.setPeakLost(row, 0);
-    for (let i = 0; i < STREAM_COUNTERS.length; i++) {
+    rows.copyCounters(row, old);
+    rows.update(row, reading);
+    // From here on numbers come from columns: a field that is found by name makes an object of every number.
+    for (let i = 0; i < old.length; i++) {
       if (i === PACKETS_LOST) continue;
-      const known = rows.counter(row, i);
+      const known = old[i]!;
       const before = fresh || Number.isNaN(known) ? 0 : known;
       // A single counter that falls while the stream goes on is a correction, not a new beginning.
-      add(by, i, Math.max(0, reading[STREAM_COUNTERS[i]!] - before));
+      add(by, i, Math.max(0, rows.counter(row, i) - before));
     }
-    if (!Number.isNaN(reading.packetsLost)) {
-      const peak = rows.peakLost(row);
-      const lost = Math.max(0, reading.packetsLost - peak);
-      rows.setPeakLost(row, peak + lost);
-      add(by, PACKETS_LOST, lost);
-    }
-    rows.update(row, reading);
+    const now = rows.counter(row, PACKETS_LOST);
+    if (Number.isNaN(now)) return;
+    const peak = rows.peakLost(row);
+    const lost = Math.max(0, now - peak);
+    rows.setPeakLost(row, peak + lost);
+    add(by, PACKETS_LOST, lost);
   }
 }
 

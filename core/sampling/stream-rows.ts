@@ -110,6 +110,12 @@ export class StreamRows {
     return this.#numbers[row * STRIDE + counter]!;
   }
 
+  /** All of `STREAM_COUNTERS`, as told last. */
+  copyCounters(row: number, into: Float64Array): void {
+    const from = row * STRIDE;
+    for (let i = 0; i < AFTER_COUNTERS; i++) into[i] = this.#numbers[from + i]!;
+  }
+
   /** Highest loss counted: the reported number falls when late packets turn up, and rises again to where it was. */
   peakLost(row: number): number {
     return this.#numbers[row * STRIDE + PEAK_LOST]!;

@@ -92,7 +92,7 @@ export class RtpSamples<K extends RtpKind> {
     for (let row = 0; row < batch.length; row++) {
       const node = batch.entities[row] as NodeOf<RtpKind>;
       const { slot } = node;
-      const lines = this.#book.group(node, () => this.#linesOf(node));
+      const lines = this.#book.group(node, this.#linesOf);
       if (lines === null) continue;
       for (let i = 0; i < counted.length; i++) {
         lines.counters[i]!.add(this.#book.growth(slot, i, counted[i]![row]!));
@@ -118,7 +118,7 @@ export class RtpSamples<K extends RtpKind> {
     this.#book.clear();
   }
 
-  #linesOf(node: NodeOf<RtpKind>): Lines {
+  readonly #linesOf = (node: NodeOf<RtpKind>): Lines => {
     const transport = node.parent === null ? undefined : this.#graph.get(node.parent);
     if (node.type === 'pipe' || (transport?.kind === 'transport' && transport.type === 'pipe')) return null;
     const { detailed, plain, observed } = this.#plan;
@@ -141,5 +141,5 @@ export class RtpSamples<K extends RtpKind> {
         return store.histogram(name).atGroup(group, kind, node.type);
       }),
     };
-  }
+  };
 }

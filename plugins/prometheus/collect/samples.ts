@@ -1,5 +1,5 @@
 import type { AnySampleBatch, GraphReader, NodeOf, SampleBatch } from '../../../core/index.js';
-import type { HistogramSeries, Series } from '../series/series.js';
+import type { Series } from '../series/series.js';
 import type { MetricStore } from '../series/store.js';
 import { groupValues } from './group-values.js';
 import type { WorkerNames } from './names.js';
@@ -116,28 +116,31 @@ export class Samples {
     const { columns, length, entities, tick, at } = batch;
     const loss = this.#store.histogram('mediasoup_transport_packet_loss_ratio');
     const available = this.#store.histogram('mediasoup_transport_available_bandwidth_bytes_per_second');
-    const histograms: readonly (readonly [Float64Array, HistogramSeries, number])[] = [
-      [columns.rtpPacketLossReceived, loss.at('in'), 1],
-      [columns.rtpPacketLossSent, loss.at('out'), 1],
-      [columns.availableIncomingBitrate, available.at('in'), BYTES_PER_BIT],
-      [columns.availableOutgoingBitrate, available.at('out'), BYTES_PER_BIT],
-    ];
+    const [lossIn, lossOut] = [loss.at('in'), loss.at('out')];
+    const [availableIn, availableOut] = [available.at('in'), available.at('out')];
+    const counters = TRANSPORT_COUNTERS.map(([field]) => columns[field]);
+    const book = this.#transportBook;
     for (let row = 0; row < length; row++) {
       const node = entities[row]!;
       const { slot } = node;
-      const lines = this.#transportBook.group(node, () => this.#transportLines(node));
-      for (const [i, [field]] of TRANSPORT_COUNTERS.entries()) {
-        const growth = this.#transportBook.growth(slot, i, columns[field][row]!);
+      const lines = book.group(node, this.#transportLines);
+      // There are hundreds of rows each second: an iterator here, or a list of pairs, is a kilobyte of garbage for each.
+      for (let i = 0; i < counters.length; i++) {
+        const growth = book.growth(slot, i, counters[i]![row]!);
+        if (growth === 0) continue;
         lines.flows[i]!.add(growth);
         if (i < 2) lines.pipe?.[i]?.add(growth);
       }
-      const weight = this.#transportBook.weight(slot, tick);
+      const weight = book.weight(slot, tick);
       if (weight === 0) continue;
-      for (const [column, series, unit] of histograms) series.observe(column[row]! * unit, weight, node, at);
+      lossIn.observe(columns.rtpPacketLossReceived[row]!, weight, node, at);
+      lossOut.observe(columns.rtpPacketLossSent[row]!, weight, node, at);
+      availableIn.observe(columns.availableIncomingBitrate[row]! * BYTES_PER_BIT, weight, node, at);
+      availableOut.observe(columns.availableOutgoingBitrate[row]! * BYTES_PER_BIT, weight, node, at);
     }
   }
 
-  #transportLines(node: NodeOf<'transport'>): TransportLines {
+  readonly #transportLines = (node: NodeOf<'transport'>): TransportLines => {
     const worker = this.#workers.name(node.worker);
     const group = groupValues(this.#store.groupBy, node);
     const bytes = this.#store.counter('mediasoup_transport_bytes_total');
@@ -146,7 +149,7 @@ export class Samples {
       flows: TRANSPORT_COUNTERS.map(([, direction, flow]) => bytes.atGroup(group, worker, node.type, direction, flow)),
       pipe: node.type === 'pipe' ? [pipe.at('in'), pipe.at('out')] : null,
     };
-  }
+  };
 
   #observeData<K extends 'dataProducer' | 'dataConsumer'>(
     { entities, columns, length }: SampleBatch<K>,

@@ -24,7 +24,7 @@ export class SlotBook<G> {
   }
 
   /** The group of the entity in this slot; made when it is new there, or its labels have changed. */
-  group(node: NodeOf<SampledKind>, make: () => G): G {
+  group<N extends NodeOf<SampledKind>>(node: N, make: (node: N) => G): G {
     const { slot, openedSeq, labels } = node;
     if (slot >= this.#owners.length) this.#grow(slot);
     if (this.#owners[slot] !== openedSeq) {
@@ -32,7 +32,7 @@ export class SlotBook<G> {
       this.#last.fill(0, slot * this.#fields, (slot + 1) * this.#fields);
       this.#ticks[slot] = -1;
     } else if (this.#labels[slot] === labels) return this.#groups[slot]!;
-    const group = make();
+    const group = make(node);
     this.#groups[slot] = group;
     this.#labels[slot] = labels;
     return group;

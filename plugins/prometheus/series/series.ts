@@ -7,11 +7,11 @@ export interface ExemplarSource {
 }
 
 export interface Exemplar {
-  readonly kind: string;
-  readonly key: string;
-  readonly value: number;
+  kind: string;
+  key: string;
+  value: number;
   /** Wall time in ms. */
-  readonly at: number;
+  at: number;
 }
 
 /** One line of a counter or gauge. */
@@ -49,7 +49,7 @@ export class HistogramSeries {
   readonly countLine: string;
   /** Not cumulative; the last one is `+Inf`. */
   readonly counts: Float64Array;
-  readonly exemplars: (Exemplar | undefined)[] = [];
+  readonly exemplars: (Readonly<Exemplar> | undefined)[] = [];
   sum = 0;
   readonly #bounds: readonly number[];
 
@@ -72,7 +72,17 @@ export class HistogramSeries {
     while (bucket < bounds.length && value > bounds[bucket]!) bucket++;
     this.counts[bucket]! += weight;
     this.sum += value * weight;
-    if (from !== undefined) this.exemplars[bucket] = { kind: from.kind, key: from.key, value, at };
+    if (from === undefined) return;
+    const exemplar: Exemplar | undefined = this.exemplars[bucket];
+    if (exemplar === undefined) {
+      this.exemplars[bucket] = { kind: from.kind, key: from.key, value, at };
+      return;
+    }
+    // Written over: nearly every sample is one for a moment.
+    exemplar.kind = from.kind;
+    exemplar.key = from.key;
+    exemplar.value = value;
+    exemplar.at = at;
   }
 
   get count(): number {
@@ -82,7 +92,7 @@ export class HistogramSeries {
   }
 
   /** All its lines; `exemplar` adds what follows a bucket's value in OpenMetrics. */
-  text(exemplar: ((exemplar: Exemplar) => string) | null): string {
+  text(exemplar: ((exemplar: Readonly<Exemplar>) => string) | null): string {
     let text = '';
     let cumulated = 0;
     for (const [i, line] of this.bucketLines.entries()) {
