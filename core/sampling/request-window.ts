@@ -27,6 +27,9 @@ class Request implements ReadingReceiver {
   expired = false;
   /** Given up for good: its answer is lost, so it weighs no more. */
   released = false;
+  /** Neighbours in the order of asking. */
+  before: Request | null = null;
+  after: Request | null = null;
 
   constructor(settle: (request: Request, reading: Reading | null | undefined) => void) {
     this.#settle = settle;
@@ -51,8 +54,10 @@ export class RequestWindow {
   readonly #capacity: number;
   readonly #deadlineMs: number;
   readonly #host: WindowHost;
-  /** In order of asking. */
-  readonly #outstanding = new Set<Request>();
+  /** Unanswered requests are linked in the order of asking: a set would be built anew with every few dozen that come and go. */
+  #oldest: Request | null = null;
+  #newest: Request | null = null;
+  #size = 0;
   readonly #spare: Request[] = [];
   #live = 0;
 
@@ -66,11 +71,11 @@ export class RequestWindow {
 
   /** Unanswered requests, late ones too. */
   get size(): number {
-    return this.#outstanding.size;
+    return this.#size;
   }
 
   get full(): boolean {
-    return this.#outstanding.size >= this.#capacity;
+    return this.#size >= this.#capacity;
   }
 
   /** Unanswered requests within their deadline. */
@@ -80,7 +85,9 @@ export class RequestWindow {
 
   /** Monotonic ms when the oldest live request becomes late; `null` without one. */
   get nextDeadline(): number | null {
-    for (const request of this.#outstanding) if (!request.expired) return request.askedAt + this.#deadlineMs;
+    for (let request = this.#oldest; request !== null; request = request.after) {
+      if (!request.expired) return request.askedAt + this.#deadlineMs;
+    }
     return null;
   }
 
@@ -93,14 +100,14 @@ export class RequestWindow {
     request.expired = false;
     subject.inFlight = true;
     subject.askedAt = now;
-    this.#outstanding.add(request);
+    this.#link(request);
     this.#live++;
     this.#put(subject, request);
   }
 
   /** Ends the requests asked before `now` minus the deadline. */
   expire(now: number): void {
-    for (const request of this.#outstanding) {
+    for (let request = this.#oldest; request !== null; request = request.after) {
       if (request.expired) continue;
       if (request.askedAt + this.#deadlineMs > now) return;
       this.#expire(request);
@@ -109,7 +116,9 @@ export class RequestWindow {
 
   /** Ends all requests, as if their deadline had come. */
   expireAll(): void {
-    for (const request of this.#outstanding) if (!request.expired) this.#expire(request);
+    for (let request = this.#oldest; request !== null; request = request.after) {
+      if (!request.expired) this.#expire(request);
+    }
   }
 
   /**
@@ -117,17 +126,37 @@ export class RequestWindow {
    * something it has answered will not be answered any more.
    */
   releaseLate(askedBefore: number): void {
-    for (const request of this.#outstanding) {
-      if (request.askedAt >= askedBefore) return;
+    for (let request = this.#oldest; request !== null && request.askedAt < askedBefore; ) {
+      const { after } = request;
       if (request.expired) this.#release(request);
+      request = after;
     }
   }
 
   /** Ends everything without a word. */
   close(): void {
-    for (const request of this.#outstanding) this.#release(request);
+    while (this.#oldest !== null) this.#release(this.#oldest);
     this.#live = 0;
     this.#spare.length = 0;
+  }
+
+  #link(request: Request): void {
+    request.before = this.#newest;
+    if (this.#newest === null) this.#oldest = request;
+    else this.#newest.after = request;
+    this.#newest = request;
+    this.#size++;
+  }
+
+  #unlink(request: Request): void {
+    const { before, after } = request;
+    if (before === null) this.#oldest = after;
+    else before.after = after;
+    if (after === null) this.#newest = before;
+    else after.before = before;
+    request.before = null;
+    request.after = null;
+    this.#size--;
   }
 
   #put(subject: Subject, request: Request): void {
@@ -149,7 +178,7 @@ export class RequestWindow {
 
   #release(request: Request): void {
     request.released = true;
-    this.#outstanding.delete(request);
+    this.#unlink(request);
     request.subject!.inFlight = false;
     request.subject = null;
   }
@@ -159,7 +188,7 @@ export class RequestWindow {
     if (request.released) return;
     const { expired, inTick, askedAt } = request;
     const subject = request.subject!;
-    this.#outstanding.delete(request);
+    this.#unlink(request);
     subject.inFlight = false;
     request.subject = null;
     this.#spare.push(request);
