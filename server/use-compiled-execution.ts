@@ -1,11 +1,12 @@
 import type { Plugin } from 'graphql-yoga';
-import type { CompiledExecutor } from '../schema/index.js';
+import type { CompiledExecutor, Waiting } from '../schema/index.js';
 import type { QuickQueries } from './quick-queries.js';
 import type { RequestContext } from './request-context.js';
 
 /** What Yoga and the WebSocket operations put into the context. */
 interface Circumstances extends RequestContext {
   readonly request?: Request;
+  readonly client?: Waiting;
   readonly params?: { readonly query?: string };
 }
 
@@ -17,9 +18,9 @@ export function useCompiledExecution(executor: CompiledExecutor, quick: QuickQue
   return {
     onExecute({ executeFn, setExecuteFn }) {
       setExecuteFn(async (args) => {
-        const { req, request, params } = args.contextValue as Circumstances;
+        const { req, request, client, params } = args.contextValue as Circumstances;
         if (req !== undefined && quick.gaveUp(req)) return await executeFn(args);
-        const result = await executor.execute(args, executeFn, { signal: request?.signal });
+        const result = await executor.execute(args, executeFn, { signal: request?.signal ?? client });
         if (req !== undefined && params?.query !== undefined && 'parts' in result) {
           quick.remember(params.query, args.document);
         }

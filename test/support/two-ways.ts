@@ -15,6 +15,8 @@ import { RecordingLogger } from './recording-logger.js';
 import { RoomScene } from './room-scene.js';
 import { SchemaKit } from './schema-kit.js';
 
+type Upgrade = Parameters<GraphqlServer['upgrade']>;
+
 const schema = buildSchema();
 
 /** What came back on a connection that sent these bytes, until the other side closed it. */
@@ -52,18 +54,23 @@ export async function twoWays(settings: ServerSettingsInput = {}, options: Conte
     latest = response;
     if (!graphql.handle(request, response)) response.writeHead(404).end();
   };
-  const quick = await listening(answer);
+  const quick = await listening(answer, (...parts) => void graphql.upgrade(...parts));
   const long = await listening((request, response) => {
     // Nothing but the quick way looks at this.
     request.httpVersionMajor = 9;
     answer(request, response);
   });
   onTestFinished(() => graphql.close());
-  return { kit, scene, graphql, quick, long, lines: logger.lines, latest: () => latest };
+  const socketUrl = `ws://127.0.0.1:${quick}/graphql`;
+  return { kit, scene, graphql, quick, long, socketUrl, lines: logger.lines, latest: () => latest };
 }
 
-async function listening(listener: RequestListener): Promise<number> {
+async function listening(
+  listener: RequestListener,
+  upgrade: (...parts: Upgrade) => void = () => undefined,
+): Promise<number> {
   const server = createHttpServer(listener);
+  server.on('upgrade', upgrade);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
     server.closeAllConnections();
