@@ -59,6 +59,8 @@ interface ListArguments<F> {
 export interface ListFieldOptions<P, T> {
   readonly description: string;
   readonly from: (parent: P, context: SchemaContext) => readonly T[];
+  /** Whether `from` gives items in order of opening, no two opened at once. */
+  readonly inOrder?: boolean;
   /** A list inside a list is reckoned as short unless `first` says otherwise. */
   readonly nested?: boolean;
 }
@@ -93,11 +95,11 @@ export class ListKind<T, F extends object> {
       args: this.#args,
       complexity: (args: ListArguments<F>) => ({ field: 2, multiplier: args.first ?? unasked }),
       resolve: (parent: P, args: ListArguments<F>, context: SchemaContext) =>
-        this.page(options.from(parent, context), args, context),
+        this.page(options.from(parent, context), args, context, options.inOrder),
     } as never);
   }
 
-  page(items: readonly T[], args: ListArguments<F>, context: SchemaContext): Page<T> {
+  page(items: readonly T[], args: ListArguments<F>, context: SchemaContext, inOrder = false): Page<T> {
     const { name, matches, orders, keyOf, opened } = this.#definition;
     const { after, filter, orderBy } = args;
     const order = orderBy ? orders[orderBy.field] : undefined;
@@ -117,6 +119,7 @@ export class ListKind<T, F extends object> {
           : null,
       keyOf,
       opened,
+      inOrder,
     });
     context.pin.spend(page.items.length);
     return page;

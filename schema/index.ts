@@ -1,4 +1,5 @@
 export { CompiledExecutor } from './compiled/compiled-executor.js';
+export type { Waiting } from './compiled/execution.js';
 export type { TextResult } from './compiled/text-result.js';
 export {
   type CapacityOptions,

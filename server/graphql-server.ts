@@ -11,7 +11,9 @@ import { healthRoutes } from './health-routes.js';
 import { createMaskError } from './mask-error.js';
 import type { ServerSettings } from './options.js';
 import type { RequestContext } from './request-context.js';
+import { QuickQueries } from './quick-queries.js';
 import type { Route } from './route.js';
+import { Routes } from './routes.js';
 import { StallGuard } from './stall-guard.js';
 import { useCompiledExecution } from './use-compiled-execution.js';
 import { CSRF_HEADER, graphiqlOptions, useGraphiql } from './use-graphiql.js';
@@ -46,6 +48,7 @@ export class GraphqlServer {
   readonly subscriptions: OpenSubscriptions;
   readonly sockets: WebSocketEndpoint;
   readonly stallGuard: StallGuard;
+  readonly quickQueries: QuickQueries;
   readonly #yoga: YogaServerInstance<RequestContext, object>;
   readonly #basePath: string;
   readonly #graphiql: GraphiqlRenderer | null;
@@ -57,6 +60,21 @@ export class GraphqlServer {
     const access = new Access(settings);
     const executor = new CompiledExecutor(schema);
     this.#forgetting = clock.setInterval(() => executor.forgetUnused(), UNUSED_MS);
+    const paths = new Routes(
+      settings.basePath,
+      [...healthRoutes(monitor, () => this.#closing), ...routes],
+      monitor.routes,
+    );
+    this.quickQueries = new QuickQueries({
+      access,
+      executor,
+      schema,
+      createContext,
+      endpoint,
+      isTaken: () => paths.find(endpoint) !== undefined,
+      hasOrigins: settings.origins.length > 0,
+      bodyBytes: settings.limits.bodyBytes,
+    });
     const mask = createMaskError(logger, settings.suggestions);
     const quiet = (...words: unknown[]) => logger.debug(words.map(String).join(' '));
     this.#basePath = settings.basePath;
@@ -90,19 +108,13 @@ export class GraphqlServer {
       logging: { debug: quiet, info: quiet, warn: quiet, error: quiet },
       plugins: [
         useGraphiql(access, settings.basePath, this.#graphiql),
-        useRoutes(
-          access,
-          settings.basePath,
-          [...healthRoutes(monitor, () => this.#closing), ...routes],
-          monitor.routes,
-          logger,
-        ),
+        useRoutes(access, paths, logger),
         useGraphqlRequest(),
         useCSRFPrevention({ requestHeaders: [CSRF_HEADER] }),
         useLimits(settings.limits),
         !settings.introspection && useHiddenSchema(),
         !settings.suggestions && useHiddenSuggestions(),
-        useCompiledExecution(executor),
+        useCompiledExecution(executor, this.quickQueries),
         useSharedSubscriptions((args) => executor.execute(args)),
         useSubscriptionCap(this.subscriptions),
         useSlicedAnswers(),
@@ -132,7 +144,7 @@ export class GraphqlServer {
     const path = (request.originalUrl ?? request.url ?? '').split('?', 1)[0] ?? '';
     if (path !== this.#basePath && !path.startsWith(`${this.#basePath}/`)) return false;
     this.stallGuard.watch(request.socket);
-    void this.#yoga(request, response);
+    this.quickQueries.answer(request, response, () => void this.#yoga(request, response));
     return true;
   }
 

@@ -19,8 +19,8 @@ export function callerOf(request: Request, context: RequestContext): Caller {
   };
 }
 
-/** Who asks for an upgrade. */
-export function callerOfUpgrade(request: IncomingMessage): Caller {
+/** As `callerOf`, of a request as Node.js gives it. */
+export function callerOfIncoming(request: IncomingMessage): Caller {
   return {
     authorization: request.headers.authorization ?? null,
     host: request.headers.host ?? null,

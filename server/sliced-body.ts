@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 
 /** Bytes that are handed on in one turn of the event loop at most. */
-const SLICE = 524_288;
+export const SLICE = 524_288;
 
 /** Bytes that are ready, handed on as fast as the reader takes them, without holding up the event loop. */
 export class SlicedBody extends Readable {

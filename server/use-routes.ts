@@ -1,26 +1,18 @@
-import type { Logger, RouteReader } from '../core/index.js';
+import type { Logger } from '../core/index.js';
 import type { Plugin } from 'graphql-yoga';
 import type { Access } from './access.js';
 import { callerOf, type RequestContext, refusal } from './request-context.js';
 import type { Route } from './route.js';
+import type { Routes } from './routes.js';
 
 /**
  * Decides, before anything of a request is read, who sent it and what answers it: one of the routes, a plugin's, or GraphQL. Nothing
  * but a route that says `none` is reached by a caller who may not read.
  */
-export function useRoutes(
-  access: Access,
-  basePath: string,
-  routes: readonly Route[],
-  pluginRoutes: RouteReader,
-  logger: Logger,
-): Plugin<RequestContext, RequestContext> {
-  const byPath = new Map(routes.map((route) => [`${basePath}${route.path}`, route]));
-
+export function useRoutes(access: Access, routes: Routes, logger: Logger): Plugin<RequestContext, RequestContext> {
   /** `undefined`: let GraphQL answer. */
   const respond = async (request: Request, context: RequestContext, path: string): Promise<Response | undefined> => {
-    // The server's own come first, so that no plugin can take one over. Plugins come and go, so theirs are looked up each time.
-    const route = byPath.get(path) ?? pluginRoutes.find(path.slice(basePath.length));
+    const route = routes.find(path);
     if (route?.auth === 'none') return await answer(route, request, logger);
     const verdict = access.judge(callerOf(request, context));
     if (!verdict.allowed) {

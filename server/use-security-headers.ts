@@ -1,17 +1,11 @@
 import type { Plugin } from 'graphql-yoga';
-
-const DEFAULTS = {
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  'cache-control': 'no-store',
-  'cross-origin-resource-policy': 'same-origin',
-} as const;
+import { SECURITY_HEADERS } from './security-headers.js';
 
 /** Sets what every answer should say about itself, unless it says otherwise. */
 export function useSecurityHeaders(): Plugin {
   return {
     onResponse({ response }) {
-      for (const [name, value] of Object.entries(DEFAULTS)) {
+      for (const [name, value] of SECURITY_HEADERS) {
         if (!response.headers.has(name)) response.headers.set(name, value);
       }
     },

@@ -5,7 +5,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { Clock, Logger, Timer } from '../core/index.js';
 import type { Access } from './access.js';
 import type { ServerSettings } from './options.js';
-import { callerOfUpgrade } from './request-context.js';
+import { callerOfIncoming } from './request-context.js';
 import type { StallGuard } from './stall-guard.js';
 import { WebSocketConnection } from './websocket-connection.js';
 import type { ConnectionState } from './websocket-operations.js';
@@ -96,7 +96,7 @@ export class WebSocketEndpoint {
 
   #refusal(request: IncomingMessage): { readonly status: number; readonly reason: string } | null {
     if (this.#closing !== undefined) return { status: 503, reason: 'The server is closing.' };
-    const verdict = this.#access.admits(callerOfUpgrade(request));
+    const verdict = this.#access.admits(callerOfIncoming(request));
     if (!verdict.allowed) return verdict;
     if (!this.#originAllowed(request)) {
       return { status: 403, reason: 'Pages of this origin may not connect; see the option server.origins.' };
@@ -116,7 +116,7 @@ export class WebSocketEndpoint {
     this.#stallGuard.watch(request.socket);
     const connection = new WebSocketConnection(socket, stream, this.#settings.limits.bufferedBytes, this.#logger);
     this.#connections.set(socket, connection);
-    const closed = this.#operations.opened(connection, { caller: callerOfUpgrade(request), connection });
+    const closed = this.#operations.opened(connection, { caller: callerOfIncoming(request), connection });
     socket.once('close', (code, reason) => {
       this.#connections.delete(socket);
       closed(code, reason.toString()).catch((error: unknown) => {

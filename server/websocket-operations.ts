@@ -1,6 +1,7 @@
 import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
 import { isAsyncIterable } from 'graphql-yoga';
 import { type Context, makeServer, type Server, type SubscribePayload } from 'graphql-ws';
+import type { Waiting } from '../schema/index.js';
 import type { Access, Caller, Scopes } from './access.js';
 import type { SharedResult } from './execution-result.js';
 import { formatErrors, formatResult } from './format-result.js';
@@ -33,6 +34,8 @@ export type Envelop = (context: {
   readonly params: SubscribePayload;
   readonly scopes: Scopes | undefined;
   readonly actor: string | undefined;
+  /** Who waits for the answer. */
+  readonly client: Waiting;
 }) => Enveloped;
 
 interface Dependencies {
@@ -62,10 +65,18 @@ export function createWebSocketOperations({
   const functions = new WeakMap<ExecutionArgs, Enveloped>();
 
   const prepare = async (
-    { extra }: ConnectionContext,
+    context: ConnectionContext,
+    id: string,
     payload: SubscribePayload,
   ): Promise<ExecutionArgs | GraphQLError[]> => {
-    const enveloped = envelop({ params: payload, scopes: extra.scopes, actor: extra.actor });
+    const { scopes, actor } = context.extra;
+    const client = {
+      // graphql-ws forgets operations that the client has completed, and all of them when the socket closes.
+      get aborted() {
+        return !(id in context.subscriptions);
+      },
+    };
+    const enveloped = envelop({ params: payload, scopes, actor, client });
     const document = enveloped.parse(payload.query);
     const errors = enveloped.validate(enveloped.schema, document);
     if (errors.length > 0) return [...errors];
@@ -104,11 +115,11 @@ export function createWebSocketOperations({
       return true;
     },
 
-    async onSubscribe(context, _id, payload) {
+    async onSubscribe(context, id, payload) {
       const limit = settings.limits.operationsPerSocket;
       if (Object.keys(context.subscriptions).length > limit) return [tooMany(limit)];
       try {
-        return await prepare(context, payload);
+        return await prepare(context, id, payload);
       } catch (error) {
         return [mask(error)];
       }

@@ -8,7 +8,7 @@ import {
 } from 'graphql';
 import type { SchemaContext } from '../context.js';
 import { Cancelled } from './cancelled.js';
-import type { Written } from './execution.js';
+import type { Waiting, Written } from './execution.js';
 import { KeptTexts } from './kept-texts.js';
 import { PreparedDocument } from './prepared-document.js';
 import { type TextResult, textResult } from './text-result.js';
@@ -20,7 +20,7 @@ type MaybePromise<T> = T | Promise<T>;
 
 export interface ExecuteOptions {
   /** Aborted when nobody waits for the answer any more; it is not made to its end then. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: Waiting | undefined;
 }
 
 /**
@@ -73,7 +73,7 @@ export class CompiledExecutor {
     this.#kept.forgetUnused();
   }
 
-  #prepare(args: ExecutionArgs, signal: AbortSignal | undefined): (() => MaybePromise<Written>) | undefined {
+  #prepare(args: ExecutionArgs, signal: Waiting | undefined): (() => MaybePromise<Written>) | undefined {
     const { schema, document, contextValue, rootValue, operationName, fieldResolver, typeResolver } = args;
     const pin = (contextValue as Partial<SchemaContext> | null | undefined)?.pin;
     if (schema !== this.#schema || pin === undefined || fieldResolver || typeResolver) return undefined;

@@ -12,6 +12,12 @@ import { Abandoned } from './abandoned.js';
 import { Cancelled } from './cancelled.js';
 import type { KeptTexts } from './kept-texts.js';
 
+/** Whoever waits for an answer. An `AbortSignal` is one. */
+export interface Waiting {
+  /** Whether it has gone. */
+  readonly aborted: boolean;
+}
+
 /** What one execution is of. */
 export interface ExecutionInput {
   readonly schema: GraphQLSchema;
@@ -22,8 +28,7 @@ export interface ExecutionInput {
   readonly context: unknown;
   /** How long it may hold the event loop before it lets others have a turn, ms. */
   readonly maxTurnMs: number;
-  /** Aborted when nobody waits for the answer any more. */
-  readonly signal: AbortSignal | undefined;
+  readonly signal: Waiting | undefined;
   /** Where texts are kept; `null` for an operation that is not known to be asked again. */
   readonly kept: KeptTexts | null;
 }

@@ -56,6 +56,23 @@ describe('paging', () => {
     );
   });
 
+  it('finds the same page of items that come in order without a look at each', () => {
+    fc.assert(
+      fc.property(items, fc.integer({ min: 0, max: 7 }), fc.integer({ min: -1, max: 45 }), (all, size, cursor) => {
+        const ordered = all.map((item, opened) => ({ ...item, opened: 2 * opened }));
+        const asked = { ...request('none', size), matches: null };
+        // Of an item that may have closed since.
+        const last = ordered.find(({ opened }) => opened === cursor) ?? { key: 'gone', opened: cursor, value: null };
+        const after = cursor < 0 ? null : paginate<Item>([], asked).cursorOf(last);
+
+        const found = paginate(ordered, { ...asked, after, inOrder: true });
+        const expected = paginate(ordered, { ...asked, after });
+
+        expect({ ...found, cursorOf: null }).toEqual({ ...expected, cursorOf: null });
+      }),
+    );
+  });
+
   it('sorts, with unknown values last in both directions and equal ones in order of opening', () => {
     fc.assert(
       fc.property(items, fc.constantFrom('asc', 'desc'), (all, order) => {

@@ -14,11 +14,12 @@ const CONSUMERS = 499;
 const FIELDS = `id key nativeId mediaKind type paused score priority openedAt ageMs
   currentLayers { spatialLayer } stats { bitrate lossRatio }`;
 
-/** What is asked for. The first is as much as one answer may have: 10,000 items. */
+/** What is asked for. The first is as much as one answer may have: 10,000 items. The last shows what any request costs. */
 export const QUERIES = {
   '10,000 entities': `{ transports(first: ${TRANSPORTS}) { nodes { ... on WebRtcTransport {
     consumers(first: 500) { nodes { ${FIELDS} } } } } } }`,
   'a page of 500': `{ consumers(first: 500) { nodes { ${FIELDS} } } }`,
+  'next to nothing': '{ __typename }',
 } as const;
 
 /** 9,980 consumers with ids as the real ones are. */
@@ -64,8 +65,8 @@ async function overHttp(listener: (query: string) => RequestListener): Promise<M
 }
 
 async function ask(client: HttpClient, url: string, query: string): Promise<void> {
-  const { status, start, bytes } = await client.ask(url, JSON.stringify({ query }));
-  if (status !== 200 || !start.startsWith('{"data":') || bytes < 10_000) throw new Error(`${status} ${start}`);
+  const { status, start } = await client.ask(url, JSON.stringify({ query }));
+  if (status !== 200 || !start.startsWith('{"data":')) throw new Error(`${status} ${start}`);
 }
 
 const schema = buildSchema();

@@ -1,0 +1,35 @@
+import type { ServerResponse } from 'node:http';
+import type { TextResult } from '../schema/index.js';
+import type { AnswerType } from './plain-query.js';
+import { SECURITY_HEADERS } from './security-headers.js';
+import { SLICE, SlicedBody } from './sliced-body.js';
+
+/** Sends an answer without errors, with the headers that Yoga and its plugins give one. The client must be there still. */
+export function sendText(response: ServerResponse, { parts, stringify }: TextResult, type: AnswerType): void {
+  response.setHeader('Content-Type', `${type}; charset=utf-8`);
+  if (parts.length === 0) {
+    const text = stringify();
+    writeHead(response, Buffer.byteLength(text));
+    response.end(text);
+    return;
+  }
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  writeHead(response, length);
+  // As Yoga does for what may take its time: progress is watched by the stall guard, not by a timeout of the application's server.
+  response.socket?.setTimeout(0).setNoDelay(true).setKeepAlive(true);
+  if (length <= SLICE) {
+    response.cork();
+    for (const part of parts) response.write(part);
+    response.end();
+  } else {
+    const body = new SlicedBody(parts);
+    response.once('close', () => body.destroy());
+    body.pipe(response);
+  }
+}
+
+function writeHead(response: ServerResponse, length: number): void {
+  response.setHeader('content-length', length);
+  for (const [name, value] of SECURITY_HEADERS) response.setHeader(name, value);
+  response.writeHead(200, 'OK');
+}
