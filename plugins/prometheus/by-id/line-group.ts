@@ -38,12 +38,12 @@ export class LineGroup implements NewLabels {
   /** `openedSeq` of whose the lines are; -1 for nobody. */
   readonly #owners = new Float64Array(GROUP_SIZE).fill(-1);
   readonly #changing: (string | null)[][];
-  readonly #others = new Uint8Array(GROUP_SIZE);
+  readonly others = new Uint8Array(GROUP_SIZE);
   #labels: (Uint8Array | undefined)[] = [];
 
   constructor(plan: GroupPlan) {
     this.#plan = plan;
-    this.blocks = plan.metrics.map(([name]) => new LineBlock(name, GROUP_SIZE, plan.memory));
+    this.blocks = plan.metrics.map(([name, { number }]) => new LineBlock(name, number, GROUP_SIZE, plan.memory));
     this.#changing = plan.changing.map(() => []);
   }
 
@@ -64,10 +64,6 @@ export class LineGroup implements NewLabels {
     this.#labels = [];
   }
 
-  isOther(line: number): boolean {
-    return this.#others[line] === 1;
-  }
-
   bytes(line: number): Uint8Array {
     const known = this.#labels[line];
     if (known !== undefined) return known;
@@ -78,13 +74,13 @@ export class LineGroup implements NewLabels {
 
   async #compareOwners(slices: Slices): Promise<void> {
     let made = 0;
-    this.#others.fill(0);
+    this.others.fill(0);
     for (let line = 0; line < GROUP_SIZE; line++) {
       const node = this.#nodes[line];
       const owner = node?.openedSeq ?? -1;
       if (this.#owners[line] === owner && (node === undefined || this.#isUnchanged(line, node))) continue;
       this.#owners[line] = owner;
-      this.#others[line] = 1;
+      this.others[line] = 1;
       for (const [i, label] of this.#plan.changing.entries()) this.#changing[i]![line] = node?.[label] ?? null;
       if (node === undefined) continue;
       this.bytes(line);
@@ -101,13 +97,12 @@ export class LineGroup implements NewLabels {
   }
 
   #read(): void {
-    const { metrics, rows, values } = this.#plan;
+    const { rows, values } = this.#plan;
     values.fill(Number.NaN);
     for (let line = 0; line < GROUP_SIZE; line++) {
       const node = this.#nodes[line];
       // What has closed since the page was begun has no value any more.
       if (node !== undefined) rows.read(node as ConsumerNode, values, line, GROUP_SIZE);
     }
-    for (const [i, [, { scale }]] of metrics.entries()) scale(values, i * GROUP_SIZE, (i + 1) * GROUP_SIZE);
   }
 }
