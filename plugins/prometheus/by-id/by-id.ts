@@ -90,27 +90,24 @@ export class ById {
     chosen: readonly (readonly Node[])[],
     { slices }: Collection,
   ): Promise<readonly LineGroup[]> {
-    const kept = this.#groups[kind];
-    const used: LineGroup[] = [];
-    const groups: (LineGroup | undefined)[] = [];
+    const groups = this.#groups[kind];
     for (const nodes of chosen) {
       await slices.each(nodes, ITEMS, (node) => {
         const place = Math.floor(node.slot / GROUP_SIZE);
-        let group = groups[place];
-        if (group === undefined) {
-          group = kept[place] ?? new LineGroup(this.#plans[kind]);
-          groups[place] = group;
-        }
+        const group = groups[place] ?? this.#newGroup(kind, place);
         group.add(node);
       });
     }
-    kept.length = 0;
-    for (const [place, group] of groups.entries()) {
-      if (group === undefined) continue;
-      kept[place] = group;
-      used.push(group);
-    }
-    return used;
+    for (const [place, group] of groups.entries()) if (group?.size === 0) groups[place] = undefined;
+    return groups.filter((group) => group !== undefined);
+  }
+
+  #newGroup(kind: Node['kind'], place: number): LineGroup {
+    const groups = this.#groups[kind];
+    while (groups.length <= place) groups.push(undefined);
+    const group = new LineGroup(this.#plans[kind]);
+    groups[place] = group;
+    return group;
   }
 
   #planOf(kind: Node['kind']): GroupPlan {
@@ -121,7 +118,6 @@ export class ById {
       rows: this.#stats.rows(kind as 'consumer', fields),
       labels: (node) => `{${this.#labelsOf(node)}} `,
       memory: this.memory,
-      values: new Float64Array(metrics.length * GROUP_SIZE),
       changing: this.#options.byId.labels,
     };
   }
