@@ -56,12 +56,12 @@ export class LineGroup implements NewLabels {
     return this.#size;
   }
 
-  /** Puts an entity on the coming page, with its values of this moment. */
+  /** Puts an entity on the coming page, with its values of this moment. A second call reads them anew. */
   add(node: Node): void {
     const line = node.slot % GROUP_SIZE;
     if (this.#versions[line] !== node.changedSeq) this.#changed(line, node);
+    if (this.#nodes[line] === undefined) this.#size++;
     this.#nodes[line] = node;
-    this.#size++;
     const fields = this.blocks.length;
     this.#plan.rows.read(node as ConsumerNode, this.#values, line * fields, 1);
   }
