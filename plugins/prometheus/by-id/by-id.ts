@@ -29,6 +29,8 @@ export class ById {
   readonly #plans: Record<Node['kind'], GroupPlan>;
   /** By the slots of their entities. */
   readonly #groups: Record<Node['kind'], (LineGroup | undefined)[]> = { producer: [], consumer: [] };
+  /** Labels that many entities share, by what they are made of; empty between pages. */
+  readonly #shared = new Map<string, string>();
   /** Whether all of a kind were taken along already for the coming page, and whether that has failed. */
   #seen: Record<Node['kind'], boolean> = { producer: false, consumer: false };
   #failed = false;
@@ -66,6 +68,8 @@ export class ById {
       // Half of the groups are of this page, and half of the last one.
       this.clear();
       throw error;
+    } finally {
+      this.#shared.clear();
     }
   }
 
@@ -167,18 +171,27 @@ export class ById {
   }
 
   #labelsOf(node: Node): string {
-    const names = ['id', 'router', 'worker', 'kind', 'codec'];
+    const { labels } = this.#options.byId;
+    let key = `${node.router} ${node.mediaKind} ${node.mimeType}`;
+    for (const label of labels) key += ` ${node[label]?.length}:${node[label]}`;
+    let rest = this.#shared.get(key);
+    if (rest === undefined) {
+      rest = this.#sharedLabels(node);
+      this.#shared.set(key, rest);
+    }
+    return `${labelsText(['id'], [node.id])},${rest}`;
+  }
+
+  #sharedLabels(node: Node): string {
+    const { labels } = this.#options.byId;
+    const names = ['router', 'worker', 'kind', 'codec', ...labels];
     const values = [
-      node.id,
       node.router ?? '',
       this.#workers.name(node.worker),
       node.mediaKind,
       codecName(node.mimeType),
+      ...labels.map((label) => node[label] ?? ''),
     ];
-    for (const label of this.#options.byId.labels) {
-      names.push(label);
-      values.push(node[label] ?? '');
-    }
     if (this.#options.node !== undefined) {
       names.push('node');
       values.push(this.#options.node);

@@ -20,7 +20,7 @@ let scratch = Buffer.alloc(0);
 let uneven = new Uint16Array(0);
 
 /**
- * The lines of one metric for a number of entities, as bytes. A number that is as long as the one before it is written over it, once nobody
+ * The lines of one metric for a number of entities, as bytes. What is as long as what was there before is written over it, once nobody
  * reads a page that shows that; only for other lines the block is put together anew, in runs as long as possible. What has not changed is
  * not touched.
  */
@@ -77,13 +77,25 @@ export class LineBlock {
       known[i] = value;
       const end = endAt[i]! - 1;
       // -1 for NaN too.
-      const units = isThere && others[i] === 0 ? number.units(value) : -1;
-      if (units >= 0 && number.length(units) === end - valueAt[i]!) {
-        bytes ??= this.#own();
-        number.write(units, bytes, end);
-      } else uneven[count++] = i;
+      const units = isThere ? number.units(value) : -1;
+      if (units < 0 || number.length(units) !== end - valueAt[i]! || (others[i] === 1 && !this.#fits(i, labels))) {
+        uneven[count++] = i;
+        continue;
+      }
+      bytes ??= this.#own();
+      number.write(units, bytes, end);
+      if (others[i] === 1) {
+        const itsLabels = labels.bytes(i);
+        bytes.set(itsLabels, valueAt[i]! - itsLabels.length);
+      }
     }
     if (count > 0) this.#assemble(count, labels);
+  }
+
+  /** Whether the labels of a line's new owner are as long as those of the one before. */
+  #fits(line: number, labels: NewLabels): boolean {
+    const begin = line === 0 ? 0 : this.#endAt[line - 1]!;
+    return this.#valueAt[line]! - begin === this.#name.length + labels.bytes(line).length;
   }
 
   /** The bytes, which no page shows. */
