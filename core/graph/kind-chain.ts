@@ -1,3 +1,4 @@
+import type { EntityNode } from '../model/entity.js';
 import type { Entry } from './entry.js';
 
 /** The open entities of one kind in one shard, in order of opening, linked through themselves: a map would take 40 bytes for each. */
@@ -13,6 +14,13 @@ export class KindChain {
   /** None may come or go meanwhile. */
   *[Symbol.iterator](): IterableIterator<Entry> {
     for (let entry = this.#first; entry !== null; entry = entry.younger) yield entry;
+  }
+
+  /** Their newest nodes. */
+  nodes(): readonly EntityNode[] {
+    const nodes: EntityNode[] = [];
+    for (let entry = this.#first; entry !== null; entry = entry.younger) nodes.push(entry.node);
+    return nodes;
   }
 
   /** It must stand in no chain. */

@@ -65,7 +65,7 @@ export class Shard {
   view(): ShardView {
     if (this.#dirty.size === 0) return this.#view;
     const fresh: Partial<Record<EntityKind, KindPart>> = {};
-    for (const kind of this.#dirty) fresh[kind] = new KindPart(Array.from(this.entriesOf(kind), ({ node }) => node));
+    for (const kind of this.#dirty) fresh[kind] = new KindPart(this.#chains.get(kind)?.nodes() ?? []);
     this.#dirty.clear();
     this.#view = { ...this.#view, ...fresh } as ShardView;
     return this.#view;

@@ -184,15 +184,16 @@ export class Sampler implements StatsReader {
   rows<K extends SampledKind>(kind: K, fields: readonly FieldOf<K>[]): RowReader<K> {
     const table = this.#tables[kind];
     const columns = fields.map((field) => table.plan.index[field]!);
+    const subjects = this.#subjects.ofKind(kind);
     return {
       read: (node, into, at, step) => {
-        const subject = this.#subjectOf(node);
-        const row = subject === undefined ? -1 : subject.slot * table.stride;
+        const subject = subjects[node.slot];
+        // The slot may be another entity's by now; and of the same one there may be a newer node.
+        const isIts = subject !== undefined && (subject.node === node || subject.key === node.key);
+        const row = isIts && subject.known ? node.slot * table.stride : -1;
         const { values } = table;
-        let to = at;
-        for (const column of columns) {
-          into[to] = row < 0 ? Number.NaN : values[row + column]!;
-          to += step;
+        for (let i = 0, to = at; i < columns.length; i++, to += step) {
+          into[to] = row < 0 ? Number.NaN : values[row + columns[i]!]!;
         }
       },
     };

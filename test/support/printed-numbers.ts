@@ -14,3 +14,9 @@ export const anyNumber = fc.oneof(
 export function printed(value: number): string {
   return Number.isFinite(value) ? String(value) : value > 0 ? '+Inf' : '-Inf';
 }
+
+/** The same with always so many digits after the point, for numbers that are no others then and have at most 15 digits. */
+export function printedFixed(value: number, places: number): string {
+  const isFixed = value >= 0 && value * 10 ** places < 1e15 && Number(value.toFixed(places)) === value;
+  return isFixed ? value.toFixed(places) : printed(value);
+}

@@ -1,5 +1,5 @@
-import type { ConsumerNode, FieldOf, ProducerNode, StatsReader } from '../../../core/index.js';
-import type { Collection } from '../collect/collector.js';
+import type { ConsumerNode, FieldOf, GraphSnapshot, ProducerNode, StatsReader } from '../../../core/index.js';
+import type { Collection, Visitor } from '../collect/collector.js';
 import { inRouters } from '../collect/in-routers.js';
 import { codecName, type WorkerNames } from '../collect/names.js';
 import { PageMemory } from '../expose/page-memory.js';
@@ -12,6 +12,9 @@ import { BY_ID, SERIES_PER_ENTITY } from './metrics.js';
 
 type Node = ProducerNode | ConsumerNode;
 type Options = Pick<PrometheusOptions, 'byId' | 'node'>;
+
+/** In the order in which they are shown. */
+const KINDS = ['producer', 'consumer'] as const;
 
 /** Entities between two looks at the clock. */
 const ITEMS = 256;
@@ -26,6 +29,11 @@ export class ById {
   readonly #plans: Record<Node['kind'], GroupPlan>;
   /** By the slots of their entities. */
   readonly #groups: Record<Node['kind'], (LineGroup | undefined)[]> = { producer: [], consumer: [] };
+  /** Labels that many entities share, by what they are made of; empty between pages. */
+  readonly #shared = new Map<string, string>();
+  /** Whether all of a kind were taken along already for the coming page, and whether that has failed. */
+  #seen: Record<Node['kind'], boolean> = { producer: false, consumer: false };
+  #failed = false;
   /** Entities that were left out of the last page. */
   leftOut = 0;
 
@@ -40,6 +48,19 @@ export class ById {
     return this.#options.byId.producers || this.#options.byId.consumers;
   }
 
+  /** Begins a page. What is given may go along with whoever goes through the entities. */
+  begin(snapshot: GraphSnapshot): Visitor {
+    this.#failed = false;
+    this.#seen = { producer: false, consumer: false };
+    return {
+      producer: this.#visit('producer', snapshot),
+      consumer: this.#visit('consumer', snapshot),
+      seen: (kind) => {
+        this.#seen[kind] = !this.#failed;
+      },
+    };
+  }
+
   async write(writer: PageWriter, collection: Collection): Promise<void> {
     try {
       await this.#writeKinds(writer, collection);
@@ -47,6 +68,8 @@ export class ById {
       // Half of the groups are of this page, and half of the last one.
       this.clear();
       throw error;
+    } finally {
+      this.#shared.clear();
     }
   }
 
@@ -57,60 +80,82 @@ export class ById {
   }
 
   async #writeKinds(writer: PageWriter, collection: Collection): Promise<void> {
-    const { producers, consumers, maxSeries } = this.#options.byId;
-    const most = Math.floor(maxSeries / SERIES_PER_ENTITY);
-    // Producers come first: there are fewer, and a bad one is seen by many.
-    const chosenProducers = producers ? await this.#writeKind(writer, 'producer', most, collection) : 0;
-    const left = most - chosenProducers;
-    const chosenConsumers = consumers ? await this.#writeKind(writer, 'consumer', left, collection) : 0;
-    const { snapshot } = collection;
-    const shown = (producers ? snapshot.count('producer') : 0) + (consumers ? snapshot.count('consumer') : 0);
-    this.leftOut = shown - chosenProducers - chosenConsumers;
+    let leftOut = 0;
+    for (const kind of KINDS) {
+      if (!this.#isShown(kind)) continue;
+      const shown = await this.#writeKind(writer, kind, collection);
+      leftOut += collection.snapshot.count(kind) - shown;
+    }
+    this.leftOut = leftOut;
   }
 
   /** Tells how many entities are shown. */
-  async #writeKind(writer: PageWriter, kind: Node['kind'], most: number, collection: Collection): Promise<number> {
-    const { snapshot, slices } = collection;
-    const chosen =
-      snapshot.count(kind) <= most
-        ? inRouters(snapshot, kind)
-        : [await choose(snapshot, kind, Math.max(0, most), this.#options.byId.choose, slices)];
-    const groups = await this.#group(kind, chosen, collection);
-    for (const group of groups) await group.update(slices);
+  async #writeKind(writer: PageWriter, kind: Node['kind'], { snapshot, slices }: Collection): Promise<number> {
+    const most = this.#mostOf(kind, snapshot);
+    const isWhole = snapshot.count(kind) <= most;
+    if (!(isWhole && this.#seen[kind])) {
+      const by = this.#options.byId.choose;
+      const chosen = isWhole ? inRouters(snapshot, kind) : [await choose(snapshot, kind, most, by, slices)];
+      for (const nodes of chosen) await slices.each(nodes, ITEMS, (node) => this.#add(kind, node));
+    }
+    const groups = this.#used(kind);
+    let shown = 0;
+    for (const group of groups) {
+      shown += group.size;
+      await group.update(slices);
+    }
     for (const [i, [name, { type, help }]] of this.#plans[kind].metrics.entries()) {
       writer.family(name, type, help);
       for (const { blocks } of groups) writer.bytes(blocks[i]!.bytes, blocks[i]!.lines);
     }
-    return chosen.reduce((sum, nodes) => sum + nodes.length, 0);
+    return shown;
   }
 
-  /** Puts the nodes in the groups of their slots, and forgets the groups that have none. */
-  async #group(
-    kind: Node['kind'],
-    chosen: readonly (readonly Node[])[],
-    { slices }: Collection,
-  ): Promise<readonly LineGroup[]> {
-    const kept = this.#groups[kind];
-    const used: LineGroup[] = [];
-    const groups: (LineGroup | undefined)[] = [];
-    for (const nodes of chosen) {
-      await slices.each(nodes, ITEMS, (node) => {
-        const place = Math.floor(node.slot / GROUP_SIZE);
-        let group = groups[place];
-        if (group === undefined) {
-          group = kept[place] ?? new LineGroup(this.#plans[kind]);
-          groups[place] = group;
-        }
-        group.add(node);
-      });
-    }
-    kept.length = 0;
-    for (const [place, group] of groups.entries()) {
-      if (group === undefined) continue;
-      kept[place] = group;
-      used.push(group);
-    }
-    return used;
+  #isShown(kind: Node['kind']): boolean {
+    const { producers, consumers } = this.#options.byId;
+    return kind === 'producer' ? producers : consumers;
+  }
+
+  /** How many may be shown. Producers come first: there are fewer, and a bad one is seen by many. */
+  #mostOf(kind: Node['kind'], snapshot: GraphSnapshot): number {
+    const most = Math.floor(this.#options.byId.maxSeries / SERIES_PER_ENTITY);
+    if (kind === 'producer' || !this.#isShown('producer')) return most;
+    return Math.max(0, most - snapshot.count('producer'));
+  }
+
+  /** Takes those of a kind along that will all be shown. */
+  #visit(kind: Node['kind'], snapshot: GraphSnapshot): (node: Node) => void {
+    if (!this.#isShown(kind) || snapshot.count(kind) > this.#mostOf(kind, snapshot)) return () => {};
+    return (node) => {
+      if (this.#failed) return;
+      try {
+        this.#add(kind, node);
+      } catch {
+        // It will be tried once more when they are written, and told then.
+        this.#failed = true;
+      }
+    };
+  }
+
+  #add(kind: Node['kind'], node: Node): void {
+    const place = Math.floor(node.slot / GROUP_SIZE);
+    const group = this.#groups[kind][place] ?? this.#newGroup(kind, place);
+    group.add(node);
+  }
+
+  /** The groups that have somebody on the coming page; forgets the others. */
+  #used(kind: Node['kind']): readonly LineGroup[] {
+    const groups = this.#groups[kind];
+    for (const [place, group] of groups.entries()) if (group?.size === 0) groups[place] = undefined;
+    return groups.filter((group) => group !== undefined);
+  }
+
+  #newGroup(kind: Node['kind'], place: number): LineGroup {
+    const groups = this.#groups[kind];
+    while (groups.length <= place) groups.push(undefined);
+    const group = new LineGroup(this.#plans[kind]);
+    groups[place] = group;
+    return group;
   }
 
   #planOf(kind: Node['kind']): GroupPlan {
@@ -121,24 +166,32 @@ export class ById {
       rows: this.#stats.rows(kind as 'consumer', fields),
       labels: (node) => `{${this.#labelsOf(node)}} `,
       memory: this.memory,
-      values: new Float64Array(metrics.length * GROUP_SIZE),
       changing: this.#options.byId.labels,
     };
   }
 
   #labelsOf(node: Node): string {
-    const names = ['id', 'router', 'worker', 'kind', 'codec'];
+    const { labels } = this.#options.byId;
+    let key = `${node.router} ${node.mediaKind} ${node.mimeType}`;
+    for (const label of labels) key += ` ${node[label]?.length}:${node[label]}`;
+    let rest = this.#shared.get(key);
+    if (rest === undefined) {
+      rest = this.#sharedLabels(node);
+      this.#shared.set(key, rest);
+    }
+    return `${labelsText(['id'], [node.id])},${rest}`;
+  }
+
+  #sharedLabels(node: Node): string {
+    const { labels } = this.#options.byId;
+    const names = ['router', 'worker', 'kind', 'codec', ...labels];
     const values = [
-      node.id,
       node.router ?? '',
       this.#workers.name(node.worker),
       node.mediaKind,
       codecName(node.mimeType),
+      ...labels.map((label) => node[label] ?? ''),
     ];
-    for (const label of this.#options.byId.labels) {
-      names.push(label);
-      values.push(node[label] ?? '');
-    }
     if (this.#options.node !== undefined) {
       names.push('node');
       values.push(this.#options.node);

@@ -19,8 +19,6 @@ export interface GroupPlan {
   /** From the opening brace to the blank before the value. */
   readonly labels: (node: Node) => string;
   readonly memory: PageMemory;
-  /** Where values are read to, metric by metric: groups are made anew one after the other. */
-  readonly values: Float64Array;
   /** Labels of an entity that may change while it is open. */
   readonly changing: readonly ('room' | 'peer')[];
 }
@@ -32,40 +30,55 @@ export interface GroupPlan {
 export class LineGroup implements NewLabels {
   /** One for each metric, in their order. */
   readonly blocks: readonly LineBlock[];
-  /** Who is on the coming page, by slot within the group; empty between pages. */
-  readonly #nodes: (Node | undefined)[] = [];
+  readonly others = new Uint8Array(GROUP_SIZE);
   readonly #plan: GroupPlan;
-  /** `openedSeq` of whose the lines are; -1 for nobody. */
+  /** Of the coming page: those of one entity side by side, in the order of the metrics. */
+  readonly #values: Float64Array;
+  /** `changedSeq` of the entity as it was last seen, and `openedSeq` of whose the lines are; -1 for nobody. */
+  readonly #versions = new Float64Array(GROUP_SIZE).fill(-1);
   readonly #owners = new Float64Array(GROUP_SIZE).fill(-1);
+  /** Who is on the coming page; nobody between pages. */
+  readonly #nodes = Array.from<Node | undefined>({ length: GROUP_SIZE });
   readonly #changing: (string | null)[][];
-  readonly #others = new Uint8Array(GROUP_SIZE);
   #labels: (Uint8Array | undefined)[] = [];
+  #size = 0;
+  #others = 0;
 
   constructor(plan: GroupPlan) {
     this.#plan = plan;
-    this.blocks = plan.metrics.map(([name]) => new LineBlock(name, GROUP_SIZE, plan.memory));
+    this.blocks = plan.metrics.map(([name, { number }]) => new LineBlock(name, number, GROUP_SIZE, plan.memory));
+    this.#values = new Float64Array(plan.metrics.length * GROUP_SIZE).fill(Number.NaN);
     this.#changing = plan.changing.map(() => []);
   }
 
-  /** Puts an entity on the coming page. */
-  add(node: Node): void {
-    this.#nodes[node.slot % GROUP_SIZE] = node;
+  /** Entities on the coming page. */
+  get size(): number {
+    return this.#size;
   }
 
-  /** Makes the blocks anew, each of them from values of one moment. Who was not put on this page has no lines any more. */
+  /** Puts an entity on the coming page, with its values of this moment. A second call reads them anew. */
+  add(node: Node): void {
+    const line = node.slot % GROUP_SIZE;
+    if (this.#versions[line] !== node.changedSeq) this.#changed(line, node);
+    if (this.#nodes[line] === undefined) this.#size++;
+    this.#nodes[line] = node;
+    const fields = this.blocks.length;
+    this.#plan.rows.read(node as ConsumerNode, this.#values, line * fields, 1);
+  }
+
+  /** Makes the blocks anew. Who was not put on this page has no lines any more. */
   async update(slices: Slices): Promise<void> {
-    await this.#compareOwners(slices);
-    this.#read();
+    this.#removeAbsent();
+    await this.#makeLabels(slices);
     for (const [i, block] of this.blocks.entries()) {
       if (slices.isOver) await slices.pause();
-      block.update(this.#plan.values, i * GROUP_SIZE, this);
+      block.update(this.#values, i, this.blocks.length, this);
     }
-    this.#nodes.length = 0;
+    this.#nodes.fill(undefined);
     this.#labels = [];
-  }
-
-  isOther(line: number): boolean {
-    return this.#others[line] === 1;
+    this.#size = 0;
+    if (this.#others > 0) this.others.fill(0);
+    this.#others = 0;
   }
 
   bytes(line: number): Uint8Array {
@@ -76,38 +89,42 @@ export class LineGroup implements NewLabels {
     return made;
   }
 
-  async #compareOwners(slices: Slices): Promise<void> {
-    let made = 0;
-    this.#others.fill(0);
-    for (let line = 0; line < GROUP_SIZE; line++) {
-      const node = this.#nodes[line];
-      const owner = node?.openedSeq ?? -1;
-      if (this.#owners[line] === owner && (node === undefined || this.#isUnchanged(line, node))) continue;
-      this.#owners[line] = owner;
-      this.#others[line] = 1;
-      for (const [i, label] of this.#plan.changing.entries()) this.#changing[i]![line] = node?.[label] ?? null;
-      if (node === undefined) continue;
-      this.bytes(line);
-      if (++made % LABELS === 0 && slices.isOver) await slices.pause();
-    }
+  #changed(line: number, node: Node): void {
+    this.#versions[line] = node.changedSeq;
+    if (this.#owners[line] === node.openedSeq && this.#isUnchanged(line, node)) return;
+    this.#owners[line] = node.openedSeq;
+    for (const [i, label] of this.#plan.changing.entries()) this.#changing[i]![line] = node[label];
+    this.#markOther(line);
   }
 
   #isUnchanged(line: number, node: Node): boolean {
-    const { changing } = this.#plan;
-    for (let i = 0; i < changing.length; i++) {
-      if (this.#changing[i]![line] !== node[changing[i]!]) return false;
-    }
-    return true;
+    return this.#plan.changing.every((label, i) => this.#changing[i]![line] === node[label]);
   }
 
-  #read(): void {
-    const { metrics, rows, values } = this.#plan;
-    values.fill(Number.NaN);
+  #markOther(line: number): void {
+    this.others[line] = 1;
+    this.#others++;
+  }
+
+  #removeAbsent(): void {
+    if (this.#size === GROUP_SIZE) return;
+    const fields = this.blocks.length;
     for (let line = 0; line < GROUP_SIZE; line++) {
-      const node = this.#nodes[line];
-      // What has closed since the page was begun has no value any more.
-      if (node !== undefined) rows.read(node as ConsumerNode, values, line, GROUP_SIZE);
+      if (this.#nodes[line] !== undefined || this.#owners[line] === -1) continue;
+      this.#versions[line] = this.#owners[line] = -1;
+      this.#values.fill(Number.NaN, line * fields, (line + 1) * fields);
+      this.#markOther(line);
     }
-    for (const [i, [, { scale }]] of metrics.entries()) scale(values, i * GROUP_SIZE, (i + 1) * GROUP_SIZE);
+  }
+
+  /** Those of new lines, a few at a time. */
+  async #makeLabels(slices: Slices): Promise<void> {
+    if (this.#others === 0) return;
+    let made = 0;
+    for (let line = 0; line < GROUP_SIZE; line++) {
+      if (this.others[line] === 0 || this.#nodes[line] === undefined) continue;
+      this.bytes(line);
+      if (++made % LABELS === 0 && slices.isOver) await slices.pause();
+    }
   }
 }

@@ -96,7 +96,7 @@ export class Streams implements Collector {
     this.#consumers = new CellBook((node, snapshot) => this.#consumerCell(node, snapshot));
   }
 
-  async collect({ snapshot, slices }: Collection): Promise<void> {
+  async collect({ snapshot, slices, visitor }: Collection): Promise<void> {
     this.#begin(snapshot);
     const limited = new Set<EntityKey>();
     const consumed = this.#consumed;
@@ -107,16 +107,20 @@ export class Streams implements Collector {
         cell.count++;
         consumed[this.#sources[node.slot]!] = 1;
         if (cell.isBelowPreferred && node.parent !== null) limited.add(node.parent);
+        visitor?.consumer(node);
       });
     }
+    visitor?.seen('consumer');
     for (const nodes of inRouters(snapshot, 'producer')) {
       await slices.each(nodes, ITEMS, (node) => {
         const cell = this.#producers.of(node, snapshot);
         if (cell.count++ === 0) cell.unconsumed = 0;
         if (consumed[node.slot + 1] !== 1) cell.unconsumed++;
         if (cell.hasLayers) this.#collectLayers(node);
+        visitor?.producer(node);
       });
     }
+    visitor?.seen('producer');
     this.#write();
     for (const key of limited) {
       const transport = snapshot.find('transport', key);

@@ -3,10 +3,10 @@ import type { ById } from '../by-id/by-id.js';
 import type { Collection, Collector } from '../collect/collector.js';
 import { Slices } from '../collect/slices.js';
 import type { UserMetricValues, UserRegistry } from '../options.js';
-import { type AnyFamily, GaugeFamily, HistogramFamily } from '../series/family.js';
 import type { Exemplar } from '../series/series.js';
 import type { MetricStore } from '../series/store.js';
 import { labelsText, numberText } from '../series/text.js';
+import { FamilyBytes } from './family-bytes.js';
 import type { Format } from './format.js';
 import type { Page } from './page.js';
 import { PageWriter } from './page-writer.js';
@@ -36,6 +36,7 @@ export class Exporter {
   readonly #stopped = new AbortController();
   readonly #underWay = new Map<Format, UnderWay>();
   readonly #cached = new Map<Format, { readonly page: Page; readonly at: number }>();
+  readonly #families = new Map<Format, readonly FamilyBytes[]>();
   readonly #failing = new Set<string>();
   #last: Promise<unknown> = Promise.resolve();
 
@@ -98,7 +99,8 @@ export class Exporter {
     signal.throwIfAborted();
     const began = clock.monotonic();
     const slices = new Slices(clock, signal);
-    const collection = { snapshot: graph.snapshot(), slices, now: clock.now() };
+    const snapshot = graph.snapshot();
+    const collection = { snapshot, slices, now: clock.now(), visitor: byId.begin(snapshot) };
     for (const collector of this.#deps.collectors) await this.#collect(collector, collection);
     const theirs = await collectUserMetrics(registries, clock, (metric, error) =>
       this.#failed(`registry:${metric}`, error),
@@ -108,7 +110,7 @@ export class Exporter {
     if (byId.isOn) await this.#attempt('byId', async () => await byId.write(writer, collection));
     for (const metric of theirs) await this.#attempt(`registry:${metric.name}`, () => this.#user(writer, metric));
     // Ours come last, so that they tell also of what has failed in this page.
-    for (const family of store.shown()) await this.#family(writer, family);
+    for (const family of this.#familiesOf(format)) await family.write(writer);
     const page = writer.end(ended);
     store.counter('sfu_monitor_scrapes_total').at().add(1);
     store
@@ -165,23 +167,14 @@ export class Exporter {
     await writeUserMetric(writer, metric);
   }
 
-  async #family(writer: PageWriter, family: AnyFamily): Promise<void> {
-    if (family.size === 0) return;
-    const { name, metric } = family;
-    writer.family(name, metric.type, metric.help);
-    if (family instanceof HistogramFamily) {
-      const exemplar = writer.format === 'openmetrics' && this.#deps.exemplars ? this.#exemplarText : null;
-      for (const series of family.all()) {
-        writer.lines(series.text(exemplar), series.counts.length + 2);
-        if (writer.isDue) await writer.pause();
-      }
-      return;
+  #familiesOf(format: Format): readonly FamilyBytes[] {
+    let families = this.#families.get(format);
+    if (families === undefined) {
+      const exemplar = format === 'openmetrics' && this.#deps.exemplars ? this.#exemplarText : null;
+      families = this.#deps.store.shown().map((family) => new FamilyBytes(family, exemplar));
+      this.#families.set(format, families);
     }
-    for (const series of family.all()) {
-      if (family instanceof GaugeFamily && Number.isNaN(series.value)) continue;
-      writer.lines(`${series.line}${numberText(series.value)}\n`, 1);
-      if (writer.isDue) await writer.pause();
-    }
+    return families;
   }
 
   readonly #exemplarText = ({ kind, key, value, at }: Exemplar): string => {

@@ -44,6 +44,13 @@ export class PageMemory {
     return this.#page;
   }
 
+  /** Whether somebody may read a page from `since` up to the one before the last begun. */
+  isShown(since: number): boolean {
+    if (since <= this.#lost) return true;
+    const last = this.#inUse.at(-1);
+    return ((last === this.#page ? this.#inUse.at(-2) : last) ?? -1) >= since;
+  }
+
   /** A buffer of at least so many bytes, for what comes on the page that was begun last. */
   take(bytes: number): Buffer {
     this.#reclaim();

@@ -27,13 +27,18 @@ export class PageWriter {
     return this.#series;
   }
 
-  /** The head of a family, whose lines must follow without another's between them. */
+  /** Begins a family, whose lines must follow without another's between them. */
   family(name: string, type: string, help: string): void {
+    this.#text += this.head(name, type, help);
+  }
+
+  /** What a family begins with. */
+  head(name: string, type: string, help: string): string {
     // OpenMetrics names a counter's family without what its samples end in.
     const family = this.format === 'openmetrics' && type === 'counter' ? name.replace(/_total$/, '') : name;
     const escaped = helpText(help);
     const shown = this.format === 'openmetrics' ? escaped.replaceAll('"', '\\"') : escaped;
-    this.#text += `# HELP ${family} ${shown}\n# TYPE ${family} ${type}\n`;
+    return `# HELP ${family} ${shown}\n# TYPE ${family} ${type}\n`;
   }
 
   /** Whole lines, which are `series` series. */

@@ -29,6 +29,11 @@ export class Series {
     this.value = value;
   }
 
+  /** Another one when its line is another. */
+  get state(): number {
+    return this.value;
+  }
+
   /** Adds growth; anything but growth, unknown included, changes nothing. */
   add(growth: number): void {
     if (growth > 0) this.value += growth;
@@ -51,6 +56,7 @@ export class HistogramSeries {
   readonly counts: Float64Array;
   readonly exemplars: (Readonly<Exemplar> | undefined)[] = [];
   sum = 0;
+  #observed = 0;
   readonly #bounds: readonly number[];
 
   constructor(name: string, labels: string, bounds: readonly number[]) {
@@ -67,6 +73,7 @@ export class HistogramSeries {
   /** Counts `value` as often as `weight` says, a whole number. Unknown values are left out. */
   observe(value: number, weight = 1, from?: ExemplarSource, at = 0): void {
     if (Number.isNaN(value)) return;
+    this.#observed++;
     const bounds = this.#bounds;
     let bucket = 0;
     while (bucket < bounds.length && value > bounds[bucket]!) bucket++;
@@ -83,6 +90,11 @@ export class HistogramSeries {
     exemplar.key = from.key;
     exemplar.value = value;
     exemplar.at = at;
+  }
+
+  /** Another one when its lines are others. */
+  get state(): number {
+    return this.#observed;
   }
 
   get count(): number {

@@ -19,6 +19,8 @@ export function boundText(bound: number): string {
   return Number.isInteger(bound) ? `${bound}.0` : `${bound}`;
 }
 
+/** What needs nothing done to it. */
+const PLAIN = /^[ !#-[\]-~]*$/;
 const SPECIAL = /[\\"\n]/;
 const EVERY_SPECIAL = /[\\"\n]/g;
 const LONE_SURROGATE = /\p{Surrogate}/u;
@@ -28,6 +30,7 @@ const MOST_CHARACTERS = 128;
 
 /** A label's value between its quotation marks. */
 function labelValueText(value: string): string {
+  if (value.length <= MOST_CHARACTERS && PLAIN.test(value)) return value;
   const short = value.length > MOST_CHARACTERS ? `${value.slice(0, MOST_CHARACTERS - 1)}…` : value;
   // A lone surrogate is no UTF-8, and one of them would spoil the whole page.
   const sound = LONE_SURROGATE.test(short) ? Buffer.from(short).toString() : short;

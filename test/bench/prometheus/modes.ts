@@ -46,11 +46,9 @@ async function valuesOf(
     nodes,
     async next() {
       await scene.sweep();
-      return METRICS.map(([, { field, scale }]) => {
-        const values = Float64Array.from(nodes, (node) => scene.sampler.value(node, field));
-        scale(values, 0, values.length);
-        return values;
-      });
+      return METRICS.map(([, { field, number }]) =>
+        Float64Array.from(nodes, (node) => Number(number.text(scene.sampler.value(node, field)))),
+      );
     },
   };
 }

@@ -1,21 +1,24 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { EntityKey } from '../../../core/index.js';
 import { GRAPH, STATS } from '../../../core/tokens.js';
 import { GraphKit } from '../../support/graph-kit.js';
-import { printed } from '../../support/printed-numbers.js';
+import { printedFixed } from '../../support/printed-numbers.js';
 import { PrometheusKit } from '../../support/prometheus-kit.js';
+import { PrometheusServer } from '../../support/prometheus-server.js';
+import { promtool, withoutPrometheus } from '../../support/promtool.js';
 import { StubStats } from '../../support/stub-stats.js';
 
+/** Values in the metric's unit, and the places that they have after the point if they end there. */
 const METRICS = [
-  ['score', 'score', (value: number) => value],
-  ['throughput_bytes_per_second', 'bitrate', (value: number) => value / 8],
-  ['fraction_lost_ratio', 'fractionLost', (value: number) => value],
-  ['jitter_seconds', 'jitter', (value: number) => Math.round(value * 1_000) / 1e6],
-  ['round_trip_time_seconds', 'roundTripTime', (value: number) => Math.round(value * 1_000) / 1e6],
-  ['bytes_total', 'byteCount', (value: number) => value],
-  ['packets_total', 'packetCount', (value: number) => value],
-  ['packets_lost_total', 'packetsLost', (value: number) => value],
+  ['score', 'score', (value: number) => value, 0],
+  ['throughput_bytes_per_second', 'bitrate', (value: number) => value / 8, 3],
+  ['fraction_lost_ratio', 'fractionLost', (value: number) => value, 8],
+  ['jitter_seconds', 'jitter', (value: number) => Math.round(value * 1_000) / 1e6, 6],
+  ['round_trip_time_seconds', 'roundTripTime', (value: number) => Math.round(value * 1_000) / 1e6, 6],
+  ['bytes_total', 'byteCount', (value: number) => value, 0],
+  ['packets_total', 'packetCount', (value: number) => value, 0],
+  ['packets_lost_total', 'packetsLost', (value: number) => value, 0],
 ] as const;
 
 const id = fc.oneof(
@@ -30,7 +33,12 @@ const step = fc.oneof(
     do: fc.constant('set' as const),
     which: fc.nat({ max: 20 }),
     field: fc.constantFrom(...METRICS.map(([, field]) => field)),
-    value: fc.oneof(fc.constant(Number.NaN), fc.nat({ max: 100_000 }), fc.double({ min: 0, max: 1e9, noNaN: true })),
+    value: fc.oneof(
+      fc.constant(Number.NaN),
+      fc.nat({ max: 100_000 }),
+      fc.nat({ max: 256 }).map((share) => share / 256),
+      fc.double({ min: 0, max: 1e9, noNaN: true }),
+    ),
   }),
   fc.record({ do: fc.constant('scrape' as const), readsIt: fc.boolean() }),
 );
@@ -53,11 +61,11 @@ it('tells of single entities what a page that is written anew would, whatever op
         scope.registerInstance(STATS, stats);
       }).start();
       const check = async (): Promise<void> => {
-        const expected = METRICS.flatMap(([name, field, scaled]) =>
+        const expected = METRICS.flatMap(([name, field, scaled, places]) =>
           [...open.values()].flatMap(({ id, values }) => {
             const value = values[field] ?? Number.NaN;
             const labels = `id="${escaped(id)}",router="router-1",worker="0",kind="video",codec="vp8"`;
-            const line = `mediasoup_consumer_by_id_${name}{${labels}} ${printed(scaled(value))}`;
+            const line = `mediasoup_consumer_by_id_${name}{${labels}} ${printedFixed(scaled(value), places)}`;
             return Number.isNaN(value) ? [] : [line];
           }),
         );
@@ -90,4 +98,42 @@ it('tells of single entities what a page that is written anew would, whatever op
     }),
     { numRuns: 60 },
   );
+});
+
+describe.skipIf(withoutPrometheus)('numbers with zeros at their end', { timeout: 180_000 }, () => {
+  it('are taken for what they are by a real Prometheus, and promtool has nothing to say', async () => {
+    const graphKit = new GraphKit();
+    const stats = new StubStats();
+    const key = graphKit.consumer(graphKit.transport(graphKit.router(graphKit.worker(), 'r'), 't'), 'c', null);
+    stats.set(key, { score: 10, bitrate: 8, fractionLost: 0, jitter: 1.5, roundTripTime: 0.02, byteCount: 12 });
+    const kit = await new PrometheusKit({ byId: { consumers: true }, port: 0 }, (scope) => {
+      scope.registerInstance(GRAPH, graphKit.graph);
+      scope.registerInstance(STATS, stats);
+    }).start();
+    onTestFinished(() => kit.plugin.stop());
+    const url = String(kit.logger.lines.find(({ message }) => message === 'metrics are served')?.fields.url);
+    const database = await PrometheusServer.start({ targets: [{ url }] });
+    onTestFinished(() => database.stop());
+
+    await vi.waitFor(
+      async () => {
+        const [target] = await database.targets();
+        expect(target).toMatchObject({ health: 'up', lastError: '' });
+        const found = await database.query('{__name__=~"mediasoup_consumer_by_id_.+"}');
+        expect(Object.fromEntries(found.map(({ labels, value }) => [labels.__name__, value]))).toEqual({
+          mediasoup_consumer_by_id_score: 10,
+          mediasoup_consumer_by_id_throughput_bytes_per_second: 1,
+          mediasoup_consumer_by_id_fraction_lost_ratio: 0,
+          mediasoup_consumer_by_id_jitter_seconds: 0.0015,
+          mediasoup_consumer_by_id_round_trip_time_seconds: 0.00002,
+          mediasoup_consumer_by_id_bytes_total: 12,
+        });
+      },
+      { timeout: 60_000, interval: 100 },
+    );
+    const text = await kit.text();
+
+    expect(text).toMatch(/^mediasoup_consumer_by_id_fraction_lost_ratio\{.*\} 0\.00000000$/m);
+    expect(await promtool(['check', 'metrics'], text)).toEqual({ code: 0, output: '' });
+  });
 });

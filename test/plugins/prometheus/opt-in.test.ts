@@ -94,7 +94,7 @@ describe('series of single entities', () => {
 
     const { router, room } = sampleNode('consumer');
     expect(await kit.text()).toContain(
-      `mediasoup_consumer_by_id_jitter_seconds{id="c0",router="${router}",worker="0",kind="video",codec="vp8",room="${room}"} 0.005\n`,
+      `mediasoup_consumer_by_id_jitter_seconds{id="c0",router="${router}",worker="0",kind="video",codec="vp8",room="${room}"} 0.005000\n`,
     );
   });
 

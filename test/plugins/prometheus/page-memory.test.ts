@@ -45,3 +45,17 @@ it('keeps no more than the last page has taken', () => {
 
   expect(many).not.toContain(memory.take(8_192));
 });
+
+it('tells whether somebody may read a page before the last, also one that was given up waiting for', () => {
+  const memory = new PageMemory();
+  memory.begin();
+  memory.begin()();
+  const end = memory.begin();
+
+  expect([1, 2, 3].map((since) => memory.isShown(since))).toEqual([true, false, false]);
+  end();
+  memory.begin();
+  expect([1, 2, 3, 4].map((since) => memory.isShown(since))).toEqual([true, false, false, false]);
+  for (let page = 5; page < 60; page++) memory.begin()();
+  expect([1, 4, 5, 59].map((since) => memory.isShown(since))).toEqual([true, true, false, false]);
+});
