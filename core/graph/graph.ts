@@ -5,7 +5,7 @@ import type { CloseReason, EntityKey, EntityKind, EntityNode, Identity } from '.
 import { EVENT_SEVERITIES } from '../model/event-severity.js';
 import type { MonitorEvent } from '../model/events.js';
 import type { FollowMessage, GraphSnapshot } from '../model/snapshot.js';
-import type { EventInput, GraphWriter, NodeState, OpenRequest } from '../source.js';
+import type { AppDataOwner, EventInput, GraphWriter, NodeState, OpenRequest } from '../source.js';
 import { blastRadius } from './blast-radius.js';
 import type { Step } from './change-log.js';
 import { closesAlong, reasonBelow } from './close-reasons.js';
@@ -110,6 +110,10 @@ export class Graph implements GraphReader, GraphWriter {
 
   get(key: EntityKey): EntityNode | undefined {
     return this.#store.get(key)?.node;
+  }
+
+  ownerOf(key: EntityKey): AppDataOwner | undefined {
+    return this.#store.get(key)?.owner;
   }
 
   snapshot(): GraphSnapshot {

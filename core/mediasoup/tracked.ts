@@ -71,7 +71,7 @@ export abstract class Tracked<K extends EntityKind = EntityKind, E extends Follo
 
   /** Closes what is below it and then itself, in the graph and here. A second call does nothing. */
   close(reason?: CloseReason): void {
-    if (this.attachment.byKey(this.key) !== this) return;
+    if (this.attachment.byEntity(this.entity) !== this) return;
     // Known before anything goes: what is below asks the flags of what is above.
     const told = reason ?? this.closeReason();
     for (const child of this.#children()) child.close(reason);

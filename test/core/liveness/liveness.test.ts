@@ -366,24 +366,6 @@ describe('liveness', () => {
     expect(kit.told('consumer.starved').map(({ entity }) => entity?.id)).toEqual(['young']);
   });
 
-  it('passes over what has closed since its batch was made, also when its slot is taken', async () => {
-    const producer = kit.producer('p');
-    const consumer = kit.consumer('c', producer);
-    kit.flow(producer, consumer);
-    await kit.seconds(5);
-    const batch = kit.batches.find((made) => made.kind === 'consumer')!;
-    expect(batch.entities[0]).toMatchObject({ key: consumer, firstMediaMs: null });
-    kit.open.graph.close(consumer, 'api');
-    const ignored = kit.open.graph.ignoredWrites;
-
-    kit.liveness.observeBatch(batch);
-    const young = kit.consumer('young', producer);
-    kit.liveness.observeBatch(batch);
-
-    expect(kit.node('consumer', young).firstMediaMs).toBeNull();
-    expect(kit.open.graph.ignoredWrites).toBe(ignored);
-  });
-
   it('keeps nothing of what has closed, and writes nothing once it is stopped', async () => {
     const producer = kit.producer('p');
     kit.open.transport(kit.router, 'never');
