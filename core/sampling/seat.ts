@@ -68,8 +68,8 @@ export class StreamSeat extends Seat {
     super(home);
     this.room = membership === 'room' ? account : (from?.room ?? null);
     this.peer = membership === 'peer' ? account : (from?.peer ?? null);
-    this.#roomSettled = this.room !== null || from?.#roomSettled === true;
-    this.#peerSettled = this.peer !== null || from?.#peerSettled === true;
+    this.#roomSettled = this.room !== null || from?.isSettled('room') === true;
+    this.#peerSettled = this.peer !== null || from?.isSettled('peer') === true;
   }
 
   protected override isSettled(membership: Membership): boolean {
