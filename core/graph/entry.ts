@@ -61,6 +61,10 @@ export class Entry {
     return this.parent === null ? NO_ANCESTORS : Entry.#familyOf(this.parent).ancestors;
   }
 
+  get hasChildren(): boolean {
+    return this.#family !== null && this.#family.first !== null;
+  }
+
   /** In order of opening; none may come or go meanwhile. */
   *children(): IterableIterator<Entry> {
     for (let child = this.#family?.first ?? null; child !== null; child = child.#after) yield child;

@@ -74,7 +74,7 @@ export abstract class Tracked<K extends EntityKind = EntityKind, E extends Follo
     if (this.attachment.byEntity(this.entity) !== this) return;
     // Known before anything goes: what is below asks the flags of what is above.
     const told = reason ?? this.closeReason();
-    for (const child of Tracked.#childrenOf(this)) child.close(reason);
+    if (this.#lastChild !== null) for (const child of Tracked.#childrenOf(this)) child.close(reason);
     this.onClosing();
     if (this.parent !== null) Tracked.#release(this.parent, this);
     this.attachment.delete(this);
