@@ -51,9 +51,11 @@ export class StreamRows {
   #numbers = new Float64Array(0);
   #next = new Int32Array(0);
   #present = new Uint8Array(0);
-  readonly #rids: (string | null)[] = [];
   readonly #mimeTypes: string[] = [];
-  readonly #layers: StreamSample['bitrateByLayer'][] = [];
+  /** Of the few rows that have one. */
+  readonly #rids = new Map<number, string>();
+  /** Of the few rows that have any. */
+  readonly #layers = new Map<number, StreamSample['bitrateByLayer']>();
   /** Rows in use or in the chain of free ones. */
   #used = 0;
   #free = NONE;
@@ -77,8 +79,8 @@ export class StreamRows {
   }
 
   free(row: number): void {
-    this.#rids[row] = null;
-    this.#layers[row] = NO_LAYERS;
+    this.#rids.delete(row);
+    this.#layers.delete(row);
     this.#next[row] = this.#free;
     this.#free = row;
   }
@@ -141,9 +143,11 @@ export class StreamRows {
     numbers[from + 15] = reading.score;
     numbers[from + RTX_SSRC] = reading.rtxSsrc ?? Number.NaN;
     this.#present[row] = 1;
-    this.#rids[row] = reading.rid;
     this.#mimeTypes[row] = reading.mimeType;
-    this.#layers[row] = reading.bitrateByLayer;
+    if (reading.rid === null) this.#rids.delete(row);
+    else this.#rids.set(row, reading.rid);
+    if (isEmpty(reading.bitrateByLayer)) this.#layers.delete(row);
+    else this.#layers.set(row, reading.bitrateByLayer);
   }
 
   /** A copy for a reader. */
@@ -154,7 +158,7 @@ export class StreamRows {
     return {
       ssrc: this.ssrc(row),
       rtxSsrc: Number.isNaN(rtxSsrc) ? null : rtxSsrc,
-      rid: this.#rids[row]!,
+      rid: this.#rids.get(row) ?? null,
       mimeType: this.#mimeTypes[row]!,
       packetCount: number('packetCount'),
       byteCount: number('byteCount'),
@@ -164,7 +168,7 @@ export class StreamRows {
       jitter: number('jitter'),
       roundTripTime: number('roundTripTime'),
       score: number('score'),
-      bitrateByLayer: this.#layers[row]!,
+      bitrateByLayer: this.#layers.get(row) ?? NO_LAYERS,
     };
   }
 
@@ -181,4 +185,9 @@ export class StreamRows {
     this.#present.set(present);
     return row;
   }
+}
+
+function isEmpty(layers: StreamSample['bitrateByLayer']): boolean {
+  for (const _ in layers) return false;
+  return true;
 }

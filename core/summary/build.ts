@@ -122,7 +122,7 @@ function streamSummary(closed: Closed, kind: 'producer' | 'consumer') {
   const packets = last?.value('packetCount') ?? Number.NaN;
   const lost = last?.value('packetsLost') ?? Number.NaN;
   return {
-    mediaKind: page.mediaKinds[row]!,
+    mediaKind: page.mediaKind(row),
     mimeType: page.mimeTypes[row] ?? null,
     firstMediaMs: known(page.firstMs[row]),
     pausedMs: page.pausedMs[row]!,
