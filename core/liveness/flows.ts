@@ -1,4 +1,5 @@
 import type { EntityNode } from '../model/entity.js';
+import { NumberRows } from '../sampling/number-rows.js';
 import { roomFor } from '../sampling/room-for.js';
 
 /** Places in a row. */
@@ -19,7 +20,7 @@ const FLAT = 2;
  * moved; without samples nothing is known, and nothing here changes.
  */
 export class Flows {
-  #numbers = new Float64Array(0);
+  readonly #numbers = new NumberRows(STRIDE);
   /** `openedSeq` of whoever has the row, in its lowest 32 bits: no two entities have the same. */
   #owners = new Uint32Array(0);
   #flags = new Uint8Array(0);
@@ -37,12 +38,12 @@ export class Flows {
   /** Of whoever had the slot before, nothing is left. */
   open({ slot, openedSeq }: Pick<EntityNode, 'slot' | 'openedSeq'>, now: number): void {
     if (slot >= this.capacity) this.#enlarge(slot + 1);
-    const row = slot * STRIDE;
-    this.#numbers[row + COUNT] = Number.NaN;
-    this.#numbers[row + SAMPLED_AT] = Number.NaN;
-    this.#numbers[row + SILENT_SINCE] = now;
-    this.#numbers[row + MOVED_FROM] = Number.NaN;
-    this.#numbers[row + OPENED_AT] = now;
+    this.#numbers.reserve(slot);
+    this.#numbers.forget(slot);
+    const numbers = this.#numbers.page(slot);
+    const row = this.#numbers.offset(slot);
+    numbers[row + SILENT_SINCE] = now;
+    numbers[row + OPENED_AT] = now;
     this.#owners[slot] = openedSeq;
     this.#flags[slot] = OPEN;
   }
@@ -52,12 +53,12 @@ export class Flows {
   }
 
   openedAt(slot: number): number {
-    return this.#numbers[slot * STRIDE + OPENED_AT]!;
+    return this.#number(slot, OPENED_AT);
   }
 
   /** Whether anything has moved since it opened. */
   hasStarted(slot: number): boolean {
-    return this.#numbers[slot * STRIDE + COUNT]! > 0;
+    return this.#number(slot, COUNT) > 0;
   }
 
   /** Whether nothing moved between the two newest samples. */
@@ -67,24 +68,24 @@ export class Flows {
 
   /** Whether the newest sample showed movement. */
   isMoving(slot: number): boolean {
-    return !this.#is(slot, FLAT) && !Number.isNaN(this.#numbers[slot * STRIDE + MOVED_FROM]);
+    return !this.#is(slot, FLAT) && !Number.isNaN(this.#number(slot, MOVED_FROM));
   }
 
   /** `NaN` before the first sample. */
   sampledAt(slot: number): number {
-    return this.#numbers[slot * STRIDE + SAMPLED_AT]!;
+    return this.#number(slot, SAMPLED_AT);
   }
 
   /** The newest sample that showed movement; before the first one, when it opened. */
   silentSince(slot: number): number {
-    return this.#numbers[slot * STRIDE + SILENT_SINCE]!;
+    return this.#number(slot, SILENT_SINCE);
   }
 
   /** Takes in a sample; unknown values are passed over. */
   sample(slot: number, count: number, told: number): void {
     if (Number.isNaN(count)) return;
-    const numbers = this.#numbers;
-    const row = slot * STRIDE;
+    const numbers = this.#numbers.page(slot);
+    const row = this.#numbers.offset(slot);
     const before = numbers[row + SAMPLED_AT]!;
     const first = Number.isNaN(numbers[row + COUNT]);
     // A jump of the wall clock makes a sample look older than it is, but none is older than the one before it.
@@ -101,29 +102,31 @@ export class Flows {
 
   /** Silence before `at` was in order, for example a pause; it does not count. */
   excuse(slot: number, at: number): void {
-    const row = slot * STRIDE;
-    this.#numbers[row + SILENT_SINCE] = Math.max(this.#numbers[row + SILENT_SINCE]!, at);
-    this.#numbers[row + MOVED_FROM] = Number.NaN;
+    const numbers = this.#numbers.page(slot);
+    const row = this.#numbers.offset(slot);
+    numbers[row + SILENT_SINCE] = Math.max(numbers[row + SILENT_SINCE]!, at);
+    numbers[row + MOVED_FROM] = Number.NaN;
     this.#flags[slot] = OPEN;
   }
 
   /** Whether something surely moved after `since` and before `at`, and still did at the newest sample. */
   flowedWithin(slot: number, since: number, at: number): boolean {
-    const row = slot * STRIDE;
-    return this.isMoving(slot) && this.#numbers[row + MOVED_FROM]! >= since && this.#numbers[row + SAMPLED_AT]! <= at;
+    return this.isMoving(slot) && this.#number(slot, MOVED_FROM) >= since && this.sampledAt(slot) <= at;
   }
 
   #is(slot: number, flag: number): boolean {
     return (this.#flags[slot]! & flag) !== 0;
   }
 
+  #number(slot: number, place: number): number {
+    return this.#numbers.page(slot)[this.#numbers.offset(slot) + place]!;
+  }
+
   #enlarge(needed: number): void {
     const rows = roomFor(needed, this.capacity);
-    const [numbers, owners, flags] = [this.#numbers, this.#owners, this.#flags];
-    this.#numbers = new Float64Array(rows * STRIDE);
+    const [owners, flags] = [this.#owners, this.#flags];
     this.#owners = new Uint32Array(rows);
     this.#flags = new Uint8Array(rows);
-    this.#numbers.set(numbers);
     this.#owners.set(owners);
     this.#flags.set(flags);
   }

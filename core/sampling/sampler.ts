@@ -177,8 +177,8 @@ export class Sampler implements StatsReader {
   value<K extends SampledKind>(node: SampledNode<K>, field: FieldOf<K>): number {
     const subject = this.#subjectOf(node);
     if (subject === undefined) return Number.NaN;
-    const { values, stride, plan } = this.#tables[subject.kind];
-    return values[subject.slot * stride + plan.index[field]!]!;
+    const { values, plan } = this.#tables[subject.kind];
+    return values.page(subject.slot)[values.offset(subject.slot) + plan.index[field]!]!;
   }
 
   rows<K extends SampledKind>(kind: K, fields: readonly FieldOf<K>[]): RowReader<K> {
@@ -187,11 +187,11 @@ export class Sampler implements StatsReader {
     return {
       read: (node, into, at, step) => {
         const subject = this.#subjectOf(node);
-        const row = subject === undefined ? -1 : subject.slot * table.stride;
-        const { values } = table;
+        const values = subject === undefined ? null : table.values.page(subject.slot);
+        const row = table.values.offset(node.slot);
         let to = at;
         for (const column of columns) {
-          into[to] = row < 0 ? Number.NaN : values[row + column]!;
+          into[to] = values === null ? Number.NaN : values[row + column]!;
           to += step;
         }
       },

@@ -1,5 +1,6 @@
 import type { StreamSample } from '../model/samples.js';
 import type { StreamReading } from '../source.js';
+import { NumberRows } from './number-rows.js';
 import { roomFor } from './room-for.js';
 
 /** Counters that every RTP stream has, in the order of the growths made of them. */
@@ -48,7 +49,7 @@ export const NONE = -1;
  * chained, so that an entity needs no list of its own.
  */
 export class StreamRows {
-  #numbers = new Float64Array(0);
+  readonly #numbers = new NumberRows(STRIDE);
   #next = new Int32Array(0);
   #present = new Uint8Array(0);
   readonly #mimeTypes: string[] = [];
@@ -71,10 +72,12 @@ export class StreamRows {
     if (row === NONE) row = this.#add();
     else this.#free = this.#next[row]!;
     this.#next[row] = NONE;
-    const from = row * STRIDE;
-    this.#numbers.fill(Number.NaN, from, from + STRIDE);
-    this.#numbers[from + SSRC] = ssrc;
-    this.#numbers[from + PEAK_LOST] = 0;
+    this.#numbers.reserve(row);
+    this.#numbers.forget(row);
+    const numbers = this.#numbers.page(row);
+    const from = this.#numbers.offset(row);
+    numbers[from + SSRC] = ssrc;
+    numbers[from + PEAK_LOST] = 0;
     return row;
   }
 
@@ -95,7 +98,7 @@ export class StreamRows {
   }
 
   ssrc(row: number): number {
-    return this.#numbers[row * STRIDE + SSRC]!;
+    return this.#number(row, SSRC);
   }
 
   /** Whether the newest reading had it. */
@@ -109,21 +112,21 @@ export class StreamRows {
 
   /** One of `STREAM_COUNTERS`, as told last. */
   counter(row: number, counter: number): number {
-    return this.#numbers[row * STRIDE + counter]!;
+    return this.#number(row, counter);
   }
 
   /** Highest loss counted: the reported number falls when late packets turn up, and rises again to where it was. */
   peakLost(row: number): number {
-    return this.#numbers[row * STRIDE + PEAK_LOST]!;
+    return this.#number(row, PEAK_LOST);
   }
 
   setPeakLost(row: number, lost: number): void {
-    this.#numbers[row * STRIDE + PEAK_LOST] = lost;
+    this.#numbers.page(row)[this.#numbers.offset(row) + PEAK_LOST] = lost;
   }
 
   update(row: number, reading: StreamReading): void {
-    const numbers = this.#numbers;
-    const from = row * STRIDE;
+    const numbers = this.#numbers.page(row);
+    const from = this.#numbers.offset(row);
     // One by one, in the order above: a field whose name is found in a list takes the engine several times as long.
     numbers[from] = reading.packetCount;
     numbers[from + 1] = reading.byteCount;
@@ -153,8 +156,8 @@ export class StreamRows {
   /** A copy for a reader. */
   sample(row: number): StreamSample {
     const number = (name: (typeof STREAM_COUNTERS)[number] | (typeof GAUGES)[number]): number =>
-      this.#numbers[row * STRIDE + PLACES[name]!]!;
-    const rtxSsrc = this.#numbers[row * STRIDE + RTX_SSRC]!;
+      this.#number(row, PLACES[name]!);
+    const rtxSsrc = this.#number(row, RTX_SSRC);
     return {
       ssrc: this.ssrc(row),
       rtxSsrc: Number.isNaN(rtxSsrc) ? null : rtxSsrc,
@@ -172,15 +175,17 @@ export class StreamRows {
     };
   }
 
+  #number(row: number, place: number): number {
+    return this.#numbers.page(row)[this.#numbers.offset(row) + place]!;
+  }
+
   #add(): number {
     const row = this.#used++;
     if (row < this.capacity) return row;
     const rows = roomFor(this.#used, this.capacity);
-    const [numbers, next, present] = [this.#numbers, this.#next, this.#present];
-    this.#numbers = new Float64Array(rows * STRIDE);
+    const [next, present] = [this.#next, this.#present];
     this.#next = new Int32Array(rows);
     this.#present = new Uint8Array(rows);
-    this.#numbers.set(numbers);
     this.#next.set(next);
     this.#present.set(present);
     return row;

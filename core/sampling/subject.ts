@@ -156,10 +156,12 @@ export class Subject implements InRotation<Subject> {
   }
 
   static #moment(subject: Subject, column: number): number {
-    return subject.#table.moments[subject.slot * MOMENTS.length + column]!;
+    const { moments } = subject.#table;
+    return moments.page(subject.slot)[moments.offset(subject.slot) + column]!;
   }
 
   static #setMoment(subject: Subject, column: number, at: number): void {
-    subject.#table.moments[subject.slot * MOMENTS.length + column] = at;
+    const { moments } = subject.#table;
+    moments.page(subject.slot)[moments.offset(subject.slot) + column] = at;
   }
 }
