@@ -58,7 +58,11 @@ export class Entry {
 
   /** From the worker down to the parent. */
   get ancestors(): readonly EntityRef[] {
-    return this.parent === null ? NO_ANCESTORS : this.parent.#ownFamily().ancestors;
+    return this.parent === null ? NO_ANCESTORS : Entry.#familyOf(this.parent).ancestors;
+  }
+
+  get hasChildren(): boolean {
+    return this.#family !== null && this.#family.first !== null;
   }
 
   /** In order of opening; none may come or go meanwhile. */
@@ -68,7 +72,7 @@ export class Entry {
 
   /** To be called once. */
   addChild(child: Entry): void {
-    const family = this.#ownFamily();
+    const family = Entry.#familyOf(this);
     child.#before = family.last;
     if (family.last === null) family.first = child;
     else family.last.#after = child;
@@ -77,7 +81,7 @@ export class Entry {
 
   /** It must be one. */
   deleteChild(child: Entry): void {
-    const family = this.#ownFamily();
+    const family = Entry.#familyOf(this);
     if (child.#before === null) family.first = child.#after;
     else child.#before.#after = child.#after;
     if (child.#after === null) family.last = child.#before;
@@ -86,9 +90,10 @@ export class Entry {
     child.#after = null;
   }
 
-  #ownFamily(): Family {
-    this.#family ??= new Family([...this.ancestors, this.ref]);
-    return this.#family;
+  /** Static, because with a private method every object of a class has a field more. */
+  static #familyOf(entry: Entry): Family {
+    entry.#family ??= new Family([...entry.ancestors, entry.ref]);
+    return entry.#family;
   }
 }
 

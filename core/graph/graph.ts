@@ -5,7 +5,7 @@ import type { CloseReason, EntityKey, EntityKind, EntityNode, Identity } from '.
 import { EVENT_SEVERITIES } from '../model/event-severity.js';
 import type { MonitorEvent } from '../model/events.js';
 import type { FollowMessage, GraphSnapshot } from '../model/snapshot.js';
-import type { EventInput, GraphWriter, NodeState, OpenRequest } from '../source.js';
+import type { AppDataOwner, EventInput, GraphWriter, NodeState, OpenRequest } from '../source.js';
 import { blastRadius } from './blast-radius.js';
 import type { Step } from './change-log.js';
 import { closesAlong, reasonBelow } from './close-reasons.js';
@@ -13,10 +13,12 @@ import { EntityStore } from './entity-store.js';
 import { childrenFirst, Entry, PARENT_KIND } from './entry.js';
 import { Followers } from './followers.js';
 import type { FollowOptions, GraphReader } from './graph-reader.js';
-import { Identities, identityOf } from './identities.js';
+import { Identities } from './identities.js';
+import { UNKNOWN } from './identity-answer.js';
 import { Journal } from './journal.js';
 import { CLOSED, CREATED } from './lifecycle-types.js';
 import { mediaCouldFlow } from './media-could-flow.js';
+import { openedNode } from './opened-node.js';
 import type { GraphOptions } from './options.js';
 import { PinnedSnapshot } from './pinned-snapshot.js';
 import { Pipes } from './pipes.js';
@@ -112,6 +114,10 @@ export class Graph implements GraphReader, GraphWriter {
     return this.#store.get(key)?.node;
   }
 
+  ownerOf(key: EntityKey): AppDataOwner | undefined {
+    return this.#store.get(key)?.owner;
+  }
+
   snapshot(): GraphSnapshot {
     if (this.#snapshot === null) {
       const moment = { runId: this.runId, seq: this.seq, at: this.#clock.now() };
@@ -129,7 +135,8 @@ export class Graph implements GraphReader, GraphWriter {
     const parent = request.parent === null ? null : (this.#store.get(request.parent) ?? null);
     const key = this.#keyFor(kind, id, request.parent, parent);
     this.#write(() => {
-      if (this.#store.get(key) !== undefined) return this.#store.get(key)?.ref.kind === kind;
+      const known = this.#store.get(key);
+      if (known !== undefined) return known.ref.kind === kind;
       if (parent?.ref.key !== (request.parent ?? undefined)) return false;
       if ((parent?.ref.kind ?? null) !== PARENT_KIND[kind]) return false;
       if (typeof request.event !== 'object' || typeof request.state !== 'object') return false;
@@ -176,6 +183,10 @@ export class Graph implements GraphReader, GraphWriter {
       const root = this.#store.get(key);
       // A second close is no mistake: what closes with its parent is often told of as well.
       if (root === undefined) return true;
+      if (!root.hasChildren) {
+        this.#close(root, reason);
+        return true;
+      }
       const below = reasonBelow(root.ref.kind, reason);
       for (const entry of childrenFirst(root)) this.#close(entry, entry === root ? reason : below);
       return true;
@@ -215,9 +226,8 @@ export class Graph implements GraphReader, GraphWriter {
   #open<K extends EntityKind>(request: OpenRequest<K>, key: EntityKey, parent: Entry | null): void {
     const { kind, id } = request;
     const { nextSeq } = this.#journal;
-    const { room, peer, labels } = identityOf(parent?.node ?? null);
-    // The spread stands last because an object that begins with one costs ten times the time and three times the memory.
-    const node = {
+    const { room, peer, labels } = parent === null ? UNKNOWN : parent.node;
+    const common = {
       kind,
       key,
       id,
@@ -232,8 +242,8 @@ export class Graph implements GraphReader, GraphWriter {
       room,
       peer,
       labels,
-      ...request.state,
-    } as unknown as EntityNode;
+    };
+    const node = openedNode(common, request.state);
     if (kind === 'worker') {
       this.#workersSeen++;
       this.#workersByPid.set(id, key);

@@ -1,7 +1,7 @@
 import type { Identify } from '../identify.js';
 import type { Logger } from '../logger.js';
 import type { EntityNode, Identity } from '../model/entity.js';
-import { askIdentity, sameIdentity, UNKNOWN } from './identity-answer.js';
+import { askIdentity, sameIdentity } from './identity-answer.js';
 import type { Entry } from './entry.js';
 import { Rotation } from './rotation.js';
 
@@ -100,6 +100,6 @@ export class Identities {
 }
 
 /** What a child inherits. */
-export function identityOf(parent: EntityNode | null): Identity {
-  return parent === null ? UNKNOWN : { room: parent.room, peer: parent.peer, labels: parent.labels };
+function identityOf(parent: EntityNode): Identity {
+  return { room: parent.room, peer: parent.peer, labels: parent.labels };
 }

@@ -46,15 +46,15 @@ export class Journal {
 
   /** One step. The event has the identity of `whose`, or else of the entity as it is now. */
   step(step: Step, entry: Entry | null, event: EventInput, whose?: Pick<Identity, 'room' | 'peer'>): void {
-    const { room, peer } = whose ?? entry?.node ?? NOBODY;
+    const entity = entry?.ref ?? null;
+    const ancestors = entry?.ancestors ?? [];
     const labels = whose === undefined ? (entry?.node.labels ?? NO_LABELS) : NO_LABELS;
-    const about = { entity: entry?.ref ?? null, ancestors: entry?.ancestors ?? [], room, peer, labels };
-    this.#record(this.log.record(step, entry?.ref ?? null), event, about);
+    this.#record(this.log.record(step, entity), event, entity, ancestors, whose ?? entry?.node ?? NOBODY, labels);
   }
 
   /** A step that changes nothing, about the same as `cause`. */
   tell(cause: MonitorEvent, event: EventInput): void {
-    this.#record(this.log.record('none', null), event, cause);
+    this.#record(this.log.record('none', null), event, cause.entity, cause.ancestors, cause, cause.labels);
   }
 
   /** Hands out what is due. */
@@ -75,11 +75,13 @@ export class Journal {
   #record(
     seq: number,
     { type, data }: EventInput,
-    about: Pick<MonitorEvent, 'entity' | 'ancestors' | 'room' | 'peer' | 'labels'>,
+    entity: MonitorEvent['entity'],
+    ancestors: MonitorEvent['ancestors'],
+    { room, peer }: Pick<Identity, 'room' | 'peer'>,
+    labels: MonitorEvent['labels'],
   ): void {
     const at = this.#clock.now();
     const severity = severityOf(type, data);
-    const { entity, ancestors, room, peer, labels } = about;
     this.#unpublished.push({ seq, at, type, severity, entity, ancestors, room, peer, labels, data } as MonitorEvent);
   }
 }

@@ -1,14 +1,14 @@
 import type { Clock, Timer } from '../clock.js';
 import type { GraphReader } from '../graph/graph-reader.js';
-import type { ConsumerNode, EntityKey, EntityNode } from '../model/entity.js';
+import type { EntityKey, EntityNode } from '../model/entity.js';
 import type { MonitorEvent } from '../model/events.js';
 import type { AnySampleBatch, SampledKind } from '../model/samples.js';
 import type { Lease, StatsReader } from '../sampling/stats-reader.js';
 import type { GraphWriter } from '../source.js';
-import { ConsumerWatch, type Upstream } from './consumer-watch.js';
+import { ConsumerWatches } from './consumer-watches.js';
 import type { LivenessOptions } from './options.js';
-import { ProducerWatch } from './producer-watch.js';
-import { TransportWatch } from './transport-watch.js';
+import { ProducerWatches } from './producer-watches.js';
+import { TransportWatches } from './transport-watches.js';
 import { Witness } from './witness.js';
 
 /**
@@ -23,13 +23,9 @@ export class Liveness {
   readonly #clock: Clock;
   readonly #options: LivenessOptions;
   readonly #witness: Witness;
-  readonly #producers = new Map<EntityKey, ProducerWatch>();
-  readonly #consumers = new Map<EntityKey, ConsumerWatch>();
-  readonly #transports = new Map<EntityKey, TransportWatch>();
-  /** Transports that have not connected yet. */
-  readonly #unconnected = new Set<EntityKey>();
-  /** Consumers that may starve without a further sample. */
-  readonly #layerless = new Set<EntityKey>();
+  readonly #producers: ProducerWatches;
+  readonly #transports: TransportWatches;
+  readonly #consumers: ConsumerWatches;
   /** Events to be judged when they are all published, with the monotonic times at which they came. */
   #news: { readonly event: MonitorEvent; readonly at: number }[] = [];
   #timer: Timer | null = null;
@@ -46,7 +42,14 @@ export class Liveness {
     this.#stats = deps.stats;
     this.#clock = deps.clock;
     this.#options = deps.options;
-    this.#witness = new Witness(deps.graph, deps.stats, deps.clock);
+    const witness = new Witness(deps.graph, deps.stats, deps.clock);
+    const { options } = deps;
+    const producers = new ProducerWatches(witness, options);
+    const transports = new TransportWatches(witness, options);
+    this.#witness = witness;
+    this.#producers = producers;
+    this.#transports = transports;
+    this.#consumers = new ConsumerWatches({ witness, options, producers, transports });
   }
 
   /** Takes up what is in the graph already, and asks for the samples it needs. */
@@ -84,15 +87,13 @@ export class Liveness {
         return;
       }
       case 'transport.closed':
-        this.#transports.delete(key);
-        this.#unconnected.delete(key);
+        this.#transports.close(event.entity);
         return;
       case 'producer.closed':
-        this.#producers.delete(key);
+        this.#producers.close(event.entity);
         return;
       case 'consumer.closed':
-        this.#consumers.delete(key);
-        this.#layerless.delete(key);
+        this.#consumers.close(event.entity);
         return;
       case 'worker.recovered':
         this.#witness.workerRecovered(key);
@@ -101,11 +102,9 @@ export class Liveness {
         this.#witness.workerClosed(key);
         return;
       case 'producer.resumed':
-        this.#producers.get(key)?.resumed();
-        return;
       case 'consumer.resumed':
       case 'consumer.producerResumed':
-        this.#consumers.get(key)?.resumed();
+        this.#resumed(key);
         return;
       case 'producer.paused':
       case 'producer.scoreChanged':
@@ -125,23 +124,16 @@ export class Liveness {
 
   observeBatch(batch: AnySampleBatch): void {
     if (!this.#running) return;
+    const { now } = this.#witness;
     if (batch.kind === 'transport') {
-      for (let i = 0; i < batch.length; i++) {
-        const node = batch.entities[i]!;
-        this.#transports.get(node.key)?.sample(node, batch.columns.bytesReceived[i]!);
-      }
+      const { bytesReceived } = batch.columns;
+      for (let i = 0; i < batch.length; i++) this.#transports.sample(batch.entities[i]!, bytesReceived[i]!, now);
     } else if (batch.kind === 'producer') {
-      for (let i = 0; i < batch.length; i++) {
-        const node = batch.entities[i]!;
-        this.#producers.get(node.key)?.sample(node, batch.columns.packetCount[i]!);
-      }
+      const { packetCount } = batch.columns;
+      for (let i = 0; i < batch.length; i++) this.#producers.sample(batch.entities[i]!, packetCount[i]!, now);
     } else if (batch.kind === 'consumer') {
-      for (let i = 0; i < batch.length; i++) {
-        const node = batch.entities[i]!;
-        const watch = this.#consumers.get(node.key);
-        watch?.sample(node, batch.columns.packetCount[i]!);
-        watch?.judge(node, this.#upstream(node));
-      }
+      const { packetCount } = batch.columns;
+      for (let i = 0; i < batch.length; i++) this.#consumers.sample(batch.entities[i]!, packetCount[i]!, now);
     }
   }
 
@@ -149,25 +141,20 @@ export class Liveness {
   sweep(): void {
     if (!this.#running) return;
     this.#judgeNews();
-    for (const key of this.#unconnected) this.#judge(key);
-    for (const key of this.#layerless) this.#judge(key);
+    for (const key of this.#transports.inDoubt) this.#judge(key);
+    for (const key of this.#consumers.inDoubt) this.#judge(key);
   }
 
   #open(node: EntityNode): void {
-    if (node.kind === 'transport') {
-      if (this.#transports.has(node.key)) return;
-      this.#transports.set(node.key, new TransportWatch(node, this.#witness, this.#options));
-      this.#unconnected.add(node.key);
-    } else if (node.kind === 'producer') {
-      if (!this.#producers.has(node.key)) {
-        this.#producers.set(node.key, new ProducerWatch(this.#witness, this.#options));
-      }
-    } else if (node.kind === 'consumer') {
-      if (this.#consumers.has(node.key)) return;
-      const watch = new ConsumerWatch(node, this.#witness, this.#options);
-      this.#consumers.set(node.key, watch);
-      if (watch.layerless) this.#layerless.add(node.key);
-    }
+    if (node.kind === 'transport') this.#transports.open(node);
+    else if (node.kind === 'producer') this.#producers.open(node);
+    else if (node.kind === 'consumer') this.#consumers.open(node);
+  }
+
+  #resumed(key: EntityKey): void {
+    const node = this.#graph.get(key);
+    if (node?.kind === 'producer') this.#producers.resumed(node);
+    else if (node?.kind === 'consumer') this.#consumers.resumed(node);
   }
 
   #judgeNews(): void {
@@ -179,39 +166,19 @@ export class Liveness {
       const { key } = event.entity!;
       if (event.type === 'producer.scoreChanged' && (event.data.score ?? 0) > 0) {
         const node = this.#graph.get(key);
-        if (node?.kind === 'producer') this.#producers.get(key)?.started(node, at);
-      } else if (event.type === 'consumer.layersChanged') this.#layersChanged(key, at);
+        if (node?.kind === 'producer') this.#producers.started(node, at);
+      } else if (event.type === 'consumer.layersChanged') {
+        const node = this.#graph.get(key);
+        if (node?.kind === 'consumer') this.#consumers.layersChanged(node, at);
+      }
       this.#judge(key);
     }
   }
 
-  #layersChanged(key: EntityKey, at: number): void {
-    const node = this.#graph.get(key);
-    const watch = this.#consumers.get(key);
-    if (node?.kind !== 'consumer' || watch === undefined) return;
-    if (node.currentLayers !== null) watch.started(node, at);
-    watch.layersChanged(node);
-    if (watch.layerless) this.#layerless.add(key);
-    else this.#layerless.delete(key);
-  }
-
   #judge(key: EntityKey): void {
     const node = this.#graph.get(key);
-    if (node?.kind === 'producer') this.#producers.get(key)?.judge(node);
-    else if (node?.kind === 'consumer') this.#consumers.get(key)?.judge(node, this.#upstream(node));
-    else if (node?.kind === 'transport') {
-      const watch = this.#transports.get(key);
-      watch?.judge(node);
-      if (watch?.undecided !== true || node.neverConnectedSince !== null) this.#unconnected.delete(key);
-    }
-  }
-
-  #upstream(node: ConsumerNode): Upstream | null {
-    if (node.producer === null || node.parent === null) return null;
-    const producer = this.#graph.get(node.producer);
-    const watch = this.#producers.get(node.producer);
-    const transport = this.#transports.get(node.parent);
-    if (producer?.kind !== 'producer' || watch === undefined || transport === undefined) return null;
-    return { node: producer, watch, transport };
+    if (node?.kind === 'producer') this.#producers.judge(node);
+    else if (node?.kind === 'consumer') this.#consumers.judge(node);
+    else if (node?.kind === 'transport') this.#transports.judge(node);
   }
 }

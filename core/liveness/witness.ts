@@ -5,6 +5,12 @@ import type { SampledKind } from '../model/samples.js';
 import type { GraphWriter } from '../source.js';
 import type { StatsReader } from '../sampling/stats-reader.js';
 
+/** One moment by both clocks, in ms. */
+export interface Moment {
+  readonly wall: number;
+  readonly monotonic: number;
+}
+
 /** What every watch needs to judge by: the graph, the samples, the time, and what is known of the workers. */
 export class Witness {
   readonly graph: GraphReader & GraphWriter;
@@ -16,6 +22,10 @@ export class Witness {
     this.graph = graph;
     this.clock = clock;
     this.#stats = stats;
+  }
+
+  get now(): Moment {
+    return { wall: this.clock.now(), monotonic: this.clock.monotonic() };
   }
 
   /** While a worker hangs nothing is known of what lives in it. */
@@ -38,10 +48,9 @@ export class Witness {
   }
 
   /** Monotonic ms of the newest sample, which may be older than the batch it came in; `null` when unknown. */
-  sampledAt(node: NodeOf<SampledKind>): number | null {
+  sampledAt(node: NodeOf<SampledKind>, now: Moment): number | null {
     const wall = this.#stats.sampledAt(node);
-    if (wall === null) return null;
-    return this.clock.monotonic() - Math.max(0, this.clock.now() - wall);
+    return wall === null ? null : now.monotonic - Math.max(0, now.wall - wall);
   }
 
   /** Wall time in ms of a moment that was `ms` ago. */

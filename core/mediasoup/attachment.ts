@@ -21,7 +21,7 @@ export class Attachment {
   readonly traces: boolean;
   readonly pipes = new RequestPipes();
   readonly #logger: Logger;
-  readonly #byKey = new Map<EntityKey, Followed>();
+  /** The only map of all that is open: by key the graph finds the entity, and thereby its observer. */
   readonly #byObserver = new Map<object, Followed>();
   readonly #workers = new Map<number, EntityKey>();
   readonly #listeners = new Map<Hook, HookListener>();
@@ -39,7 +39,8 @@ export class Attachment {
   }
 
   byKey(key: EntityKey): Followed | undefined {
-    return this.#byKey.get(key);
+    const owner = this.writer.ownerOf(key);
+    return owner === undefined ? undefined : this.byEntity(owner as FollowedEntity);
   }
 
   /** The open worker with this pid. */
@@ -54,7 +55,6 @@ export class Attachment {
   /** Starts to listen. */
   add(followed: Followed, hooks: readonly Hook[]): void {
     const { entity } = followed;
-    this.#byKey.set(followed.key, followed);
     if (followed.kind === 'worker') this.#workers.set((entity as unknown as WorkerShape).pid, followed.key);
     this.#byObserver.set(entity.observer, followed);
     this.listen(followed, hooks);
@@ -72,7 +72,6 @@ export class Attachment {
   /** Takes every listener off again. */
   delete(followed: Followed): void {
     const { entity } = followed;
-    this.#byKey.delete(followed.key);
     if (followed.kind === 'worker') this.#workers.delete((entity as unknown as WorkerShape).pid);
     this.#byObserver.delete(entity.observer);
     this.ignore(followed, followed.hooks);
@@ -81,7 +80,7 @@ export class Attachment {
   /** Leaves all entities; nothing is written any more. */
   stop(): void {
     this.pipes.stop();
-    for (const followed of this.#byKey.values()) this.delete(followed);
+    for (const followed of this.#byObserver.values()) this.delete(followed);
   }
 
   /** A handler threw: a shape we do not know, most likely. Logged once as an error, because it may come with every event. */

@@ -9,8 +9,8 @@ import { ReadingSpace } from './reading-space.js';
 import type { KnownProducer, RouterScope } from './router-scope.js';
 import type { ConsumerLayersShape, ConsumerScoreShape, ConsumerShape, RtpStatShape, TraceShape } from './shapes.js';
 import { traceOf } from './trace.js';
-import { CLOSE, type Tracked } from './tracked.js';
-import { TrackedInTransport } from './tracked-in-transport.js';
+import { CLOSE } from './tracked.js';
+import { TrackedInTransport, type TransportParent } from './tracked-in-transport.js';
 
 type Score = Pick<NodeState<'consumer'>, 'score' | 'producerScore' | 'producerScores'>;
 
@@ -31,33 +31,36 @@ const MUTED = 8;
 const PAUSED = 1;
 const PRODUCER_PAUSED = 2;
 const LOST_PRODUCER = 4;
+/** Either pause. */
+const MUTE = PAUSED | PRODUCER_PAUSED;
 
 /**
  * An emitter takes no more memory for up to three events than for none, and most entities are consumers. So a consumer is
- * listened to as little as can be: of what only happens after something else, only then.
+ * listened to as little as can be: of what only happens after something else, only then. And it has no private methods: with
+ * one, every object of a class has a field more, by which it is known as one of the class.
  */
 export class TrackedConsumer extends TrackedInTransport<'consumer', ConsumerShape> {
   static readonly #ALWAYS: readonly Hook[] = [
     CLOSE,
-    onObserver('pause', (tracked: TrackedConsumer) => tracked.#sync()),
-    onObserver('score', (tracked: TrackedConsumer, score: ConsumerScoreShape) => tracked.#onScore(score)),
+    onObserver('pause', (tracked: TrackedConsumer) => tracked.sync()),
+    onObserver('score', (tracked: TrackedConsumer, score: ConsumerScoreShape) => tracked.onScore(score)),
   ];
   static readonly #LAYERED: readonly Hook[] = [
     onObserver('layerschange', (tracked: TrackedConsumer, layers: ConsumerLayersShape | undefined) =>
-      tracked.#onLayers(layers),
+      tracked.onLayers(layers),
     ),
   ];
   static readonly #TRACED: readonly Hook[] = [
-    onObserver('trace', (tracked: TrackedConsumer, trace: TraceShape) => tracked.#onTrace(trace)),
+    onObserver('trace', (tracked: TrackedConsumer, trace: TraceShape) => tracked.onTrace(trace)),
   ];
   static readonly #ORPHANED: readonly Hook[] = [
-    onEntity('producerclose', (tracked: TrackedConsumer) => tracked.#onProducerClose()),
+    onEntity('producerclose', (tracked: TrackedConsumer) => tracked.onProducerClose()),
   ];
   /** While neither side is paused, "pause" of the observer tells of the first pause of either. */
   static readonly #MUTED: readonly Hook[] = [
-    onEntity('producerpause', (tracked: TrackedConsumer) => tracked.#sync()),
-    onEntity('producerresume', (tracked: TrackedConsumer) => tracked.#sync()),
-    onObserver('resume', (tracked: TrackedConsumer) => tracked.#sync()),
+    onEntity('producerpause', (tracked: TrackedConsumer) => tracked.sync()),
+    onEntity('producerresume', (tracked: TrackedConsumer) => tracked.sync()),
+    onObserver('resume', (tracked: TrackedConsumer) => tracked.sync()),
   ];
   /** By the bits above. */
   static readonly #HOOKS = new Map<number, readonly Hook[]>();
@@ -70,7 +73,7 @@ export class TrackedConsumer extends TrackedInTransport<'consumer', ConsumerShap
   #currentLayers: ConsumerLayers | null;
   #score: number | null;
 
-  constructor(scope: RouterScope, transport: Tracked<'transport'>, consumer: ConsumerShape) {
+  constructor(scope: RouterScope, transport: TransportParent, consumer: ConsumerShape) {
     const producer = scope.producers.get(consumer.producerId) ?? null;
     // A consumer has its producer's codec; its own parameters are cloned by the getter, at many times the cost of all else here.
     const codec = producer === null ? consumer.rtpParameters.codecs[0] : null;
@@ -111,7 +114,7 @@ export class TrackedConsumer extends TrackedInTransport<'consumer', ConsumerShap
     this.#producer = producer;
     const scored = type !== 'pipe';
     this.#rtpTraits = scored && producer !== null ? producer.rtpTraits : { clockRate, scored };
-    this.#flags = (paused ? PAUSED : 0) | (producerPaused ? PRODUCER_PAUSED : 0);
+    this.#flags = pausesOf(paused, producerPaused);
     this.#preferredLayers = preferredLayers;
     this.#priority = priority;
     this.#currentLayers = currentLayers;
@@ -152,7 +155,7 @@ export class TrackedConsumer extends TrackedInTransport<'consumer', ConsumerShap
   }
 
   get hooks(): readonly Hook[] {
-    return TrackedConsumer.#hooksOf(this.scope, this.#producer, this.entity, this.#isMuted);
+    return TrackedConsumer.#hooksOf(this.scope, this.#producer, this.entity, TrackedConsumer.#is(this, MUTE));
   }
 
   get answerKind(): 'consumer' {
@@ -161,12 +164,12 @@ export class TrackedConsumer extends TrackedInTransport<'consumer', ConsumerShap
 
   /** The worker closes consumers of a closed producer a moment after it: whoever is faster then, the producer is the reason. */
   protected override get lostProducer(): boolean {
-    return this.#producer?.closed ?? this.#is(LOST_PRODUCER);
+    return this.#producer?.closed ?? TrackedConsumer.#is(this, LOST_PRODUCER);
   }
 
   override reconcile(): void {
     super.reconcile();
-    if (!this.entity.closed) this.#sync();
+    if (!this.entity.closed) this.sync();
   }
 
   override get answerable(): Asked {
@@ -197,15 +200,15 @@ export class TrackedConsumer extends TrackedInTransport<'consumer', ConsumerShap
    * The observer tells "pause" for either side's pause, and nothing at all for the one that comes second; the getters tell
    * them apart. Preferences change without any event.
    */
-  #sync(): void {
+  sync(): void {
     const { paused, producerPaused, priority = null, type } = this.entity;
-    const wasMuted = this.#isMuted;
-    const pausedBefore = this.#is(PAUSED);
-    const producerPausedBefore = this.#is(PRODUCER_PAUSED);
-    this.#set(PAUSED, paused);
-    this.#set(PRODUCER_PAUSED, producerPaused);
-    if (this.#isMuted && !wasMuted) this.attachment.listen(this, TrackedConsumer.#MUTED);
-    else if (wasMuted && !this.#isMuted) this.attachment.ignore(this, TrackedConsumer.#MUTED);
+    const wasMuted = TrackedConsumer.#is(this, MUTE);
+    const pausedBefore = TrackedConsumer.#is(this, PAUSED);
+    const producerPausedBefore = TrackedConsumer.#is(this, PRODUCER_PAUSED);
+    const isMuted = paused || producerPaused;
+    this.#flags = pausesOf(paused, producerPaused) | (this.#flags & LOST_PRODUCER);
+    if (isMuted && !wasMuted) this.attachment.listen(this, TrackedConsumer.#MUTED);
+    else if (wasMuted && !isMuted) this.attachment.ignore(this, TrackedConsumer.#MUTED);
     if (producerPaused !== producerPausedBefore) {
       this.change(
         { producerPaused },
@@ -224,7 +227,7 @@ export class TrackedConsumer extends TrackedInTransport<'consumer', ConsumerShap
     }
   }
 
-  #onScore({ score, producerScore, producerScores }: ConsumerScoreShape): void {
+  onScore({ score, producerScore, producerScores }: ConsumerScoreShape): void {
     // mediasoup gives a pipe consumer the score 10, whatever happens.
     if (this.entity.type === 'pipe') return;
     // Copied, because the object is the application's too.
@@ -233,43 +236,39 @@ export class TrackedConsumer extends TrackedInTransport<'consumer', ConsumerShap
     this.#score = score;
   }
 
-  #onLayers(shape: ConsumerLayersShape | undefined): void {
+  onLayers(shape: ConsumerLayersShape | undefined): void {
     const from = this.#currentLayers;
     const to = layersOf(shape);
     if (sameLayers(from, to)) return;
     this.#currentLayers = to;
     this.change({ currentLayers: to }, { type: 'consumer.layersChanged', data: { from, to } });
-    this.#sync();
+    this.sync();
   }
 
   /** Up to 3.27.1 at least, every trace is told twice with the same object. */
-  #onTrace(trace: TraceShape): void {
+  onTrace(trace: TraceShape): void {
     if (trace === this.scope.lastTrace) return;
     this.scope.lastTrace = trace;
     this.emit({ type: 'consumer.traced', data: traceOf(trace) });
   }
 
   /** Told right before the close. */
-  #onProducerClose(): void {
-    this.#set(LOST_PRODUCER, true);
+  onProducerClose(): void {
+    this.#flags |= LOST_PRODUCER;
   }
 
-  get #isMuted(): boolean {
-    return this.#is(PAUSED | PRODUCER_PAUSED);
-  }
-
-  #is(flags: number): boolean {
-    return (this.#flags & flags) !== 0;
-  }
-
-  #set(flag: number, on: boolean): void {
-    this.#flags = on ? this.#flags | flag : this.#flags & ~flag;
+  static #is(tracked: TrackedConsumer, flags: number): boolean {
+    return (tracked.#flags & flags) !== 0;
   }
 }
 
 /** mediasoup makes up a score of 10 without any producer's where the worker has told none. */
 function firstScore({ score, producerScore, producerScores }: ConsumerScoreShape): Score {
   return producerScores.length === 0 ? NO_SCORE : { score, producerScore, producerScores: copyOf(producerScores) };
+}
+
+function pausesOf(paused: boolean, producerPaused: boolean): number {
+  return (paused ? PAUSED : 0) | (producerPaused ? PRODUCER_PAUSED : 0);
 }
 
 /** Most have one score, and there are few of them. */

@@ -3,8 +3,8 @@ import { type Hook, onEntity, onObserver } from './hook.js';
 import { dataConsumerReading } from './normalize.js';
 import type { RouterScope } from './router-scope.js';
 import type { DataConsumerShape } from './shapes.js';
-import { CLOSE, type Tracked } from './tracked.js';
-import { TrackedInTransport } from './tracked-in-transport.js';
+import { CLOSE } from './tracked.js';
+import { TrackedInTransport, type TransportParent } from './tracked-in-transport.js';
 
 export class TrackedDataConsumer extends TrackedInTransport<'dataConsumer', DataConsumerShape> {
   static readonly #HOOKS: readonly Hook[] = [
@@ -25,7 +25,7 @@ export class TrackedDataConsumer extends TrackedInTransport<'dataConsumer', Data
   #paused: boolean;
   #dataProducerPaused: boolean;
 
-  constructor(scope: RouterScope, transport: Tracked<'transport'>, dataConsumer: DataConsumerShape) {
+  constructor(scope: RouterScope, transport: TransportParent, dataConsumer: DataConsumerShape) {
     const { type, label, protocol, dataProducerId, paused = false, dataProducerPaused = false } = dataConsumer;
     super(
       scope,

@@ -3,8 +3,8 @@ import { type Hook, onObserver } from './hook.js';
 import { dataProducerReading } from './normalize.js';
 import type { RouterScope } from './router-scope.js';
 import type { DataProducerShape } from './shapes.js';
-import { CLOSE, type Tracked } from './tracked.js';
-import { TrackedInTransport } from './tracked-in-transport.js';
+import { CLOSE } from './tracked.js';
+import { TrackedInTransport, type TransportParent } from './tracked-in-transport.js';
 
 export class TrackedDataProducer extends TrackedInTransport<'dataProducer', DataProducerShape> {
   static readonly #HOOKS: readonly Hook[] = [
@@ -15,7 +15,7 @@ export class TrackedDataProducer extends TrackedInTransport<'dataProducer', Data
 
   #paused: boolean;
 
-  constructor(scope: RouterScope, transport: Tracked<'transport'>, dataProducer: DataProducerShape) {
+  constructor(scope: RouterScope, transport: TransportParent, dataProducer: DataProducerShape) {
     const { type, label, protocol, paused = false } = dataProducer;
     super(
       scope,

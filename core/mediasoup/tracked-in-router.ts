@@ -12,7 +12,7 @@ export abstract class TrackedInRouter<
   E extends FollowedEntity & { readonly id: string },
 > extends Tracked<K, E> {
   declare readonly parent: Tracked;
-  protected readonly scope: RouterScope;
+  protected abstract readonly scope: RouterScope;
 
   constructor(
     scope: RouterScope,
@@ -23,7 +23,6 @@ export abstract class TrackedInRouter<
     hooks: readonly Hook[],
   ) {
     super(scope.attachment, parent, entity, kind, { id: entity.id, foundLate, state, event }, hooks);
-    this.scope = scope;
   }
 
   protected override get attachment(): Attachment {

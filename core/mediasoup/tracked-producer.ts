@@ -9,8 +9,8 @@ import { ReadingSpace } from './reading-space.js';
 import type { KnownProducer, ProducerListener, RouterScope } from './router-scope.js';
 import type { ProducerScoreShape, ProducerShape, RtpStatShape, TraceShape, VideoOrientationShape } from './shapes.js';
 import { traceOf } from './trace.js';
-import { CLOSE, type Tracked } from './tracked.js';
-import { TrackedInTransport } from './tracked-in-transport.js';
+import { CLOSE } from './tracked.js';
+import { TrackedInTransport, type TransportParent } from './tracked-in-transport.js';
 
 export class TrackedProducer extends TrackedInTransport<'producer', ProducerShape> implements KnownProducer {
   static readonly #HOOKS: readonly Hook[] = [
@@ -37,7 +37,7 @@ export class TrackedProducer extends TrackedInTransport<'producer', ProducerShap
   #paused: boolean;
   #score: number | null;
 
-  constructor(scope: RouterScope, transport: Tracked<'transport'>, producer: ProducerShape) {
+  constructor(scope: RouterScope, transport: TransportParent, producer: ProducerShape) {
     // Getters of parameters and scores clone what they return, so each is read once.
     const { rtpParameters } = producer;
     const [codec] = rtpParameters.codecs;

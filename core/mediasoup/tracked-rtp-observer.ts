@@ -26,6 +26,7 @@ export class TrackedRtpObserver extends TrackedInRouter<'rtpObserver', RtpObserv
     onObserver('silence', (tracked: TrackedRtpObserver) => tracked.#onSilence()),
   ];
 
+  protected override readonly scope: RouterScope;
   readonly #heard = new Set<KnownProducer>();
   #producers: readonly EntityKey[] = [];
   #dominantSpeaker: EntityKey | null = null;
@@ -45,6 +46,7 @@ export class TrackedRtpObserver extends TrackedInRouter<'rtpObserver', RtpObserv
       },
       TrackedRtpObserver.#HOOKS,
     );
+    this.scope = scope;
     this.#paused = paused;
   }
 

@@ -56,6 +56,7 @@ export class TrackedTransport extends TrackedInRouter<'transport', TransportShap
     return attachment.traces ? TrackedTransport.#TRACED : TrackedTransport.#HOOKS;
   }
 
+  override readonly scope: RouterScope;
   readonly type: TransportType;
   readonly answerKind: AnswerKind;
   readonly #openedAt: number;
@@ -95,6 +96,7 @@ export class TrackedTransport extends TrackedInRouter<'transport', TransportShap
       { foundLate, state, event: { type } },
       TrackedTransport.#hooksIn(scope),
     );
+    this.scope = scope;
     this.type = type;
     this.answerKind = type;
     this.#openedAt = scope.attachment.clock.monotonic();

@@ -46,7 +46,7 @@ export abstract class Tracked<K extends EntityKind = EntityKind, E extends Follo
       owner: entity,
       event,
     });
-    if (parent !== null) parent.#adopt(this);
+    if (parent !== null) Tracked.#adopt(parent, this);
     attachment.add(this, hooks);
   }
 
@@ -71,30 +71,32 @@ export abstract class Tracked<K extends EntityKind = EntityKind, E extends Follo
 
   /** Closes what is below it and then itself, in the graph and here. A second call does nothing. */
   close(reason?: CloseReason): void {
-    if (this.attachment.byKey(this.key) !== this) return;
+    if (this.attachment.byEntity(this.entity) !== this) return;
     // Known before anything goes: what is below asks the flags of what is above.
     const told = reason ?? this.closeReason();
-    for (const child of this.#children()) child.close(reason);
+    if (this.#lastChild !== null) for (const child of Tracked.#childrenOf(this)) child.close(reason);
     this.onClosing();
-    if (this.parent !== null) this.parent.#release(this);
+    if (this.parent !== null) Tracked.#release(this.parent, this);
     this.attachment.delete(this);
     this.attachment.writer.close(this.key, told);
   }
 
-  #children(): readonly Tracked[] {
+  // Static, because with a private method every object of a class has a field more.
+
+  static #childrenOf(parent: Tracked): readonly Tracked[] {
     const children: Tracked[] = [];
-    for (let child = this.#lastChild; child !== null; child = child.#before) children.push(child);
+    for (let child = parent.#lastChild; child !== null; child = child.#before) children.push(child);
     return children.reverse();
   }
 
-  #adopt(child: Tracked): void {
-    child.#before = this.#lastChild;
-    if (this.#lastChild !== null) this.#lastChild.#after = child;
-    this.#lastChild = child;
+  static #adopt(parent: Tracked, child: Tracked): void {
+    child.#before = parent.#lastChild;
+    if (parent.#lastChild !== null) parent.#lastChild.#after = child;
+    parent.#lastChild = child;
   }
 
-  #release(child: Tracked): void {
-    if (child.#after === null) this.#lastChild = child.#before;
+  static #release(parent: Tracked, child: Tracked): void {
+    if (child.#after === null) parent.#lastChild = child.#before;
     else child.#after.#before = child.#before;
     if (child.#before !== null) child.#before.#after = child.#after;
     child.#before = null;

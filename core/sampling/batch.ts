@@ -71,13 +71,15 @@ export class BatchFiller {
     const batch = this.#batch;
     batch.reserve(subjects.length);
     batch.entities.length = 0;
-    const { values, stride } = this.#table;
+    const { values } = this.#table;
+    const { stride } = values;
     const columns = batch.ordered;
     let row = 0;
     for (const subject of subjects) {
       if (subject.closed || !subject.known) continue;
-      const from = subject.slot * stride;
-      for (let field = 0; field < stride; field++) columns[field]![row] = values[from + field]!;
+      const page = values.page(subject.slot);
+      const from = values.offset(subject.slot);
+      for (let field = 0; field < stride; field++) columns[field]![row] = page[from + field]!;
       batch.entities.push(subject.node);
       row++;
     }

@@ -1,7 +1,7 @@
 import type { EntityKey, EntityNode } from '../model/entity.js';
 import type { TrafficTotals } from '../model/samples.js';
 import { Account, type Growth, UNKNOWN_TOTALS } from './account.js';
-import { Seat, TransportSeat } from './seat.js';
+import { type Seat, StreamSeat, TransportSeat } from './seat.js';
 import type { TotalsScope } from './stats-reader.js';
 import type { Subject } from './subject.js';
 
@@ -10,16 +10,17 @@ import type { Subject } from './subject.js';
  * bytes, producers and consumers packets, so nothing is counted twice; data channels are part of their transport's bytes.
  */
 export class Books {
-  readonly #sfu = new Account(null);
-  readonly #entities = new Map<EntityKey, Account>();
+  readonly #sfu = new StreamSeat(new Account(null));
+  /** The seat that streams begin in there; its home is the account. */
+  readonly #entities = new Map<EntityKey, StreamSeat>();
   readonly #rooms = new Map<string, Account>();
   readonly #peers = new Map<string, Account>();
 
   /** Opens the account of a worker, router or transport; its parent's must be open, or it counts for the SFU alone. */
   open(node: EntityNode): void {
     if (this.#entities.has(node.key)) return;
-    const parent = node.parent === null ? undefined : this.#entities.get(node.parent);
-    this.#entities.set(node.key, new Account(parent ?? this.#sfu));
+    const { home } = this.#at(node.parent);
+    this.#entities.set(node.key, new StreamSeat(new Account(home)));
   }
 
   close(key: EntityKey): void {
@@ -38,36 +39,46 @@ export class Books {
   seat(subject: Subject): void {
     const { kind, node } = subject;
     if (kind !== 'transport' && kind !== 'producer' && kind !== 'consumer') return;
-    const home = this.#entities.get(kind === 'transport' ? node.key : node.parent!) ?? this.#sfu;
-    subject.seat = kind === 'transport' ? new TransportSeat(home) : new Seat(home);
+    if (kind === 'transport') subject.seat = new TransportSeat(this.#at(node.key).home);
+    else subject.seat = this.#at(node.parent);
   }
 
   /** Follows the entity's identity. `moved` tells what it has moved so far; asked only when it is needed. */
   identify(subject: Subject, moved: () => Growth): void {
     const { seat, node } = subject;
     if (seat === null) return;
+    subject.seat = this.#joined(seat, node, moved);
+  }
+
+  #joined(from: Seat, node: EntityNode, moved: () => Growth): Seat {
+    let seat = from;
     if (node.room !== seat.nameOf('room')) {
       const account = node.room === null ? null : opened(this.#rooms, node.room);
-      seat.join('room', account, moved(), false);
+      seat = seat.join('room', account, moved(), false);
     }
     const peer = node.peer === null ? null : peerName(node.room, node.peer);
     const before = seat.nameOf('peer');
-    if (peer === before) return;
+    if (peer === before) return seat;
     // A peer whose room comes late is the same peer: its account in no room was not really its own.
     const corrects = node.peer !== null && before === peerName(null, node.peer);
-    seat.join('peer', peer === null ? null : opened(this.#peers, peer), moved(), corrects);
+    return seat.join('peer', peer === null ? null : opened(this.#peers, peer), moved(), corrects);
   }
 
   totals(scope: TotalsScope, producersWanted: boolean, consumersWanted: boolean): TrafficTotals {
     return this.#find(scope)?.totals(producersWanted, consumersWanted) ?? UNKNOWN_TOTALS;
   }
 
+  /** The SFU's own where there is none. */
+  #at(key: EntityKey | null): StreamSeat {
+    return (key === null ? undefined : this.#entities.get(key)) ?? this.#sfu;
+  }
+
   #find(scope: TotalsScope): Account | undefined {
     switch (scope.scope) {
       case 'sfu':
-        return this.#sfu;
+        return this.#sfu.home;
       case 'entity':
-        return this.#entities.get(scope.key);
+        return this.#entities.get(scope.key)?.home;
       case 'room':
         return this.#rooms.get(scope.room);
       case 'peer':

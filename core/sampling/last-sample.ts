@@ -12,10 +12,9 @@ export class LastSample {
   readonly #index: Readonly<Record<string, number>>;
 
   constructor(subject: Subject, table: Table) {
-    const from = subject.slot * table.stride;
     this.at = subject.sampledAt;
     this.isNew = subject.listed;
-    this.#values = table.values.slice(from, from + table.stride);
+    this.#values = table.values.copyOf(subject.slot);
     this.#index = FIELD_PLANS[subject.kind].index;
   }
 

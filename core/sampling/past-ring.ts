@@ -32,11 +32,10 @@ export class PastRing {
 
   /** Remembers the row of `slot` as it is. */
   add(key: EntityKey, table: Table, slot: number, at: number): void {
-    const bytes = sizeOf(table.stride);
+    const bytes = sizeOf(table.values.stride);
     if (bytes > this.capacityBytes) return;
     while (this.#usedBytes + bytes > this.capacityBytes) this.#dropOldest();
-    const row = slot * table.stride;
-    this.#samples.push({ key, kind: table.kind, at, values: table.values.slice(row, row + table.stride) });
+    this.#samples.push({ key, kind: table.kind, at, values: table.values.copyOf(slot) });
     this.#usedBytes += bytes;
   }
 

@@ -2,7 +2,7 @@ import type { SampledKind, TrafficTotals } from '../model/samples.js';
 import type { Reading, StreamReading } from '../source.js';
 import { type Growth, noGrowth, UNKNOWN_TOTALS } from './account.js';
 import { growthOf } from './counters.js';
-import { FIELD_PLANS, position } from './fields.js';
+import { FIELD_PLANS, type FieldPlan, position } from './fields.js';
 import { perSecond, ratio } from './rates.js';
 import { STREAM_COUNTERS } from './stream-rows.js';
 import type { Subject } from './subject.js';
@@ -79,8 +79,8 @@ export class Reducer {
 
   #reduceStreams(subject: Subject, reading: Reading, table: Table, elapsedMs: number): void {
     const by = this.#byStream;
-    const { values } = table;
-    const row = subject.slot * table.stride;
+    const values = table.values.page(subject.slot);
+    const row = table.values.offset(subject.slot);
     const continuous = table.streams!.read(subject.slot, reading.streams, by);
     const positions = COUNTER_POSITIONS[subject.kind as 'producer' | 'consumer'];
     for (let i = 0; i < by.length; i++) {
@@ -88,7 +88,7 @@ export class Reducer {
     }
     summarise(reading.streams, values, row);
     const isProducer = subject.kind === 'producer';
-    overrideGauges(reading, table, row);
+    overrideGauges(reading, table.plan, values, row);
     if (!isProducer && subject.node.kind === 'consumer' && subject.node.type === 'pipe') {
       // mediasoup reports a constant for pipe consumers.
       values[row + RTP.score] = Number.NaN;
@@ -110,11 +110,13 @@ export class Reducer {
   }
 
   #reduceValues(subject: Subject, reading: Reading, table: Table, elapsedMs: number): void {
-    const { values, raw, plan } = table;
-    const row = subject.slot * table.stride;
+    const { plan } = table;
+    const values = table.values.page(subject.slot);
+    const raw = table.raw.page(subject.slot);
+    const row = table.values.offset(subject.slot);
     const told = reading.values as Readonly<Record<string, number | undefined>>;
     const by = this.#byField;
-    for (let i = 0; i < table.stride; i++) {
+    for (let i = 0; i < plan.names.length; i++) {
       const now = told[plan.names[i]!] ?? Number.NaN;
       if (!plan.isCounter[i]!) {
         values[row + i] = now;
@@ -154,8 +156,9 @@ export class Reducer {
 /** What an entity has added to the totals so far, from its row. */
 export function contribution(subject: Subject, table: Table): Growth {
   const growth = noGrowth();
-  const row = subject.slot * table.stride;
-  const value = (field: number): number => orNone(table.values[row + field]!);
+  const values = table.values.page(subject.slot);
+  const row = table.values.offset(subject.slot);
+  const value = (field: number): number => orNone(values[row + field]!);
   if (subject.kind === 'transport') {
     growth.bytesReceived = value(TRANSPORT.bytesReceived);
     growth.bytesSent = value(TRANSPORT.bytesSent);
@@ -171,8 +174,9 @@ export function contribution(subject: Subject, table: Table): Growth {
 
 /** Totals of a single producer, consumer, data producer or data consumer that was sampled before. */
 export function entityTotals(subject: Subject, table: Table): TrafficTotals {
-  const row = subject.slot * table.stride;
-  const value = (field: number): number => table.values[row + field]!;
+  const values = table.values.page(subject.slot);
+  const row = table.values.offset(subject.slot);
+  const value = (field: number): number => values[row + field]!;
   switch (subject.kind) {
     case 'producer': {
       const at = COUNTER_POSITIONS.producer;
@@ -205,8 +209,9 @@ export function entityTotals(subject: Subject, table: Table): TrafficTotals {
 
 /** Bit rates of a transport's newest sample. */
 export function transportBitrates(subject: Subject, table: Table): { readonly recv: number; readonly send: number } {
-  const row = subject.slot * table.stride;
-  return { recv: table.values[row + TRANSPORT.recvBitrate]!, send: table.values[row + TRANSPORT.sendBitrate]! };
+  const values = table.values.page(subject.slot);
+  const row = table.values.offset(subject.slot);
+  return { recv: values[row + TRANSPORT.recvBitrate]!, send: values[row + TRANSPORT.sendBitrate]! };
 }
 
 /** The bit rate is the sum of the streams'; of the others the worst stream speaks, and for the score the best. */
@@ -231,12 +236,12 @@ function summarise(streams: readonly StreamReading[], values: Float64Array, row:
 }
 
 /** What the source tells of the entity as a whole is better than our summary of its streams. */
-function overrideGauges(reading: Reading, table: Table, row: number): void {
-  const { index, isCounter } = table.plan;
+function overrideGauges(reading: Reading, plan: FieldPlan, values: Float64Array, row: number): void {
+  const { index, isCounter } = plan;
   for (const name in reading.values) {
     const i = index[name];
     if (i !== undefined && !isCounter[i]!) {
-      table.values[row + i] = (reading.values as Readonly<Record<string, number>>)[name]!;
+      values[row + i] = (reading.values as Readonly<Record<string, number>>)[name]!;
     }
   }
 }

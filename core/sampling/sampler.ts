@@ -177,8 +177,8 @@ export class Sampler implements StatsReader {
   value<K extends SampledKind>(node: SampledNode<K>, field: FieldOf<K>): number {
     const subject = this.#subjectOf(node);
     if (subject === undefined) return Number.NaN;
-    const { values, stride, plan } = this.#tables[subject.kind];
-    return values[subject.slot * stride + plan.index[field]!]!;
+    const { values, plan } = this.#tables[subject.kind];
+    return values.page(subject.slot)[values.offset(subject.slot) + plan.index[field]!]!;
   }
 
   rows<K extends SampledKind>(kind: K, fields: readonly FieldOf<K>[]): RowReader<K> {
@@ -190,10 +190,10 @@ export class Sampler implements StatsReader {
         const subject = subjects[node.slot];
         // The slot may be another entity's by now; and of the same one there may be a newer node.
         const isIts = subject !== undefined && (subject.node === node || subject.key === node.key);
-        const row = isIts && subject.known ? node.slot * table.stride : -1;
-        const { values } = table;
+        const values = isIts && subject.known ? table.values.page(node.slot) : null;
+        const row = table.values.offset(node.slot);
         for (let i = 0, to = at; i < columns.length; i++, to += step) {
-          into[to] = row < 0 ? Number.NaN : values[row + columns[i]!]!;
+          into[to] = values === null ? Number.NaN : values[row + columns[i]!]!;
         }
       },
     };

@@ -1,5 +1,6 @@
 import type { StreamSample } from '../model/samples.js';
 import type { StreamReading } from '../source.js';
+import { NumberRows } from './number-rows.js';
 import { roomFor } from './room-for.js';
 
 /** Counters that every RTP stream has, in the order of the growths made of them. */
@@ -48,12 +49,14 @@ export const NONE = -1;
  * chained, so that an entity needs no list of its own.
  */
 export class StreamRows {
-  #numbers = new Float64Array(0);
+  readonly #numbers = new NumberRows(STRIDE);
   #next = new Int32Array(0);
   #present = new Uint8Array(0);
-  readonly #rids: (string | null)[] = [];
   readonly #mimeTypes: string[] = [];
-  readonly #layers: StreamSample['bitrateByLayer'][] = [];
+  /** Of the few rows that have one. */
+  readonly #rids = new Map<number, string>();
+  /** Of the few rows that have any. */
+  readonly #layers = new Map<number, StreamSample['bitrateByLayer']>();
   /** Rows in use or in the chain of free ones. */
   #used = 0;
   #free = NONE;
@@ -69,16 +72,18 @@ export class StreamRows {
     if (row === NONE) row = this.#add();
     else this.#free = this.#next[row]!;
     this.#next[row] = NONE;
-    const from = row * STRIDE;
-    this.#numbers.fill(Number.NaN, from, from + STRIDE);
-    this.#numbers[from + SSRC] = ssrc;
-    this.#numbers[from + PEAK_LOST] = 0;
+    this.#numbers.reserve(row);
+    this.#numbers.forget(row);
+    const numbers = this.#numbers.page(row);
+    const from = this.#numbers.offset(row);
+    numbers[from + SSRC] = ssrc;
+    numbers[from + PEAK_LOST] = 0;
     return row;
   }
 
   free(row: number): void {
-    this.#rids[row] = null;
-    this.#layers[row] = NO_LAYERS;
+    this.#rids.delete(row);
+    this.#layers.delete(row);
     this.#next[row] = this.#free;
     this.#free = row;
   }
@@ -93,7 +98,7 @@ export class StreamRows {
   }
 
   ssrc(row: number): number {
-    return this.#numbers[row * STRIDE + SSRC]!;
+    return this.#number(row, SSRC);
   }
 
   /** Whether the newest reading had it. */
@@ -107,7 +112,7 @@ export class StreamRows {
 
   /** One of `STREAM_COUNTERS`, as told last. */
   counter(row: number, counter: number): number {
-    return this.#numbers[row * STRIDE + counter]!;
+    return this.#number(row, counter);
   }
 
   /** All of `STREAM_COUNTERS`, as told last. */
@@ -118,16 +123,16 @@ export class StreamRows {
 
   /** Highest loss counted: the reported number falls when late packets turn up, and rises again to where it was. */
   peakLost(row: number): number {
-    return this.#numbers[row * STRIDE + PEAK_LOST]!;
+    return this.#number(row, PEAK_LOST);
   }
 
   setPeakLost(row: number, lost: number): void {
-    this.#numbers[row * STRIDE + PEAK_LOST] = lost;
+    this.#numbers.page(row)[this.#numbers.offset(row) + PEAK_LOST] = lost;
   }
 
   update(row: number, reading: StreamReading): void {
-    const numbers = this.#numbers;
-    const from = row * STRIDE;
+    const numbers = this.#numbers.page(row);
+    const from = this.#numbers.offset(row);
     // One by one, in the order above: a field whose name is found in a list takes the engine several times as long.
     numbers[from] = reading.packetCount;
     numbers[from + 1] = reading.byteCount;
@@ -147,20 +152,22 @@ export class StreamRows {
     numbers[from + 15] = reading.score;
     numbers[from + RTX_SSRC] = reading.rtxSsrc ?? Number.NaN;
     this.#present[row] = 1;
-    this.#rids[row] = reading.rid;
     this.#mimeTypes[row] = reading.mimeType;
-    this.#layers[row] = reading.bitrateByLayer;
+    if (reading.rid === null) this.#rids.delete(row);
+    else this.#rids.set(row, reading.rid);
+    if (isEmpty(reading.bitrateByLayer)) this.#layers.delete(row);
+    else this.#layers.set(row, reading.bitrateByLayer);
   }
 
   /** A copy for a reader. */
   sample(row: number): StreamSample {
     const number = (name: (typeof STREAM_COUNTERS)[number] | (typeof GAUGES)[number]): number =>
-      this.#numbers[row * STRIDE + PLACES[name]!]!;
-    const rtxSsrc = this.#numbers[row * STRIDE + RTX_SSRC]!;
+      this.#number(row, PLACES[name]!);
+    const rtxSsrc = this.#number(row, RTX_SSRC);
     return {
       ssrc: this.ssrc(row),
       rtxSsrc: Number.isNaN(rtxSsrc) ? null : rtxSsrc,
-      rid: this.#rids[row]!,
+      rid: this.#rids.get(row) ?? null,
       mimeType: this.#mimeTypes[row]!,
       packetCount: number('packetCount'),
       byteCount: number('byteCount'),
@@ -170,21 +177,28 @@ export class StreamRows {
       jitter: number('jitter'),
       roundTripTime: number('roundTripTime'),
       score: number('score'),
-      bitrateByLayer: this.#layers[row]!,
+      bitrateByLayer: this.#layers.get(row) ?? NO_LAYERS,
     };
+  }
+
+  #number(row: number, place: number): number {
+    return this.#numbers.page(row)[this.#numbers.offset(row) + place]!;
   }
 
   #add(): number {
     const row = this.#used++;
     if (row < this.capacity) return row;
     const rows = roomFor(this.#used, this.capacity);
-    const [numbers, next, present] = [this.#numbers, this.#next, this.#present];
-    this.#numbers = new Float64Array(rows * STRIDE);
+    const [next, present] = [this.#next, this.#present];
     this.#next = new Int32Array(rows);
     this.#present = new Uint8Array(rows);
-    this.#numbers.set(numbers);
     this.#next.set(next);
     this.#present.set(present);
     return row;
   }
+}
+
+function isEmpty(layers: StreamSample['bitrateByLayer']): boolean {
+  for (const _ in layers) return false;
+  return true;
 }

@@ -44,8 +44,8 @@ export class Subject implements InRotation<Subject>, Askable {
     this.#table = table;
     this.node = node;
     table.claim(node.slot);
-    this.#setMoment(OPENED_AT, openedAt);
-    this.#setMoment(ASKED_AT, Number.NEGATIVE_INFINITY);
+    Subject.#setMoment(this, OPENED_AT, openedAt);
+    Subject.#setMoment(this, ASKED_AT, Number.NEGATIVE_INFINITY);
   }
 
   get kind(): SampledKind {
@@ -66,79 +66,79 @@ export class Subject implements InRotation<Subject>, Askable {
 
   /** Set once; its row is another's from then on. */
   get closed(): boolean {
-    return this.#is(CLOSED);
+    return Subject.#is(this, CLOSED);
   }
 
   set closed(closed: boolean) {
-    this.#set(CLOSED, closed);
+    Subject.#set(this, CLOSED, closed);
   }
 
   /** A request is unanswered; there is never a second one. */
   get inFlight(): boolean {
-    return this.#is(IN_FLIGHT);
+    return Subject.#is(this, IN_FLIGHT);
   }
 
   set inFlight(inFlight: boolean) {
-    this.#set(IN_FLIGHT, inFlight);
+    Subject.#set(this, IN_FLIGHT, inFlight);
   }
 
   /** Whether the values in the table may be shown; off until the first sample and while the worker hangs. */
   get known(): boolean {
-    return this.#is(KNOWN);
+    return Subject.#is(this, KNOWN);
   }
 
   set known(known: boolean) {
-    this.#set(KNOWN, known);
+    Subject.#set(this, KNOWN, known);
   }
 
   /** Its newest sample waits to be handed over in a batch. */
   get listed(): boolean {
-    return this.#is(LISTED);
+    return Subject.#is(this, LISTED);
   }
 
   set listed(listed: boolean) {
-    this.#set(LISTED, listed);
+    Subject.#set(this, LISTED, listed);
   }
 
   /** Monotonic ms. */
   get openedAt(): number {
-    return this.#moment(OPENED_AT);
+    return Subject.#moment(this, OPENED_AT);
   }
 
   /** Monotonic ms of the last request; minus infinity before the first. */
   get askedAt(): number {
-    return this.#moment(ASKED_AT);
+    return Subject.#moment(this, ASKED_AT);
   }
 
   set askedAt(at: number) {
-    this.#setMoment(ASKED_AT, at);
+    Subject.#setMoment(this, ASKED_AT, at);
   }
 
   /** Monotonic ms of the newest sample; `NaN` before the first. */
   get sampledAt(): number {
-    return this.#moment(SAMPLED_AT);
+    return Subject.#moment(this, SAMPLED_AT);
   }
 
   set sampledAt(at: number) {
-    this.#setMoment(SAMPLED_AT, at);
+    Subject.#setMoment(this, SAMPLED_AT, at);
   }
 
   /** Wall time of the newest sample in ms; `NaN` while its values are not known. */
   get sampledWall(): number {
-    return this.#moment(SAMPLED_WALL);
+    return Subject.#moment(this, SAMPLED_WALL);
   }
 
   set sampledWall(at: number) {
-    this.#setMoment(SAMPLED_WALL, at);
+    Subject.#setMoment(this, SAMPLED_WALL, at);
   }
 
   /** The source's own time of the newest sample, in ms; `NaN` before the first. */
   get timestamp(): number {
-    return this.#moment(TIMESTAMP);
+    return Subject.#moment(this, TIMESTAMP);
   }
 
   set timestamp(at: number) {
-    this.#setMoment(TIMESTAMP, at);
+    Subject.#setMoment(this, TIMESTAMP, at);
   }
 
   /** Hides the newest values: they are unknown now, not old. What was counted stays. */
@@ -147,19 +147,23 @@ export class Subject implements InRotation<Subject>, Askable {
     this.sampledWall = Number.NaN;
   }
 
-  #is(flag: number): boolean {
-    return (this.#flags & flag) !== 0;
+  // Static, because with a private method every object of a class has a field more.
+
+  static #is(subject: Subject, flag: number): boolean {
+    return (subject.#flags & flag) !== 0;
   }
 
-  #set(flag: number, on: boolean): void {
-    this.#flags = on ? this.#flags | flag : this.#flags & ~flag;
+  static #set(subject: Subject, flag: number, on: boolean): void {
+    subject.#flags = on ? subject.#flags | flag : subject.#flags & ~flag;
   }
 
-  #moment(column: number): number {
-    return this.#table.moments[this.node.slot * MOMENTS.length + column]!;
+  static #moment(subject: Subject, column: number): number {
+    const { moments } = subject.#table;
+    return moments.page(subject.slot)[moments.offset(subject.slot) + column]!;
   }
 
-  #setMoment(column: number, at: number): void {
-    this.#table.moments[this.node.slot * MOMENTS.length + column] = at;
+  static #setMoment(subject: Subject, column: number, at: number): void {
+    const { moments } = subject.#table;
+    moments.page(subject.slot)[moments.offset(subject.slot) + column] = at;
   }
 }

@@ -85,19 +85,35 @@ export function dataConsumerSummary(closed: Closed): DataConsumerSummary {
   };
 }
 
+/** By time; `NaN` when there never was a score. */
+export function medianScore(row: Row): number {
+  const knownMs = scoredMs(row);
+  return knownMs === 0 ? Number.NaN : scoreAt(row, 0.5 * knownMs);
+}
+
 /** By time; `null` when there never was a score. */
-export function scorePercentiles({ page, row }: Row): ScorePercentiles | null {
+function scorePercentiles(row: Row): ScorePercentiles | null {
+  const knownMs = scoredMs(row);
+  if (knownMs === 0) return null;
+  const at = (share: number): number => scoreAt(row, share * knownMs);
+  return { p5: at(0.05), p50: at(0.5), p95: at(0.95), knownMs };
+}
+
+/** Time with a score in ms. */
+function scoredMs({ page, row }: Row): number {
   const from = row * SCORES;
   let knownMs = 0;
   for (let score = 0; score < SCORES; score++) knownMs += page.scoreMs[from + score]!;
-  if (knownMs === 0) return null;
-  const at = (share: number): number => {
-    let left = share * knownMs;
-    let score = 0;
-    while (score < SCORES - 1 && left > page.scoreMs[from + score]!) left -= page.scoreMs[from + score++]!;
-    return score;
-  };
-  return { p5: at(0.05), p50: at(0.5), p95: at(0.95), knownMs };
+  return knownMs;
+}
+
+/** The score up to which `ms` were spent, counted from the lowest. */
+function scoreAt({ page, row }: Row, ms: number): number {
+  const from = row * SCORES;
+  let left = ms;
+  let score = 0;
+  while (score < SCORES - 1 && left > page.scoreMs[from + score]!) left -= page.scoreMs[from + score++]!;
+  return score;
 }
 
 function streamSummary(closed: Closed, kind: 'producer' | 'consumer') {
@@ -106,7 +122,7 @@ function streamSummary(closed: Closed, kind: 'producer' | 'consumer') {
   const packets = last?.value('packetCount') ?? Number.NaN;
   const lost = last?.value('packetsLost') ?? Number.NaN;
   return {
-    mediaKind: page.mediaKinds[row]!,
+    mediaKind: page.mediaKind(row),
     mimeType: page.mimeTypes[row] ?? null,
     firstMediaMs: known(page.firstMs[row]),
     pausedMs: page.pausedMs[row]!,

@@ -1,10 +1,9 @@
 import type { EntityRef } from '../model/entity.js';
 import type { TrafficTotals } from '../model/samples.js';
 import type { RoomSummary } from '../model/summaries.js';
-import { scorePercentiles } from './build.js';
 import type { SummarizedKind } from './gauges.js';
 import { lossRatioOf } from './loss-ratio.js';
-import type { Closed } from './build.js';
+import { type Closed, medianScore } from './build.js';
 
 /** Loss among fewer packets is chance. */
 const LEAST_PACKETS = 100;
@@ -31,7 +30,7 @@ export function shareOf(kind: SummarizedKind, stream: EntityRef, closed: Closed)
     stream,
     mediaMs: Math.max(0, Math.round(durationMs) - page.pausedMs[row]!),
     troubles: page.troubles[row]!,
-    medianScore: (isStream ? scorePercentiles(closed)?.p50 : undefined) ?? Number.NaN,
+    medianScore: isStream ? medianScore(closed) : Number.NaN,
     lossRatio: compared ? lossRatioOf(kind, packets, last!.value('packetsLost')) : Number.NaN,
   };
 }

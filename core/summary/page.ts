@@ -15,6 +15,7 @@ export const LAYER_TIMES = 1 + 2 * LAYERS;
 export const PAUSED = 1;
 export const SOURCE_PAUSED = 2;
 export const LAYERED = 4;
+export const VIDEO = 8;
 
 const UNKNOWN = -1;
 
@@ -34,7 +35,6 @@ export class Page {
   /** ms from opening: the first media; of transports ICE, then DTLS. `NaN` while it has not happened. */
   readonly firstMs = new Float32Array(PAGE_ROWS);
   readonly secondMs = new Float32Array(PAGE_ROWS);
-  readonly mediaKinds: MediaKind[] = new Array<MediaKind>(PAGE_ROWS).fill('audio');
   readonly mimeTypes: (string | null)[] = new Array<string | null>(PAGE_ROWS).fill(null);
   readonly sketches: readonly QuantileSketches[];
   readonly scoreMs: Uint32Array;
@@ -82,6 +82,10 @@ export class Page {
 
   isPaused(row: number): boolean {
     return (this.#flags[row]! & (PAUSED | SOURCE_PAUSED)) !== 0;
+  }
+
+  mediaKind(row: number): MediaKind {
+    return (this.#flags[row]! & VIDEO) === 0 ? 'audio' : 'video';
   }
 
   isLayered(row: number): boolean {

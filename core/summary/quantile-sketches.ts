@@ -12,6 +12,8 @@ const MORE_BINS = 31;
 const FULL = 0xff_ff;
 /** The sketch has no positive value yet. */
 const EMPTY = -0x80_00;
+/** Powers of ten, as exact as they can be written. */
+const POWERS = Array.from({ length: 16 }, (_, power) => Number(`1e${power}`));
 /** What rounding to four digits may add to the error. */
 const ROUNDING = 0.000_5;
 
@@ -130,7 +132,7 @@ export class QuantileSketches {
     while (at < BINS - 1 && left > this.#bins[from + at]!) left -= this.#bins[from + at++]!;
     const width = widthOf(this.#level[row]!);
     const middle = (2 * width ** (this.#first[row]! + at)) / (width + 1);
-    return Number(middle.toPrecision(4));
+    return fourDigits(middle);
   }
 
   /** Moves the window so that the bin `index` lies in it too, or merges bins when no window holds all. */
@@ -181,6 +183,13 @@ export class QuantileSketches {
 /** The bin of a higher level in which a bin lies: divided by two for each level, rounded up. */
 function atLevel(index: number, levels: number): number {
   return -(-index >> levels);
+}
+
+/** To four significant digits, as `toPrecision` does it, but without a text in between. For what lies between `TINY` and `HUGE`. */
+function fourDigits(value: number): number {
+  const power = 3 - Math.floor(Math.log10(value));
+  if (power >= 0) return Math.round(value * POWERS[power]!) / POWERS[power]!;
+  return Math.round(value / POWERS[-power]!) * POWERS[-power]!;
 }
 
 function widthOf(level: number): number {

@@ -21,7 +21,7 @@ import { isSummarized, type SummarizedKind } from './gauges.js';
 import { shareOf } from './gathering.js';
 import type { SummaryOptions } from './options.js';
 import { Outbox } from './outbox.js';
-import { LAYERED, PAUSED, SOURCE_PAUSED } from './page.js';
+import { LAYERED, PAUSED, SOURCE_PAUSED, VIDEO } from './page.js';
 import { Rows, type Row } from './rows.js';
 
 /** What waits to be told: the event of the end, and how the summary is made of it. */
@@ -167,7 +167,6 @@ export class Summaries {
     if (found === null) return;
     const { page, row } = found;
     if (node.kind === 'producer' || node.kind === 'consumer') {
-      page.mediaKinds[row] = node.mediaKind;
       page.mimeTypes[row] = node.mimeType;
       page.setScore(row, node.score, now);
     }
@@ -284,12 +283,14 @@ export class Summaries {
 
 function flagsOf(node: EntityNode): number {
   switch (node.kind) {
-    case 'producer':
     case 'dataProducer':
       return node.paused ? PAUSED : 0;
+    case 'producer':
+      return (node.paused ? PAUSED : 0) | (node.mediaKind === 'video' ? VIDEO : 0);
     case 'consumer': {
       const layered = node.type === 'simulcast' || node.type === 'svc';
-      return (node.paused ? PAUSED : 0) | (node.producerPaused ? SOURCE_PAUSED : 0) | (layered ? LAYERED : 0);
+      const fixed = (layered ? LAYERED : 0) | (node.mediaKind === 'video' ? VIDEO : 0);
+      return (node.paused ? PAUSED : 0) | (node.producerPaused ? SOURCE_PAUSED : 0) | fixed;
     }
     case 'dataConsumer':
       return (node.paused ? PAUSED : 0) | (node.dataProducerPaused ? SOURCE_PAUSED : 0);

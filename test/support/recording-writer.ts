@@ -46,6 +46,10 @@ export class RecordingWriter implements GraphWriter {
     this.events.push({ ...event, key });
   }
 
+  ownerOf(key: EntityKey): { readonly appData: unknown } | undefined {
+    return this.#open.get(key)?.owner;
+  }
+
   close(key: EntityKey, reason: CloseReason): void {
     const node = this.#open.get(key);
     if (node === undefined) throw new Error(`${key} is not open`);

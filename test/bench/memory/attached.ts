@@ -55,6 +55,7 @@ function forgetful(): GraphWriter {
     open: ({ id }) => id as never,
     change: () => true,
     emit() {},
+    ownerOf: () => undefined,
     close() {},
   };
 }

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Flow } from '../../../core/liveness/flow.js';
 import type { EntityKey } from '../../../core/model/entity.js';
 import type { NodeState } from '../../../core/source.js';
 import { stream } from '../../support/fake-source.js';
@@ -347,15 +346,24 @@ describe('liveness', () => {
       expect(recovered?.data.stalledMs).toBeGreaterThan(10_000);
       expect(recovered?.data.stalledMs).toBeLessThan(20_000);
     });
+  });
 
-    it('between a sample and its judging, does not take the sample for an old one', () => {
-      const flow = new Flow(0);
-      flow.sample(50, 5_000);
-      flow.sample(100, 10_000 - HOUR);
-      flow.sample(100, 15_000);
+  it('judges one by nothing of whoever had its slot before', async () => {
+    const producer = kit.producer('p');
+    const [old, other] = [kit.consumer('old', producer), kit.consumer('other', producer)];
+    kit.flow(producer, old, other);
+    await kit.seconds(10);
+    kit.still(old);
+    await kit.seconds(4);
+    const { slot } = kit.node('consumer', old);
+    kit.open.graph.close(old, 'api');
+    const young = kit.consumer('young', producer);
+    expect(kit.node('consumer', young).slot).toBe(slot);
 
-      expect(flow.sampledAt - flow.silentSince).toBe(10_000);
-    });
+    await kit.seconds(4);
+    expect(kit.findings).toEqual([]);
+    await kit.seconds(3);
+    expect(kit.told('consumer.starved').map(({ entity }) => entity?.id)).toEqual(['young']);
   });
 
   it('keeps nothing of what has closed, and writes nothing once it is stopped', async () => {

@@ -167,6 +167,22 @@ describe('counters of streams', () => {
     ]);
   });
 
+  it('tell no layers and no rid that a stream has no more, or that another one had in the same row', () => {
+    const by = new Float64Array(STREAM_COUNTERS.length);
+    const counters = new StreamCounters();
+    const named = stream({ ssrc: 1, rid: 'high', bitrateByLayer: { '0.0': 5 } });
+    const told = () => counters.samples(0).map(({ rid, bitrateByLayer }) => [rid, bitrateByLayer]);
+    counters.read(0, [named], by);
+    counters.read(0, [stream({ ssrc: 1 })], by);
+    expect(told()).toEqual([[null, {}]]);
+
+    counters.read(0, [named], by);
+    expect(told()).toEqual([['high', { '0.0': 5 }]]);
+    counters.forget(0);
+    counters.read(0, [stream({ ssrc: 2 })], by);
+    expect(told()).toEqual([[null, {}]]);
+  });
+
   it('take a fall of a plain counter for a new beginning', () => {
     expect(growthOf(12, 10)).toBe(2);
     expect(growthOf(3, 10)).toBe(3);

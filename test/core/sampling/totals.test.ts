@@ -146,6 +146,31 @@ describe('totals', () => {
     expect(kit.sampler.totals({ scope: 'room', room: 'red' }).bytesReceived).toBe(30);
   });
 
+  it('count each stream of a transport for its own peer, whatever became of those before it', async () => {
+    kit.sampler.lease({ kinds: ['producer'] });
+    const packetsOf = (room: string, peer: string): number =>
+      kit.sampler.totals({ scope: 'peer', room, peer }).packetsReceived;
+    const appData = { roomId: 'blue', peerId: 'ann' };
+    const shared = kit.open.transport(router, 'shared', appData);
+    const produce = (id: string, packetCount: number, own: Record<string, unknown> = {}): void =>
+      kit.source.answer(kit.open.producer(shared, id, own), () => ({ streams: [stream({ packetCount })] }));
+    produce('a1', 1);
+    produce('b1', 20, { peerId: 'bob' });
+    produce('a2', 300);
+    produce('b2', 4_000, { peerId: 'bob' });
+    await tick();
+    expect([packetsOf('blue', 'ann'), packetsOf('blue', 'bob')]).toEqual([301, 4_020]);
+
+    Object.assign(appData, { peerId: 'cat' });
+    kit.open.graph.reidentify();
+    await turn();
+    produce('c1', 50_000);
+    await tick();
+
+    expect([packetsOf('blue', 'cat'), packetsOf('blue', 'bob')]).toEqual([50_000, 4_020]);
+    expect(kit.sampler.totals({ scope: 'room', room: 'blue' }).packetsReceived).toBe(54_321);
+  });
+
   it('end with the room', async () => {
     await identify('blue', null);
     await tick();
