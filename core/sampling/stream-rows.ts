@@ -117,8 +117,9 @@ export class StreamRows {
 
   /** All of `STREAM_COUNTERS`, as told last. */
   copyCounters(row: number, into: Float64Array): void {
-    const from = row * STRIDE;
-    for (let i = 0; i < AFTER_COUNTERS; i++) into[i] = this.#numbers[from + i]!;
+    const numbers = this.#numbers.page(row);
+    const from = this.#numbers.offset(row);
+    for (let i = 0; i < AFTER_COUNTERS; i++) into[i] = numbers[from + i]!;
   }
 
   /** Highest loss counted: the reported number falls when late packets turn up, and rises again to where it was. */
