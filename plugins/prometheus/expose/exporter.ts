@@ -101,7 +101,12 @@ export class Exporter {
     const slices = new Slices(clock, signal);
     const snapshot = graph.snapshot();
     const collection = { snapshot, slices, now: clock.now(), visitor: byId.begin(snapshot) };
-    for (const collector of this.#deps.collectors) await this.#collect(collector, collection);
+    // Where much has changed the snapshot alone is as long as a slice.
+    if (slices.isOver) await slices.pause();
+    for (const collector of this.#deps.collectors) {
+      await this.#collect(collector, collection);
+      if (slices.isOver) await slices.pause();
+    }
     const theirs = await collectUserMetrics(registries, clock, (metric, error) =>
       this.#failed(`registry:${metric}`, error),
     );
