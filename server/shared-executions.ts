@@ -1,7 +1,7 @@
 import type { ExecutionArgs, ExecutionResult } from 'graphql';
 import { type SharedResult, withSharedText } from './execution-result.js';
 import { LatestResults } from './latest-results.js';
-import { type Execute, executeOn, isSource, mapSource, openSource } from './subscription-source.js';
+import { type Execute, executeOn, isSource, mapSource, openSource, subscriberOf } from './subscription-source.js';
 import { TrackedStream } from './tracked-stream.js';
 
 type Opened = AsyncIterableIterator<ExecutionResult> | ExecutionResult;
@@ -50,7 +50,11 @@ export class SharedExecutions {
     if (!isSource(source)) return source;
     const group = this.#joinEvents(key);
     return new TrackedStream(
-      mapSource(source, (payload) => resultOf(this.#execute, group, args, payload, identity(payload))),
+      mapSource(
+        source,
+        (payload) => resultOf(this.#execute, group, args, payload, identity(payload)),
+        subscriberOf(args),
+      ),
       () => {
         group.subscribers--;
         if (group.subscribers === 0) this.#events.delete(key);

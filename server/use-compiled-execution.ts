@@ -1,12 +1,13 @@
 import type { Plugin } from 'graphql-yoga';
-import type { CompiledExecutor, Waiting } from '../schema/index.js';
+import type { CompiledExecutor } from '../schema/index.js';
 import type { QuickQueries } from './quick-queries.js';
 import type { RequestContext } from './request-context.js';
+import type { Subscriber } from './subscription-source.js';
 
 /** What Yoga and the WebSocket operations put into the context. */
 interface Circumstances extends RequestContext {
   readonly request?: Request;
-  readonly client?: Waiting;
+  readonly client?: Subscriber;
   readonly params?: { readonly query?: string };
 }
 
@@ -20,7 +21,17 @@ export function useCompiledExecution(executor: CompiledExecutor, quick: QuickQue
       setExecuteFn(async (args) => {
         const { req, request, client, params } = args.contextValue as Circumstances;
         if (req !== undefined && quick.gaveUp(req)) return await executeFn(args);
-        const result = await executor.execute(args, executeFn, { signal: request?.signal ?? client });
+        const result = await whenReady(client, (leave) =>
+          executor.execute(
+            args,
+            (same) => {
+              // It may wait for whatever the resolvers of others wait for, and nobody else should.
+              leave();
+              return executeFn(same);
+            },
+            { signal: request?.signal ?? client },
+          ),
+        );
         if (req !== undefined && params?.query !== undefined && 'parts' in result) {
           quick.remember(params.query, args.document);
         }
@@ -28,4 +39,16 @@ export function useCompiledExecution(executor: CompiledExecutor, quick: QuickQue
       });
     },
   };
+}
+
+/** Executes when the connection has room for the answer, if that is known; `leave` lets others go ahead before it is done. */
+async function whenReady<T>(client: Subscriber | undefined, execute: (leave: () => void) => T): Promise<Awaited<T>> {
+  if (client === undefined) return await execute(() => undefined);
+  const leave = (): void => client.door.leave(client);
+  await client.door.enterAlone(client);
+  try {
+    return await execute(leave);
+  } finally {
+    leave();
+  }
 }

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { CloseCode } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import type { Logger } from '../core/index.js';
+import { Doorway } from './doorway.js';
 import { SharedFrames } from './shared-frame.js';
 
 /** What waits until a socket has room. */
@@ -16,6 +17,7 @@ export interface Flushed {
  */
 export class WebSocketConnection implements GraphqlSocket {
   readonly frames = new SharedFrames();
+  readonly door: Doorway;
   readonly #socket: WebSocket;
   readonly #stream: Duplex;
   readonly #waiting = new Set<Flushed>();
@@ -28,12 +30,16 @@ export class WebSocketConnection implements GraphqlSocket {
     this.#socket = socket;
     this.#stream = stream;
     this.#bufferedBytes = bufferedBytes;
+    this.door = new Doorway(bufferedBytes, () => (this.isOpen ? stream.writableLength : 0));
     this.#logger = logger;
     // Oversized and malformed frames end here; ws closes with the code that says so.
     socket.on('error', (error) => logger.debug('A WebSocket failed', { error }));
     socket.on('pong', () => this.#hear());
     socket.on('ping', () => this.#hear());
-    socket.once('close', () => this.#flush());
+    socket.once('close', () => {
+      this.#flush();
+      this.door.admit();
+    });
   }
 
   get protocol(): string {
@@ -114,6 +120,7 @@ export class WebSocketConnection implements GraphqlSocket {
   readonly #written = (): void => {
     this.#readAgain();
     if (this.#waiting.size > 0 && this.isIdle) this.#flush();
+    this.door.admit();
   };
 
   /** One after the other, as long as there is room: what is sent last waits for the newest. */

@@ -1,7 +1,6 @@
 import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
 import { isAsyncIterable } from 'graphql-yoga';
 import { type Context, makeServer, type Server, type SubscribePayload } from 'graphql-ws';
-import type { Waiting } from '../schema/index.js';
 import type { Access, Caller, Scopes } from './access.js';
 import type { SharedResult } from './execution-result.js';
 import { formatErrors, formatResult } from './format-result.js';
@@ -9,6 +8,7 @@ import { HandedOperation } from './handed-operation.js';
 import type { MaskError } from './mask-error.js';
 import { NextFrames } from './next-frames.js';
 import type { ServerSettings } from './options.js';
+import { type Subscriber, subscriberOf } from './subscription-source.js';
 import type { OpenSubscriptions } from './use-subscription-cap.js';
 import type { WebSocketConnection } from './websocket-connection.js';
 
@@ -35,7 +35,7 @@ export type Envelop = (context: {
   readonly scopes: Scopes | undefined;
   readonly actor: string | undefined;
   /** Who waits for the answer. */
-  readonly client: Waiting;
+  readonly client: Subscriber;
 }) => Enveloped;
 
 interface Dependencies {
@@ -69,8 +69,9 @@ export function createWebSocketOperations({
     id: string,
     payload: SubscribePayload,
   ): Promise<ExecutionArgs | GraphQLError[]> => {
-    const { scopes, actor } = context.extra;
+    const { scopes, actor, connection } = context.extra;
     const client = {
+      door: connection.door,
       // graphql-ws forgets operations that the client has completed, and all of them when the socket closes.
       get aborted() {
         return !(id in context.subscriptions);
@@ -134,8 +135,10 @@ export function createWebSocketOperations({
       return new HandedOperation({ stream: stream as Stream, source, connection, id, frames });
     },
 
-    onNext({ extra }, _id, _payload, _args, result) {
+    onNext({ extra }, _id, _payload, args, result) {
       const text = (result as SharedResult).stringify?.();
+      const subscriber = subscriberOf(args);
+      if (text !== undefined && subscriber !== undefined) subscriber.door.learn(subscriber, text.length);
       return text === undefined ? formatResult(result as ExecutionResult, mask) : extra.connection.frames.payload(text);
     },
 

@@ -1,7 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { liveBytes } from '../support/memory.js';
+import { observedServer } from '../support/observed-server.js';
 import { RawWebSocket } from '../support/raw-websocket.js';
+import { realServer } from '../support/real-server.js';
 import { SlowReader } from '../support/slow-reader.js';
 import { listeningStub } from '../support/stub-server.js';
 import type { StubFeed } from '../support/stub-schema.js';
@@ -126,4 +128,60 @@ it('a client that asks much and reads nothing is not read from any more', async 
   feed.publish({ n: 1, text: '' });
   await healthy.until((message) => message.includes('"n":1}'));
   expect(graphql.sockets.size).toBe(2);
+});
+
+/** Less than all its subscriptions would hold with one message each. */
+const MOST = 200_000;
+
+it('a client that stops reading holds no more bytes than it may, however much it has subscribed to', async () => {
+  const { server, sockets } = observedServer();
+  const { socketUrl, feed } = await listeningStub({ limits: { bufferedBytes: MOST } }, { server });
+  const slow = await new RawWebSocket(socketUrl).init();
+  const [waiting] = sockets;
+  const healthy = await new RawWebSocket(socketUrl).init();
+  onTestFinished(async () => {
+    await Promise.all([slow.close(), healthy.close()]);
+  });
+  for (let n = 0; n < 30; n++) slow.subscribe(`${n}`, `subscription { graph { n text } } # ${n}`);
+  healthy.subscribe('1', 'subscription { graph { n } }');
+  await expect.poll(() => feed.sources).toBe(31);
+  slow.stopReading();
+
+  // Until what the operating system takes is full.
+  for (let n = 0; n < 100 && waiting?.writableLength === 0; n++) await storm(feed, 500);
+  await storm(feed, 2_000);
+
+  expect(waiting?.writableLength).toBeGreaterThan(0);
+  // All that fits, and what stands around each.
+  expect(waiting?.writableLength).toBeLessThan(MOST + SIZE);
+  await healthy.until((message) => message.includes('"n":2000}'));
+  slow.readAgain();
+  for (let n = 0; n < 30; n++) {
+    await slow.until((message) => message.startsWith(`{"id":"${n}"`) && message.includes('"n":2000,'));
+  }
+});
+
+it('a client that asks for long answers and reads none holds one of them', async () => {
+  const { server, sockets } = observedServer();
+  const { socketUrl, kit } = await realServer({ server });
+  const transport = kit.monitor.graph.snapshot().all('transport')[0]!.key;
+  for (let n = 0; n < 500; n++) kit.kit.consumer(transport, `${'x'.repeat(1_000)} ${n}`, null);
+  const query = '{ consumers(first: 500) { nodes { nativeId key } } }';
+  const slow = await new RawWebSocket(socketUrl).init();
+  onTestFinished(() => slow.close());
+  const [waiting] = sockets;
+  slow.subscribe('first', query);
+  const { length } = await slow.until((message) => message.startsWith('{"id":"first","type":"next"'));
+  slow.stopReading();
+  const operations = Array.from({ length: 30 }, (_, n) => `${n}`);
+
+  for (const id of operations) slow.subscribe(id, query);
+  await expect.poll(() => waiting?.writableLength).toBeGreaterThan(0);
+  // More than enough for all the others.
+  for (let n = 0; n < 1_000; n++) await turn();
+
+  expect(length).toBeGreaterThan(500_000);
+  expect(waiting?.writableLength).toBeLessThan(1.5 * length);
+  slow.readAgain();
+  for (const id of operations) await slow.until((message) => message.startsWith(`{"id":"${id}","type":"complete"`));
 });

@@ -1,0 +1,98 @@
+import { fork } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
+import type { Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createServer } from '../../../server/index.js';
+import { SchemaKit } from '../../support/schema-kit.js';
+import { liveBytes } from '../../support/memory.js';
+import { LOADS } from './slow-client-loads.js';
+
+// A server with so many clients that stop reading, and one that reads on: tells what each of the slow ones holds once it takes nothing
+// more, while everything they have subscribed to goes on changing.
+
+const [slowText = '', load = ''] = process.argv.slice(2);
+const slow = Number(slowText);
+const CONSUMERS = 500;
+/** Rounds of changes in which no slow client has taken anything, after which none will. */
+const STUCK_ROUNDS = 20;
+const MOST_ROUNDS = 2_000;
+/** Rounds of changes beyond that, which must cost nothing. */
+const FURTHER_ROUNDS = 100;
+
+const kit = new SchemaKit();
+const transport = kit.kit.transport(kit.kit.router(kit.kit.worker(), randomUUID()), randomUUID());
+const consumers = Array.from({ length: CONSUMERS }, () => kit.kit.consumer(transport, randomUUID(), null));
+for (const [n, key] of consumers.entries()) kit.stats.set(key, { bitrate: 300_000 + n, lossRatio: n / 1_000 });
+
+const sockets: Socket[] = [];
+const http = createHttpServer();
+http.on('connection', (socket) => sockets.push(socket));
+const server = createServer(kit.monitor, {
+  server: http,
+  port: 0,
+  // Nobody is cut off while this measures.
+  limits: { stalledClientMs: 3_600_000 },
+  timing: { keepAliveMs: 600_000 },
+});
+const { url } = await server.listen();
+const clients = fork(new URL('../support/slow-ws-clients.mjs', import.meta.url), { execArgv: [] });
+
+async function told(message: object): Promise<Record<string, number>> {
+  const answer = once(clients, 'message');
+  clients.send(message);
+  return ((await answer) as [Record<string, number>])[0];
+}
+
+let round = 0;
+async function change(): Promise<void> {
+  round++;
+  for (const key of consumers) kit.change('consumer', key, { score: round % 11 });
+  kit.stats.tick();
+  await delay(5);
+}
+
+/** Bytes the kernel holds in the buffers of all TCP sockets of this machine. */
+function kernelBytes(): number {
+  const pages = /^TCP: .* mem (\d+)/m.exec(readFileSync('/proc/net/sockstat', 'utf8'))?.[1] ?? '0';
+  return Number(pages) * 4_096;
+}
+
+const waiting = (): number[] => sockets.map(({ writableLength }) => writableLength).sort((a, b) => b - a);
+
+const ready = told({ url: url.replace('http', 'ws'), clients: slow + 1, queries: LOADS[load] });
+let begun = false;
+void ready.then(() => {
+  begun = true;
+});
+while (!begun) await change();
+for (let n = 0; n < 10; n++) await change();
+const kernelBefore = kernelBytes();
+await told({ pause: true });
+let stuck = 0;
+let flushed = 0;
+for (let n = 0; n < MOST_ROUNDS && stuck < STUCK_ROUNDS; n++) {
+  await change();
+  const now = sockets.reduce((sum, socket) => sum + (socket.writableLength > 0 ? socket.bytesWritten : 0), 0);
+  const all = sockets.filter(({ writableLength }) => writableLength > 0).length >= slow;
+  stuck = all && now === flushed ? stuck + 1 : 0;
+  flushed = now;
+}
+const before = await told({});
+for (let n = 0; n < FURTHER_ROUNDS; n++) await change();
+const after = await told({});
+await delay(500);
+const most = waiting().slice(0, slow);
+process.send!({
+  liveBytes: liveBytes(),
+  heldBytes: most.reduce((sum, bytes) => sum + bytes, 0) / Math.max(slow, 1),
+  mostBytes: most[0] ?? 0,
+  kernelBytes: (kernelBytes() - kernelBefore) / Math.max(slow, 1),
+  readOn: (after.read ?? 0) - (before.read ?? 0),
+  stuck: stuck >= STUCK_ROUNDS,
+});
+clients.kill();
+await server.close();
+process.disconnect();

@@ -1,0 +1,40 @@
+// WebSocket clients in a process of their own: the last one reads on, the others stop reading when told to.
+import { WebSocket } from 'ws';
+
+/** @type {any[]} */
+const sockets = [];
+let first = 0;
+let read = 0;
+
+process.on('message', ({ url, clients, queries, pause }) => {
+  if (pause === true) {
+    for (const socket of sockets.slice(0, -1)) socket._socket.pause();
+    process.send?.({ paused: sockets.length - 1 });
+    return;
+  }
+  if (url === undefined) {
+    process.send?.({ read });
+    return;
+  }
+  for (let i = 0; i < clients; i++) {
+    const socket = new WebSocket(url, 'graphql-transport-ws');
+    const answered = new Set();
+    sockets.push(socket);
+    socket.on('error', () => undefined);
+    socket.on('open', () => socket.send('{"type":"connection_init"}'));
+    socket.on('message', (raw) => {
+      const start = Buffer.from(/** @type {Buffer} */ (raw)).toString('latin1', 0, 40);
+      if (start.includes('connection_ack')) {
+        for (const [n, query] of queries.entries()) {
+          socket.send(JSON.stringify({ id: `${n}`, type: 'subscribe', payload: { query } }));
+        }
+        return;
+      }
+      if (i === clients - 1) read++;
+      const id = /"id":"(\d+)"/.exec(start)?.[1];
+      if (id === undefined || answered.has(id)) return;
+      answered.add(id);
+      if (++first === clients * queries.length) process.send?.({ ready: true });
+    });
+  }
+});
