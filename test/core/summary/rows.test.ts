@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PAGE_ROWS } from '../../../core/summary/page.js';
 import { Rows } from '../../../core/summary/rows.js';
+import { SCORES } from '../../../core/summary/score-times.js';
 import { liveBytes } from '../../support/memory.js';
 
 function opened(count: number): Rows {
@@ -54,7 +55,7 @@ describe('the rows of open entities', () => {
       const { page, row } = rows.find(n)!;
       expect(page.samples[row]).toBe(0);
       expect(page.sketches[0]!.percentiles(row)).toBeNull();
-      expect(page.scoreMs.subarray(row * 11, row * 11 + 11).every((ms) => ms === 0)).toBe(true);
+      for (let score = 0; score < SCORES; score++) expect(page.scores!.at(row, score)).toBe(0);
     }
   });
 
