@@ -10,8 +10,9 @@ import type {
 } from '../model/summaries.js';
 import type { LastSample } from '../sampling/last-sample.js';
 import { lossRatioOf } from './loss-ratio.js';
-import { LAYERS, LAYER_TIMES, SCORES } from './page.js';
+import { LAYERS, LAYER_TIMES } from './page.js';
 import type { Row } from './rows.js';
+import { SCORES } from './score-times.js';
 
 // In what follows spreads stand last: an object that begins with one costs ten times the time.
 
@@ -101,18 +102,19 @@ function scorePercentiles(row: Row): ScorePercentiles | null {
 
 /** Time with a score in ms. */
 function scoredMs({ page, row }: Row): number {
-  const from = row * SCORES;
+  const { scores } = page;
+  if (scores === null) return 0;
   let knownMs = 0;
-  for (let score = 0; score < SCORES; score++) knownMs += page.scoreMs[from + score]!;
+  for (let score = 0; score < SCORES; score++) knownMs += scores.at(row, score);
   return knownMs;
 }
 
 /** The score up to which `ms` were spent, counted from the lowest. */
 function scoreAt({ page, row }: Row, ms: number): number {
-  const from = row * SCORES;
+  const { scores } = page;
   let left = ms;
   let score = 0;
-  while (score < SCORES - 1 && left > page.scoreMs[from + score]!) left -= page.scoreMs[from + score++]!;
+  while (scores !== null && score < SCORES - 1 && left > scores.at(row, score)) left -= scores.at(row, score++);
   return score;
 }
 

@@ -8,7 +8,7 @@ export const summaryOptions = z.strictObject({
   enabled: z
     .boolean()
     .default(true)
-    .describe('Tell a summary when something ends. Costs about 400 bytes for each open entity, and no sampling.'),
+    .describe('Tell a summary when something ends. Costs about 250 bytes for each open entity, and no sampling.'),
   of: z
     .array(z.enum(SUMMARY_SUBJECTS))
     .max(SUMMARY_SUBJECTS.length)

@@ -1,11 +1,10 @@
 import type { ConsumerLayers, MediaKind } from '../model/entity.js';
 import { QuantileSketches } from './quantile-sketches.js';
+import { SCORES, ScoreTimes } from './score-times.js';
 
 /** Rows of one page. Pages come and go with the entities, so growing copies nothing and little stays empty. */
 export const PAGE_ROWS = 256;
 
-/** Scores 0 to 10. */
-export const SCORES = 11;
 /** Layers of each dimension that are told apart; mediasoup knows no more than three. */
 export const LAYERS = 4;
 /** Times by layer in a row: nothing forwarded, then by spatial, then by temporal layer. */
@@ -37,7 +36,8 @@ export class Page {
   readonly secondMs = new Float32Array(PAGE_ROWS);
   readonly mimeTypes: (string | null)[] = new Array<string | null>(PAGE_ROWS).fill(null);
   readonly sketches: readonly QuantileSketches[];
-  readonly scoreMs: Uint32Array;
+  /** `null` where the kind has no scores. */
+  readonly scores: ScoreTimes | null;
   #layerMs: Uint32Array | null = null;
   readonly #settledAt = new Float64Array(PAGE_ROWS);
   readonly #troubledSince = new Float64Array(PAGE_ROWS);
@@ -49,7 +49,7 @@ export class Page {
   /** `sketches`: values whose percentiles are wanted. Times by score take memory only where the kind has such. */
   constructor(has: { readonly sketches: number; readonly scores: boolean }) {
     this.sketches = Array.from({ length: has.sketches }, () => new QuantileSketches(PAGE_ROWS));
-    this.scoreMs = new Uint32Array(has.scores ? PAGE_ROWS * SCORES : 0);
+    this.scores = has.scores ? new ScoreTimes(PAGE_ROWS) : null;
   }
 
   /** Begins a row anew. */
@@ -58,7 +58,6 @@ export class Page {
     this.firstMs[row] = Number.NaN;
     this.secondMs[row] = Number.NaN;
     this.mimeTypes[row] = null;
-    this.scoreMs.fill(0, row * SCORES, (row + 1) * SCORES);
     this.#layerMs?.fill(0, row * LAYER_TIMES, (row + 1) * LAYER_TIMES);
     this.#settledAt[row] = Math.round(now);
     this.#troubledSince[row] = Number.NaN;
@@ -71,6 +70,7 @@ export class Page {
   /** Gives back what the row need not keep. */
   close(row: number): void {
     for (const sketches of this.sketches) sketches.clear(row);
+    this.scores?.clear(row);
     this.mimeTypes[row] = null;
   }
 
@@ -131,7 +131,7 @@ export class Page {
       return;
     }
     const score = this.#score[row]!;
-    if (score !== UNKNOWN) this.scoreMs[row * SCORES + score]! += elapsed;
+    if (score !== UNKNOWN) this.scores?.add(row, score, elapsed);
     if (!this.isLayered(row)) return;
     const spatial = this.#spatial[row]!;
     const temporal = this.#temporal[row]!;

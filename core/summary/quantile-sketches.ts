@@ -1,15 +1,14 @@
 import type { Percentiles } from '../model/summaries.js';
+import { BINS, BinPool } from './bin-pool.js';
 
-/** Bins of one sketch: with them all values within a factor of 38 are told to 8 %, within 1,400 to 16 %. */
-const BINS = 24;
 /** The finest bins are 2 % wide, so that a value is told to 1 %. */
 const FINEST = Math.log(1.02);
 /** Less than this counts as 0, and more than this as this much: far beyond what any of our values can be. */
 const TINY = 1e-6;
 const HUGE = 1e12;
-/** Rows to make bins for at a time. */
-const MORE_BINS = 31;
 const FULL = 0xff_ff;
+/** Most that a narrow bin holds. */
+const NARROW_FULL = 0xff;
 /** The sketch has no positive value yet. */
 const EMPTY = -0x80_00;
 /** Powers of ten, as exact as they can be written. */
@@ -22,17 +21,16 @@ const merged = new Uint32Array(BINS);
 /**
  * One quantile sketch per row: logarithmic bins in a window that goes where the values are. When they do not fit in, every two
  * neighbours become one bin, so that the relative error is the same for all values and known (Epicoco et al., UDDSketch, 2020).
- * A bin that is full halves all of its row: what came before then counts half. 7 bytes a
- * row, and 48 more for one with a positive value.
+ * A bin that is full halves all of its row: what came before then counts half. 8 bytes a row, 24 more for one with a positive
+ * value, and 48 instead once one of its bins holds more than 255.
  */
 export class QuantileSketches {
   /** Only rows with a positive value have bins: many values are 0 most of the time, or never known. */
-  #bins = new Uint16Array(0);
-  /** Number of the bins of each row, counted from 1; 0 without. */
+  readonly #narrow: BinPool;
+  #wide: BinPool | null = null;
+  readonly #isWide: Uint8Array;
+  /** Number of the bins of each row in its pool, counted from 1; 0 without. */
   readonly #places: Uint16Array;
-  /** Numbers given back. */
-  readonly #free: number[] = [];
-  #used = 0;
   readonly #zeros: Uint16Array;
   /** Number of the first bin of the window: bin `i` of level `l` holds what is above `1.02^(2^l * (i-1))` up to `1.02^(2^l * i)`. */
   readonly #first: Int16Array;
@@ -40,6 +38,8 @@ export class QuantileSketches {
   readonly #level: Uint8Array;
 
   constructor(rows: number) {
+    this.#narrow = new BinPool(rows, Uint8Array);
+    this.#isWide = new Uint8Array(rows);
     this.#places = new Uint16Array(rows);
     this.#zeros = new Uint16Array(rows);
     this.#first = new Int16Array(rows).fill(EMPTY);
@@ -60,14 +60,16 @@ export class QuantileSketches {
       this.#makeRoom(row, atLevel(finest, this.#level[row]!));
       at = this.#place(row, finest);
     }
-    const bin = this.#from(row) + at;
-    if (this.#bins[bin] === FULL) this.#halve(row);
-    this.#bins[bin]!++;
+    const count = this.#binsOf(row)[this.#from(row) + at]!;
+    if (count === FULL) this.#halve(row);
+    else if (count === NARROW_FULL && this.#isWide[row] === 0) this.#widen(row);
+    this.#binsOf(row)[this.#from(row) + at]!++;
   }
 
   clear(row: number): void {
     const place = this.#places[row]!;
-    if (place > 0) this.#free.push(place);
+    if (place > 0) this.#poolOf(row).give(place);
+    this.#isWide[row] = 0;
     this.#places[row] = 0;
     this.#zeros[row] = 0;
     this.#first[row] = EMPTY;
@@ -88,24 +90,31 @@ export class QuantileSketches {
     return (this.#places[row]! - 1) * BINS;
   }
 
-  /** Bins for one more row, all empty. */
-  #take(): number {
-    const known = this.#free.pop();
-    const place = known ?? ++this.#used;
-    if (place * BINS > this.#bins.length) {
-      const bins = this.#bins;
-      this.#bins = new Uint16Array(Math.min(this.#places.length, place + MORE_BINS) * BINS);
-      this.#bins.set(bins);
-    }
-    this.#bins.fill(0, (place - 1) * BINS, place * BINS);
-    return place;
+  #poolOf(row: number): BinPool {
+    return this.#isWide[row] === 0 ? this.#narrow : this.#wide!;
+  }
+
+  #binsOf(row: number): Uint8Array | Uint16Array {
+    return this.#poolOf(row).bins;
+  }
+
+  /** Its counts become too large for narrow bins. */
+  #widen(row: number): void {
+    const narrow = this.#places[row]!;
+    this.#wide ??= new BinPool(this.#places.length, Uint16Array);
+    const wide = this.#wide.take();
+    const from = this.#from(row);
+    this.#wide.bins.set(this.#narrow.bins.subarray(from, from + BINS), (wide - 1) * BINS);
+    this.#narrow.give(narrow);
+    this.#places[row] = wide;
+    this.#isWide[row] = 1;
   }
 
   #place(row: number, finest: number): number {
     const index = atLevel(finest, this.#level[row]!);
     if (this.#first[row] === EMPTY) {
       this.#first[row] = index - BINS / 2;
-      this.#places[row] = this.#take();
+      this.#places[row] = this.#poolOf(row).take();
     }
     return index - this.#first[row]!;
   }
@@ -114,7 +123,8 @@ export class QuantileSketches {
     let count = this.#zeros[row]!;
     if (this.#places[row] === 0) return count;
     const from = this.#from(row);
-    for (let bin = from; bin < from + BINS; bin++) count += this.#bins[bin]!;
+    const bins = this.#binsOf(row);
+    for (let bin = from; bin < from + BINS; bin++) count += bins[bin]!;
     return count;
   }
 
@@ -128,8 +138,9 @@ export class QuantileSketches {
     let left = rank - this.#zeros[row]!;
     if (left <= 0) return 0;
     const from = this.#from(row);
+    const bins = this.#binsOf(row);
     let at = 0;
-    while (at < BINS - 1 && left > this.#bins[from + at]!) left -= this.#bins[from + at++]!;
+    while (at < BINS - 1 && left > bins[from + at]!) left -= bins[from + at++]!;
     const width = widthOf(this.#level[row]!);
     const middle = (2 * width ** (this.#first[row]! + at)) / (width + 1);
     return fourDigits(middle);
@@ -138,10 +149,11 @@ export class QuantileSketches {
   /** Moves the window so that the bin `index` lies in it too, or merges bins when no window holds all. */
   #makeRoom(row: number, index: number): void {
     const from = this.#from(row);
+    const bins = this.#binsOf(row);
     let lowest = 0;
-    while (lowest < BINS - 1 && this.#bins[from + lowest] === 0) lowest++;
+    while (lowest < BINS - 1 && bins[from + lowest] === 0) lowest++;
     let highest = BINS - 1;
-    while (highest > lowest && this.#bins[from + highest] === 0) highest--;
+    while (highest > lowest && bins[from + highest] === 0) highest--;
     const first = this.#first[row]!;
     const low = Math.min(first + lowest, index);
     const span = Math.max(first + highest, index) - low + 1;
@@ -151,22 +163,24 @@ export class QuantileSketches {
     }
     const moved = low - ((BINS - span) >> 1);
     merged.fill(0);
-    for (let at = lowest; at <= highest; at++) merged[first + at - moved] = this.#bins[from + at]!;
-    this.#bins.set(merged, from);
+    for (let at = lowest; at <= highest; at++) merged[first + at - moved] = bins[from + at]!;
+    bins.set(merged, from);
     this.#first[row] = moved;
   }
 
   #merge(row: number): void {
-    const from = this.#from(row);
     const first = this.#first[row]!;
     const next = atLevel(first, 1);
+    const bins = this.#binsOf(row);
+    const from = this.#from(row);
     merged.fill(0);
-    for (let at = 0; at < BINS; at++) merged[atLevel(first + at, 1) - next]! += this.#bins[from + at]!;
+    for (let at = 0; at < BINS; at++) merged[atLevel(first + at, 1) - next]! += bins[from + at]!;
+    if (this.#isWide[row] === 0 && merged.some((count) => count > NARROW_FULL)) this.#widen(row);
     while (merged.some((count) => count > FULL)) {
       for (let at = 0; at < BINS; at++) merged[at] = (merged[at]! + 1) >> 1;
       this.#zeros[row] = (this.#zeros[row]! + 1) >> 1;
     }
-    this.#bins.set(merged, from);
+    this.#binsOf(row).set(merged, this.#from(row));
     this.#first[row] = next;
     this.#level[row]!++;
   }
@@ -174,7 +188,8 @@ export class QuantileSketches {
   #halve(row: number): void {
     if (this.#places[row] !== 0) {
       const from = this.#from(row);
-      for (let bin = from; bin < from + BINS; bin++) this.#bins[bin] = (this.#bins[bin]! + 1) >> 1;
+      const bins = this.#binsOf(row);
+      for (let bin = from; bin < from + BINS; bin++) bins[bin] = (bins[bin]! + 1) >> 1;
     }
     this.#zeros[row] = (this.#zeros[row]! + 1) >> 1;
   }

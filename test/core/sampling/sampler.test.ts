@@ -58,6 +58,28 @@ describe('the sampler', () => {
     expect(batch).toMatchObject({ tick: 1, length: 1, coverage: 1, worker });
   });
 
+  it('counts one that opens in the slot of a closed one from nothing', async () => {
+    kit.sampler.lease({ kinds: ['producer'] });
+    const produce = (id: string, packetCount: number): EntityKey => {
+      const producer = kit.open.producer(transport, id);
+      kit.source.answer(producer, () => ({ streams: [stream({ packetCount, packetsLost: 5 })] }));
+      return producer;
+    };
+    const old = produce('old', 1_000);
+    await kit.clock.advanceAsync(10_000);
+    const { slot } = kit.node('producer', old);
+    kit.open.graph.close(old, 'api');
+    const young = produce('young', 30);
+    expect(kit.node('producer', young).slot).toBe(slot);
+    expect(kit.value('producer', young, 'packetCount')).toBeNaN();
+
+    await kit.clock.advanceAsync(5_000);
+
+    expect(kit.value('producer', young, 'packetCount')).toBe(30);
+    expect(kit.value('producer', young, 'packetsLost')).toBe(5);
+    expect(kit.value('producer', young, 'packetsPerSecond')).toBeNaN();
+  });
+
   it('makes rates from the time of the source, not of the clock, and none at first sight', async () => {
     const producer = kit.open.producer(transport, 'p');
     kit.sampler.lease({ kinds: ['producer'] });

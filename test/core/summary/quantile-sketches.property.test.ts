@@ -73,6 +73,29 @@ describe('a quantile sketch', () => {
     }
   });
 
+  it('is as exact with hundreds of values in a bin, however bins are moved and merged, also in a row given back', () => {
+    const some = fc.record({ value: anyValue, times: fc.integer({ min: 1, max: 600 }) });
+    const values = fc
+      .array(some, { minLength: 1, maxLength: 12 })
+      .map((runs) => runs.flatMap(({ value, times }) => new Array<number>(times).fill(value)));
+    const sketches = new QuantileSketches(2);
+    fc.assert(
+      fc.property(values, values, (first, second) => {
+        for (const value of first) sketches.add(0, value);
+        for (const value of second) sketches.add(1, value);
+        for (const [row, added] of [first, second].entries()) {
+          const told = sketches.percentiles(row)!;
+          const truth = exact(added, 0.5);
+          expect(told.samples).toBe(added.length);
+          expect(Math.abs(told.p50 - truth)).toBeLessThanOrEqual(told.error * truth + 1e-6);
+          sketches.clear(row);
+          expect(sketches.percentiles(row)).toBeNull();
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   it('halves what it holds when a bin is full, and goes on with the same percentiles', () => {
     const sketches = new QuantileSketches(1);
     for (let n = 0; n < 70_000; n++) {
