@@ -137,3 +137,35 @@ describe.skipIf(withoutPrometheus)('numbers with zeros at their end', { timeout:
     expect(await promtool(['check', 'metrics'], text)).toEqual({ code: 0, output: '' });
   });
 });
+
+it('costs only its own series when values of single entities cannot be read', async () => {
+  const graphKit = new GraphKit();
+  const stats = new StubStats();
+  const transport = graphKit.transport(graphKit.router(graphKit.worker(), 'router-1'), 'transport-1');
+  graphKit.consumer(transport, 'consumer-1', null);
+  const rows = stats.rows.bind(stats);
+  let broken = true;
+  stats.rows = (kind, fields) => {
+    const reader = rows(kind, fields);
+    if (kind !== 'consumer') return reader;
+    return {
+      read(node, into, at, step) {
+        if (broken) throw new Error('no such column');
+        reader.read(node, into, at, step);
+      },
+    };
+  };
+  const kit = await new PrometheusKit({ byId: { consumers: true } }, (scope) => {
+    scope.registerInstance(GRAPH, graphKit.graph);
+    scope.registerInstance(STATS, stats);
+  }).start();
+  stats.set(graphKit.graph.snapshot().all('consumer')[0]!.key, { score: 7 });
+
+  const failed = await kit.text();
+  expect(failed).not.toContain('mediasoup_consumer_by_id_');
+  expect(failed).toMatch(/^mediasoup_consumers\{.*\} 1$/m);
+  expect(failed).toMatch(/^sfu_monitor_collector_errors_total\{collector="byId"\} 1$/m);
+
+  broken = false;
+  expect(await kit.text()).toMatch(/^mediasoup_consumer_by_id_score\{.*\} 7$/m);
+});
