@@ -45,7 +45,9 @@ const limits = z.strictObject({
     .min(65_536)
     .max(1_073_741_824)
     .default(1_048_576)
-    .describe('Bytes waiting for a WebSocket client above which nothing more is read from it until it has caught up.'),
+    .describe(
+      'Bytes waiting for a WebSocket client above which nothing is read from it or made for it until it has caught up.',
+    ),
   stalledClientMs: z
     .int()
     .min(100)
