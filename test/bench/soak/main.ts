@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { getHeapSpaceStatistics } from 'node:v8';
 import * as mediasoup from 'mediasoup';
 import { createMonitor, use } from '../../../core/index.js';
 import prometheus from '../../../plugins/prometheus/plugin.js';
 import { createServer } from '../../../server/index.js';
+import { objectBytes } from '../../support/memory.js';
 import { BenchRoom } from '../sfu/room.js';
 import { countListeners } from './listeners.js';
 import { type Counts, type HeapSample, judge } from './verdict.js';
@@ -12,9 +12,8 @@ const CONSUMERS = 500;
 const WORKERS = 2;
 const JOINS_PER_SECOND = 100;
 const WARM_JOINS = 20_000;
-const WARM_JOINS_AT_ONCE = 100;
+const WARM_JOINS_BETWEEN_PAGES = 100;
 const HEAP_EVERY_MS = 5_000;
-const COLLECTIONS = 3;
 const TELL_EVERY = 6;
 /** Share of the time that is left to buffers to fill, and the most of it. */
 const FILL_SHARE = 1 / 3;
@@ -58,10 +57,8 @@ async function soak(minutes: number): Promise<number> {
   for (let round = 1; seconds() < minutes * 60; round++) {
     await delay(HEAP_EVERY_MS);
     await (await fetch(new URL('/metrics', url))).text();
-    // Node.js remembers each request, and would be all that grows.
+    // Node.js remembers each request, which is none of our memory.
     performance.clearResourceTimings();
-    // What one collection finalises only the next one frees.
-    for (let i = 0; i < COLLECTIONS; i++) globalThis.gc?.();
     const heapUsed = objectBytes();
     const rss = process.memoryUsage.rss();
     heap.push({ seconds: seconds(), heapUsed });
@@ -92,18 +89,11 @@ async function soak(minutes: number): Promise<number> {
   return verdict.ok ? 0 : 1;
 }
 
-/** Memory of objects on the heap. Compiled code is left out: V8 goes on compiling for minutes, which is no leak. */
-function objectBytes(): number {
-  return getHeapSpaceStatistics()
-    .filter(({ space_name }) => !/code|trusted|read_only/.test(space_name))
-    .reduce((sum, { space_used_size }) => sum + space_used_size, 0);
-}
-
 /** As many joins as in minutes of the soak, and as many pages, so that code is compiled and buffers are full. */
 async function warmUp(room: BenchRoom, metrics: URL): Promise<void> {
   console.log('warming up');
-  for (let joins = 0; joins < WARM_JOINS; joins += WARM_JOINS_AT_ONCE) {
-    await Promise.all(Array.from({ length: WARM_JOINS_AT_ONCE }, () => room.replaceOne()));
+  for (let joins = 0; joins < WARM_JOINS; joins += WARM_JOINS_BETWEEN_PAGES) {
+    await room.replaceMany(WARM_JOINS_BETWEEN_PAGES);
     await (await fetch(metrics)).text();
   }
 }

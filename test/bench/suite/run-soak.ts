@@ -24,7 +24,7 @@ export async function runSoak(args: readonly string[], tools: Toolchain, signal:
   const program = join(await tools.build(), '..', 'soak', 'main.js');
   const node = await tools.node();
   signal.throwIfAborted();
-  const child = fork(program, [`${minutes}`], { execPath: node, execArgv: ['--expose-gc'], detached: true });
+  const child = fork(program, [`${minutes}`], { execPath: node, detached: true });
   const end = (): void => endGroup(child.pid);
   signal.addEventListener('abort', end, { once: true });
   try {
