@@ -11,6 +11,7 @@ import type { EventInput } from '../source.js';
 import { Backlog } from './backlog.js';
 import { Backoff } from './backoff.js';
 import { Breaker, type Hook } from './breaker.js';
+import type { CallTimes } from './call-times.js';
 import type { PluginHostOptions } from './options.js';
 import { countersOf, healthOf } from './plugin-answers.js';
 import { PluginErrors } from './plugin-errors.js';
@@ -22,8 +23,8 @@ export interface PluginHostPorts {
   readonly logger: Logger;
   readonly options: PluginHostOptions;
   emit(event: EventInput): void;
-  /** How long this thread has waited for a processor so far, in ms: no fault of a plugin. */
-  heldUpMs(): number;
+  /** Of all hooks; who calls `drain` or `deliver` has begun it in the same turn. */
+  readonly times: CallTimes;
   /** The plugin began or ceased to take deliveries, or has events waiting. */
   changed(): void;
 }
@@ -232,7 +233,8 @@ export class PluginHost {
   #call(hook: Hook, deliver: (plugin: MonitorPlugin) => unknown): void {
     const plugin = this.#instance?.plugin;
     if (plugin === undefined) return;
-    const began = this.#ownTime();
+    const { times } = this.#ports;
+    const began = times.now();
     let verdict: string | null = null;
     try {
       const result = deliver(plugin);
@@ -241,15 +243,10 @@ export class PluginHost {
     } catch (error) {
       verdict = this.#failed(hook, error);
     }
-    const took = Math.max(this.#ownTime() - began, 0);
+    const took = times.since(began);
     this.#slowestCallMs = Math.max(this.#slowestCallMs, took);
     verdict ??= this.#breaker.took(hook, took, this.#ports.clock.monotonic());
     if (verdict !== null) this.#suspend(verdict);
-  }
-
-  /** ms; only differences mean something. */
-  #ownTime(): number {
-    return this.#ports.clock.monotonic() - this.#ports.heldUpMs();
   }
 
   /** Hooks are synchronous; what an author made asynchronous by mistake must not become an unhandled rejection. */

@@ -9,6 +9,7 @@ import type { AnySampleBatch, SampledKind } from '../model/samples.js';
 import { checkOptions, optionsError } from '../option-errors.js';
 import { PLUGIN_API_VERSION, type PluginStatus, type PluginUse } from '../plugin.js';
 import type { EventInput } from '../source.js';
+import { CallTimes } from './call-times.js';
 import { InterestTable } from './interest-table.js';
 import type { PluginHostOptions } from './options.js';
 import { PluginHost } from './plugin-host.js';
@@ -35,6 +36,7 @@ export interface PluginSetOptions {
 export class PluginSet {
   readonly #given: PluginSetOptions;
   readonly #lifecycle: Lifecycle;
+  readonly #times: CallTimes;
   readonly #giveUp = new AbortController();
   #hosts: readonly PluginHost[] = [];
   #table = new InterestTable([]);
@@ -44,6 +46,10 @@ export class PluginSet {
 
   constructor(options: PluginSetOptions) {
     this.#given = options;
+    this.#times = new CallTimes(
+      () => options.clock.monotonic(),
+      () => options.runDelay?.ms() ?? 0,
+    );
     this.#lifecycle = new Lifecycle({
       clock: options.clock,
       onStopError: (name, error) => this.#logFailure(name, error),
@@ -52,11 +58,11 @@ export class PluginSet {
 
   /** Checks shapes, names, versions, order and options of all plugins; makes none of them. Throws `MonitorError`. */
   prepare(): void {
-    const { uses, scope, clock, logger, options, emit, runDelay } = this.#given;
+    const { uses, scope, clock, logger, options, emit } = this.#given;
     const malformed = pluginProblems(uses);
     if (malformed.length > 0) throw optionsError(malformed);
-    const heldUpMs = (): number => runDelay?.ms() ?? 0;
-    const ports = { scope, clock, logger, options, emit, heldUpMs, changed: () => this.#interestChanged() };
+    const times = this.#times;
+    const ports = { scope, clock, logger, options, emit, times, changed: () => this.#interestChanged() };
     const problems: string[] = [];
     const hosts: PluginHost[] = [];
     for (const use of startOrder(uses)) {
@@ -96,7 +102,10 @@ export class PluginSet {
   /** Delivers at once, for the columns are used again afterwards. Never throws. */
   deliver(batch: AnySampleBatch): void {
     if (this.#closed) return;
-    for (const host of this.#table.forSamples(batch.kind)) host.deliver(batch);
+    const hosts = this.#table.forSamples(batch.kind);
+    if (hosts.length === 0) return;
+    this.#times.begin();
+    for (const host of hosts) host.deliver(batch);
   }
 
   /** Plugins of the monitor, whether or not they run. */
@@ -156,6 +165,7 @@ export class PluginSet {
   /** One call per plugin; true when some have more waiting. */
   #drainOnce(): boolean {
     let more = false;
+    this.#times.begin();
     for (const host of this.#hosts) more = host.drain() || more;
     return more;
   }

@@ -227,6 +227,38 @@ describe('a plugin that is slow', () => {
     assert.equal(closed, 1);
   });
 
+  it('is blamed for its own time, however long its thread waited before the call', async () => {
+    const clock = new ManualClock();
+    let held = 0;
+    const runDelay = { ms: () => held, close: () => undefined };
+    const slow = scripted('bad', { onEvents: () => clock.advance(25), onSamples: () => clock.advance(25) });
+    const { set } = pluginSet([slow], {}, clock, runDelay);
+    await set.start();
+
+    for (let i = 0; i < 5; i++) {
+      held += 1_000;
+      set.deliver(sampleBatch('worker'));
+    }
+
+    assert.equal(set.status()[0]?.state, 'suspended');
+    assert.equal(set.status()[0]?.slowestCallMs, 25);
+    await set.stop();
+  });
+
+  it('has the waiting of its thread looked at once for all plugins of a delivery, as long as calls are short', async () => {
+    let looks = 0;
+    const quick = (name: string) => scripted(name, { onSamples: () => undefined });
+    const runDelay = { ms: () => ++looks, close: () => undefined };
+    const { set } = pluginSet([quick('a'), quick('b')], {}, new ManualClock(), runDelay);
+    await set.start();
+    const before = looks;
+
+    set.deliver(sampleBatch('worker'));
+
+    assert.equal(looks - before, 1);
+    await set.stop();
+  });
+
   it('is left alone when its slow deliveries are far apart, or within the limit', async () => {
     const clock = new ManualClock();
     const { set, publish, bad } = await withBystander(
