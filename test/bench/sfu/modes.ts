@@ -1,7 +1,7 @@
 import { use } from '../../../core/index.js';
 import type { ModeName } from '../suite/modes.js';
 import type { Attach } from './attached.js';
-import { bare, nothing } from './bare.js';
+import { bare, byRequest, nothing } from './bare.js';
 import { mediasoupExporter } from './exporter.js';
 import { monitored } from './monitored.js';
 
@@ -13,6 +13,7 @@ export const ATTACH: Readonly<Record<ModeName, Attach>> = {
   none: nothing,
   burst: bare(Number.MAX_SAFE_INTEGER),
   paced: bare(PACED),
+  requests: bare(Number.MAX_SAFE_INTEGER, byRequest()),
   idle: monitored({}),
   default: monitored({
     server: true,

@@ -3,6 +3,7 @@ export const MODES = {
   none: 'nothing attached',
   burst: 'bare getStats() of everything at once, the floor',
   paced: 'bare getStats(), 64 at a time over 3 s',
+  requests: 'mediasoup’s request() of everything at once, answers unread: the floor of fastDecode',
   idle: 'sfuscope, nobody asking',
   default: 'sfuscope by default, with Prometheus and GraphQL idle',
   full: 'sfuscope, every entity in every interval',

@@ -41,7 +41,8 @@ export const SCENARIOS: readonly Scenario[] = [
     title: '10,000 consumers, one worker, nobody comes or goes',
     consumers: 10_000,
     joinsPerSecond: 0,
-    modes: ['none', 'burst', 'idle', 'default', 'full', 'fast'],
+    modes: ['none', 'burst', 'requests', 'idle', 'default', 'full', 'fast'],
+    once: ['paced'],
   },
   {
     ...BASE,
