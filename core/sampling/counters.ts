@@ -1,5 +1,6 @@
 import type { StreamSample } from '../model/samples.js';
 import type { StreamReading } from '../source.js';
+import type { MirroredValues } from './mirrored-values.js';
 import { roomFor } from './room-for.js';
 import { NONE, STREAM_COUNTERS, StreamRows } from './stream-rows.js';
 
@@ -24,14 +25,25 @@ const MAX_STREAMS = 16;
  */
 export class StreamCounters {
   readonly #rows = new StreamRows();
+  readonly #values: MirroredValues | null;
   /** Counters of a stream before the newest reading. */
   readonly #before = new Float64Array(STREAM_COUNTERS.length);
   /** First row of each slot. */
   #heads = new Int32Array(0);
 
+  /** `values`: what the readings are made into; without them every stream has numbers of its own. */
+  constructor(values: MirroredValues | null = null) {
+    this.#values = values;
+  }
+
   /** Streams there is memory for. */
   get capacity(): number {
     return this.#rows.capacity;
+  }
+
+  /** Streams with numbers of their own, as those of an entity with several have. */
+  get withNumbers(): number {
+    return this.#rows.withNumbers;
   }
 
   /**
@@ -43,6 +55,7 @@ export class StreamCounters {
     const rows = this.#rows;
     let remembered = 0;
     for (let row = this.#head(slot); row !== NONE; row = rows.next(row)) {
+      if (this.#values !== null) rows.part(row, slot, this.#values);
       rows.absent(row);
       remembered++;
     }
@@ -62,11 +75,18 @@ export class StreamCounters {
     return continuous;
   }
 
+  /** What `read` returned stands in the values: an only stream that is the same needs no numbers of its own until the next reading. */
+  written(slot: number): void {
+    const row = this.#head(slot);
+    if (this.#values === null || row === NONE || this.#rows.next(row) !== NONE) return;
+    if (this.#rows.isPresent(row)) this.#rows.share(row, slot, this.#values);
+  }
+
   /** Copies of the streams of the newest reading. */
   samples(slot: number): readonly StreamSample[] {
     const samples: StreamSample[] = [];
     for (let row = this.#head(slot); row !== NONE; row = this.#rows.next(row)) {
-      if (this.#rows.isPresent(row)) samples.push(this.#rows.sample(row));
+      if (this.#rows.isPresent(row)) samples.push(this.#rows.sample(row, slot, this.#values));
     }
     return samples;
   }

@@ -1,6 +1,8 @@
 import type { SampledKind } from '../model/samples.js';
 import { StreamCounters } from './counters.js';
 import { FIELD_PLANS, type FieldPlan } from './fields.js';
+import { MirroredValues } from './mirrored-values.js';
+import { NarrowRows } from './narrow-rows.js';
 import { NumberRows } from './number-rows.js';
 
 /** Moments that are kept of every entity, in the order of their columns. */
@@ -14,9 +16,9 @@ export class Table {
   readonly kind: SampledKind;
   readonly plan: FieldPlan;
   /** Values in our units, `NaN` unknown. */
-  readonly values: NumberRows;
+  readonly values: NarrowRows;
   /** Counters as the source told them last, with rows as in `values`; empty for kinds with streams. */
-  readonly raw: NumberRows;
+  readonly raw: NarrowRows;
   /** `MOMENTS` of each entity: a number with a fraction in an object of its own would take three times the memory. */
   readonly moments = new NumberRows(MOMENTS.length);
   /** `null` for kinds without streams. */
@@ -25,9 +27,10 @@ export class Table {
   constructor(kind: SampledKind) {
     this.kind = kind;
     this.plan = FIELD_PLANS[kind];
-    this.values = new NumberRows(this.plan.names.length);
-    this.raw = new NumberRows(this.plan.names.length);
-    this.streams = kind === 'producer' || kind === 'consumer' ? new StreamCounters() : null;
+    this.values = new NarrowRows(this.plan.names.length);
+    this.raw = new NarrowRows(this.plan.names.length);
+    this.streams =
+      kind === 'producer' || kind === 'consumer' ? new StreamCounters(new MirroredValues(kind, this.values)) : null;
   }
 
   /** Makes room for the entity in this slot, of which all is unknown. */
