@@ -2,7 +2,8 @@ import type { StreamSample } from '../model/samples.js';
 import type { StreamReading } from '../source.js';
 import type { MirroredValues } from './mirrored-values.js';
 import { roomFor } from './room-for.js';
-import { NONE, STREAM_COUNTERS, StreamRows } from './stream-rows.js';
+import { STREAM_COUNTERS } from './stream-numbers.js';
+import { NONE, StreamRows } from './stream-rows.js';
 
 const PACKETS = STREAM_COUNTERS.indexOf('packetCount');
 const BYTES = STREAM_COUNTERS.indexOf('byteCount');

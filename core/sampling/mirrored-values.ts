@@ -1,6 +1,6 @@
 import { FIELD_PLANS } from './fields.js';
 import type { NarrowRows } from './narrow-rows.js';
-import { STREAM_NUMBERS } from './stream-rows.js';
+import { STREAM_NUMBERS } from './stream-numbers.js';
 
 /** No such value. */
 const NONE = -1;

@@ -147,7 +147,7 @@ export class Planner {
       while (stage.limit > 0 && stage.budget.left > 0) {
         const subject = stage.rotation.head;
         // Everybody in it was visited.
-        if (subject === null || subject.visitedIn === this.#plans) break;
+        if (subject === null || subject.isVisitedIn(this.#plans)) break;
         if (stage.urgency === 'resting' && now - subject.askedAt < this.#options.pausedEveryMs) break;
         if (!this.#visit(subject, stage, now)) continue;
         stage.limit--;
@@ -175,7 +175,7 @@ export class Planner {
       this.place(subject, now);
       return false;
     }
-    subject.visitedIn = this.#plans;
+    subject.visit(this.#plans);
     stage.rotation.push(subject);
     return isDue(subject, this.#intervalMs);
   }

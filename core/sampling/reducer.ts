@@ -5,7 +5,7 @@ import { growthOf, type StreamCounters } from './counters.js';
 import { FIELD_PLANS, type FieldPlan, position } from './fields.js';
 import type { NarrowRows } from './narrow-rows.js';
 import { perSecond, ratio } from './rates.js';
-import { STREAM_COUNTERS } from './stream-rows.js';
+import { STREAM_COUNTERS } from './stream-numbers.js';
 import type { Subject } from './subject.js';
 import type { Table } from './table.js';
 

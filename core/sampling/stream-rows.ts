@@ -1,34 +1,10 @@
+import { Interned } from '../interned.js';
 import type { StreamSample } from '../model/samples.js';
 import type { StreamReading } from '../source.js';
 import type { MirroredValues } from './mirrored-values.js';
 import { NumberRows } from './number-rows.js';
 import { roomFor } from './room-for.js';
-
-/** Counters that every RTP stream has, in the order of the growths made of them. */
-export const STREAM_COUNTERS = [
-  'packetCount',
-  'byteCount',
-  'packetsLost',
-  'packetsDiscarded',
-  'packetsRetransmitted',
-  'packetsRepaired',
-  'rtxPacketsDiscarded',
-  'nackCount',
-  'nackPacketCount',
-  'pliCount',
-  'firCount',
-] as const satisfies readonly (keyof StreamReading)[];
-
-const GAUGES = [
-  'bitrate',
-  'fractionLost',
-  'jitter',
-  'roundTripTime',
-  'score',
-] as const satisfies readonly (keyof StreamReading)[];
-
-/** All numbers that are kept of a stream, in the order of their places: the counters first. */
-export const STREAM_NUMBERS = [...STREAM_COUNTERS, ...GAUGES] as const;
+import { STREAM_COUNTERS, STREAM_NUMBERS } from './stream-numbers.js';
 
 const PACKETS_LOST = STREAM_COUNTERS.indexOf('packetsLost');
 const AFTER_COUNTERS = STREAM_COUNTERS.length;
@@ -63,9 +39,8 @@ export class StreamRows {
   #rtxSsrcs = new Uint32Array(0);
   #mimeTypes = new Uint32Array(0);
   #flags = new Uint8Array(0);
-  /** Each MIME type once: every reading brings a text of its own, and an SFU knows a few dozen. */
-  readonly #mimeTypeNames: string[] = [];
-  readonly #mimeTypeNumbers = new Map<string, number>();
+  /** An SFU knows a few dozen. */
+  readonly #names = new Interned();
   /** Of the few rows that have one. */
   readonly #rids = new Map<number, string>();
   /** Of the few rows that have any. */
@@ -197,7 +172,7 @@ export class StreamRows {
     numbers[from + 15] = reading.score;
     this.#flags[row] = reading.rtxSsrc === null ? PRESENT : PRESENT | HAS_RTX;
     this.#rtxSsrcs[row] = reading.rtxSsrc ?? 0;
-    this.#mimeTypes[row] = this.#numberOf(reading.mimeType);
+    this.#mimeTypes[row] = this.#names.numberOf(reading.mimeType);
     if (reading.rid === null) this.#rids.delete(row);
     else this.#rids.set(row, reading.rid);
     if (isEmpty(reading.bitrateByLayer)) this.#layers.delete(row);
@@ -213,7 +188,7 @@ export class StreamRows {
       ssrc: this.ssrc(row),
       rtxSsrc: (this.#flags[row]! & HAS_RTX) === 0 ? null : this.#rtxSsrcs[row]!,
       rid: this.#rids.get(row) ?? null,
-      mimeType: this.#mimeTypeNames[this.#mimeTypes[row]!]!,
+      mimeType: this.#names.textOf(this.#mimeTypes[row]!)!,
       packetCount: number('packetCount'),
       byteCount: number('byteCount'),
       packetsLost: number('packetsLost'),
@@ -244,15 +219,6 @@ export class StreamRows {
     if (at === NONE) return;
     this.#freeNumbers.push(at);
     this.#places[row] = NONE;
-  }
-
-  #numberOf(mimeType: string): number {
-    let number = this.#mimeTypeNumbers.get(mimeType);
-    if (number === undefined) {
-      number = this.#mimeTypeNames.push(mimeType) - 1;
-      this.#mimeTypeNumbers.set(mimeType, number);
-    }
-    return number;
   }
 
   #add(): number {

@@ -11,11 +11,16 @@ const SAMPLED_AT = MOMENTS.indexOf('sampledAt');
 const SAMPLED_WALL = MOMENTS.indexOf('sampledWall');
 const TIMESTAMP = MOMENTS.indexOf('timestamp');
 
-/** Bits of what is so or not. */
+/** Bits of what is so or not; above them the number of a plan. */
 const CLOSED = 1;
 const IN_FLIGHT = 2;
 const KNOWN = 4;
 const LISTED = 8;
+const LEASED = 16;
+const FLAGS = 31;
+const PLAN_SHIFT = 5;
+/** Plans are counted up to here, and then from 0 again. */
+const PLANS = 1 << 26;
 
 /**
  * One open entity as the sampler keeps it: its newest node, when it was asked, and where it stands. There is one for each entity
@@ -23,12 +28,6 @@ const LISTED = 8;
  */
 export class Subject implements InRotation<Subject>, Askable {
   node: NodeOf<SampledKind>;
-  /** Smallest interval somebody leased it for, in ms; 0 for nobody. */
-  everyMs = 0;
-  /** Monotonic ms when it is due by that lease. */
-  dueAt = 0;
-  /** Number of the plan that has last visited it. */
-  visitedIn = -1;
   /** Where its traffic is counted; `null` for kinds that have no share in the totals. */
   seat: Seat | null = null;
   found: object | null = null;
@@ -62,6 +61,26 @@ export class Subject implements InRotation<Subject>, Askable {
 
   get worker(): EntityKey {
     return this.node.worker;
+  }
+
+  /** Smallest interval somebody leased it for, in ms; 0 for nobody. */
+  get everyMs(): number {
+    return Subject.#is(this, LEASED) ? (this.#table.everyMs.get(this.slot) ?? 0) : 0;
+  }
+
+  set everyMs(everyMs: number) {
+    if (everyMs > 0) this.#table.everyMs.set(this.slot, everyMs);
+    else if (Subject.#is(this, LEASED)) this.#table.everyMs.delete(this.slot);
+    Subject.#set(this, LEASED, everyMs > 0);
+  }
+
+  /** Whether the plan with this number was the last to visit it. */
+  isVisitedIn(plan: number): boolean {
+    return this.#flags >>> PLAN_SHIFT === plan % PLANS;
+  }
+
+  visit(plan: number): void {
+    this.#flags = (this.#flags & FLAGS) | ((plan % PLANS) << PLAN_SHIFT);
   }
 
   /** Set once; its row is another's from then on. */

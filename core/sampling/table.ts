@@ -21,6 +21,8 @@ export class Table {
   readonly raw: NarrowRows;
   /** `MOMENTS` of each entity: a number with a fraction in an object of its own would take three times the memory. */
   readonly moments = new NumberRows(MOMENTS.length);
+  /** Smallest interval of the leases of each entity, by slot, in ms; only of the few that are leased one by one. */
+  readonly everyMs = new Map<number, number>();
   /** `null` for kinds without streams. */
   readonly streams: StreamCounters | null;
 
@@ -47,5 +49,6 @@ export class Table {
     if (this.streams === null) this.raw.forget(slot);
     else this.streams.forget(slot);
     this.moments.forget(slot);
+    this.everyMs.delete(slot);
   }
 }

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { EntityKey } from '../../../core/model/entity.js';
 import { StreamCounters } from '../../../core/sampling/counters.js';
 import { Reducer } from '../../../core/sampling/reducer.js';
-import { STREAM_COUNTERS } from '../../../core/sampling/stream-rows.js';
+import { STREAM_COUNTERS } from '../../../core/sampling/stream-numbers.js';
 import { Subject } from '../../../core/sampling/subject.js';
 import { Table } from '../../../core/sampling/table.js';
 import type { StreamReading } from '../../../core/source.js';
