@@ -74,8 +74,8 @@ export class TrackedConsumer extends TrackedInTransport<'consumer', ConsumerShap
   /** By the bits above. */
   static readonly #HOOKS = new Map<number, readonly Hook[]>();
 
-  readonly #producer: KnownProducer | null;
-  readonly #rtpTraits: RtpTraits;
+  /** Its producer, which knows its traits too; those alone where the producer was not seen. */
+  readonly #source: KnownProducer | RtpTraits;
   /** What it was told last, packed: as fields of their own these would take 40 bytes more in each of thousands. */
   #state: number;
   #layers: number;
@@ -118,9 +118,7 @@ export class TrackedConsumer extends TrackedInTransport<'consumer', ConsumerShap
       },
       TrackedConsumer.#hooksOf(scope, producer, consumer, paused || producerPaused),
     );
-    this.#producer = producer;
-    const scored = type !== 'pipe';
-    this.#rtpTraits = scored && producer !== null ? producer.rtpTraits : { clockRate, scored };
+    this.#source = producer ?? { clockRate, scored: type !== 'pipe' };
     this.#state = pausesOf(paused, producerPaused) | (byteOf(score) << SCORE) | (byteOf(priority) << PRIORITY);
     this.#layers = (pairOf(preferredLayers) << PREFERRED) | (pairOf(currentLayers) << CURRENT);
   }
@@ -159,7 +157,8 @@ export class TrackedConsumer extends TrackedInTransport<'consumer', ConsumerShap
   }
 
   get hooks(): readonly Hook[] {
-    return TrackedConsumer.#hooksOf(this.scope, this.#producer, this.entity, TrackedConsumer.#is(this, MUTE));
+    const producer = TrackedConsumer.#producerOf(this);
+    return TrackedConsumer.#hooksOf(this.scope, producer, this.entity, TrackedConsumer.#is(this, MUTE));
   }
 
   get answerKind(): 'consumer' {
@@ -168,7 +167,7 @@ export class TrackedConsumer extends TrackedInTransport<'consumer', ConsumerShap
 
   /** The worker closes consumers of a closed producer a moment after it: whoever is faster then, the producer is the reason. */
   protected override get lostProducer(): boolean {
-    return this.#producer?.closed ?? TrackedConsumer.#is(this, LOST_PRODUCER);
+    return TrackedConsumer.#producerOf(this)?.closed ?? TrackedConsumer.#is(this, LOST_PRODUCER);
   }
 
   override reconcile(): void {
@@ -181,7 +180,7 @@ export class TrackedConsumer extends TrackedInTransport<'consumer', ConsumerShap
   }
 
   decode({ rtp }: Decoders): Reading<'consumer'> {
-    return rtp.read('consumer', this.#rtpTraits);
+    return rtp.read('consumer', TrackedConsumer.#traitsOf(this));
   }
 
   override get twoStep(): TwoStep {
@@ -193,7 +192,7 @@ export class TrackedConsumer extends TrackedInTransport<'consumer', ConsumerShap
   }
 
   readingOf(stats: readonly RtpStatShape[], space: ReadingSpace): Reading<'consumer'> {
-    return rtpReading('consumer', stats, this.#rtpTraits, space);
+    return rtpReading('consumer', stats, TrackedConsumer.#traitsOf(this), space);
   }
 
   override async read(): Promise<Reading<'consumer'>> {
@@ -263,6 +262,17 @@ export class TrackedConsumer extends TrackedInTransport<'consumer', ConsumerShap
   /** Told right before the close. */
   onProducerClose(): void {
     this.#state |= LOST_PRODUCER;
+  }
+
+  static #producerOf(tracked: TrackedConsumer): KnownProducer | null {
+    const source = tracked.#source;
+    return 'rtpTraits' in source ? source : null;
+  }
+
+  static #traitsOf(tracked: TrackedConsumer): RtpTraits {
+    const source = tracked.#source;
+    if (!('rtpTraits' in source)) return source;
+    return tracked.entity.type === 'pipe' ? source.pipedTraits : source.rtpTraits;
   }
 
   static #is(tracked: TrackedConsumer, flags: number): boolean {

@@ -2,21 +2,30 @@
 const PAGE_BITS = 9;
 const PAGE_ROWS = 1 << PAGE_BITS;
 
-/** Stands for `NaN` in the narrowest columns. */
-const UNKNOWN = 0xff;
+/** How the numbers of a column are kept, in the order in which it is widened; beyond these there are doubles. */
+const NOWHERE = 0;
+const BYTES = 1;
+const WORDS = 2;
+const SINGLES = 3;
 
-type Column = Uint8Array | Float32Array | Float64Array;
+/** What stands for `NaN` in a column of bytes, and in one of words. */
+const NO_BYTE = 0xff;
+const NO_WORD = 0xff_ff_ff_ff;
+
+type Column = Uint8Array | Uint32Array | Float32Array | Float64Array;
 
 /**
  * Rows of numbers, all of the same length, of which each takes only what it needs: one column of a page has 1 byte for each row
- * while all in it are whole and below 255, 4 while a single-precision float tells each exactly, and 8 otherwise; one in which all is
- * unknown takes nothing. Whatever is written is read again exactly. Most counters of most streams stay small, and many values are
- * 0 or unknown for life.
+ * while all in it are whole and below 255, 4 while all are whole and below 2^32 - 1, or are told exactly by a single-precision
+ * float, and 8 otherwise; one in which all is unknown takes nothing. Whatever is written is read again exactly. Most counters of
+ * most streams stay small, and many values are 0 or unknown for life.
  */
 export class NarrowRows {
   readonly stride: number;
   /** `stride` for each page. */
   readonly #columns: (Column | null)[] = [];
+  /** How each column is kept. */
+  readonly #widths: number[] = [];
 
   constructor(stride: number) {
     this.stride = stride;
@@ -25,28 +34,31 @@ export class NarrowRows {
   /** Makes room for the row, and for all before it. What is new is `NaN`. */
   reserve(row: number): void {
     const needed = ((row >>> PAGE_BITS) + 1) * this.stride;
-    while (this.#columns.length < needed) this.#columns.push(null);
+    while (this.#columns.length < needed) {
+      this.#columns.push(null);
+      this.#widths.push(NOWHERE);
+    }
   }
 
   /** `NaN` also for a row that no room was made for. */
   get(row: number, place: number): number {
-    const column = this.#columns[(row >>> PAGE_BITS) * this.stride + place];
+    const at = (row >>> PAGE_BITS) * this.stride + place;
+    const column = this.#columns[at];
     if (column === null || column === undefined) return Number.NaN;
     const value = column[row & (PAGE_ROWS - 1)]!;
-    return value === UNKNOWN && column.BYTES_PER_ELEMENT === 1 ? Number.NaN : value;
+    if (value === NO_BYTE) return this.#widths[at] === BYTES ? Number.NaN : value;
+    if (value === NO_WORD) return this.#widths[at] === WORDS ? Number.NaN : value;
+    return value;
   }
 
   /** There must be room for the row. */
   set(row: number, place: number, value: number): void {
     const at = (row >>> PAGE_BITS) * this.stride + place;
-    let column = this.#columns[at] ?? null;
     const isUnknown = Number.isNaN(value);
-    if (column === null || !(isUnknown || fits(column, value))) {
-      if (isUnknown) return;
-      column = widened(column, value);
-      this.#columns[at] = column;
-    }
-    column[row & (PAGE_ROWS - 1)] = isUnknown && column.BYTES_PER_ELEMENT === 1 ? UNKNOWN : value;
+    if (!isUnknown && !fits(this.#widths[at]!, value)) this.#widen(at, value);
+    const column = this.#columns[at] ?? null;
+    if (column === null) return;
+    column[row & (PAGE_ROWS - 1)] = isUnknown ? unknownIn(this.#widths[at]!) : value;
   }
 
   /** Sets the whole row to `NaN`. */
@@ -54,7 +66,7 @@ export class NarrowRows {
     const first = (row >>> PAGE_BITS) * this.stride;
     for (let at = first; at < first + this.stride; at++) {
       const column = this.#columns[at] ?? null;
-      if (column !== null) column[row & (PAGE_ROWS - 1)] = unknownIn(column);
+      if (column !== null) column[row & (PAGE_ROWS - 1)] = unknownIn(this.#widths[at]!);
     }
   }
 
@@ -63,38 +75,55 @@ export class NarrowRows {
     for (let place = 0; place < copy.length; place++) copy[place] = this.get(row, place);
     return copy;
   }
+
+  /** Makes a column of which `value` and all that is in it can be told exactly. */
+  #widen(at: number, value: number): void {
+    const before = this.#columns[at] ?? null;
+    const known =
+      before === null ? [] : Array.from(before.keys(), (row) => this.get(this.#firstRow(at) + row, at % this.stride));
+    let width = this.#widths[at]! + 1;
+    while (!(fits(width, value) && known.every((told) => Number.isNaN(told) || fits(width, told)))) width++;
+    const column = columnOf(width);
+    column.fill(unknownIn(width));
+    for (const [row, told] of known.entries()) if (!Number.isNaN(told)) column[row] = told;
+    this.#columns[at] = column;
+    this.#widths[at] = width;
+  }
+
+  #firstRow(at: number): number {
+    return Math.floor(at / this.stride) << PAGE_BITS;
+  }
 }
 
-function fits(column: Column, value: number): boolean {
-  switch (column.BYTES_PER_ELEMENT) {
-    case 1:
-      return isSmall(value);
-    case 4:
+function fits(width: number, value: number): boolean {
+  switch (width) {
+    case NOWHERE:
+      return false;
+    case BYTES:
+      return value >= 0 && value < NO_BYTE && Math.floor(value) === value;
+    case WORDS:
+      return value >= 0 && value < NO_WORD && Math.floor(value) === value;
+    case SINGLES:
       return Math.fround(value) === value;
     default:
       return true;
   }
 }
 
-function isSmall(value: number): boolean {
-  return value >= 0 && value < UNKNOWN && Math.floor(value) === value;
+function unknownIn(width: number): number {
+  if (width === BYTES) return NO_BYTE;
+  return width === WORDS ? NO_WORD : Number.NaN;
 }
 
-function unknownIn(column: Column): number {
-  return column.BYTES_PER_ELEMENT === 1 ? UNKNOWN : Number.NaN;
-}
-
-/** A column with the same values that has room for this one too. */
-function widened(column: Column | null, value: number): Column {
-  if (column === null && isSmall(value)) return new Uint8Array(PAGE_ROWS).fill(UNKNOWN);
-  const wide: Column =
-    Math.fround(value) === value && column?.BYTES_PER_ELEMENT !== 4
-      ? new Float32Array(PAGE_ROWS)
-      : new Float64Array(PAGE_ROWS);
-  if (column === null) return wide.fill(Number.NaN);
-  for (let row = 0; row < PAGE_ROWS; row++) {
-    const known = column[row]!;
-    wide[row] = known === UNKNOWN && column.BYTES_PER_ELEMENT === 1 ? Number.NaN : known;
+function columnOf(width: number): Column {
+  switch (width) {
+    case BYTES:
+      return new Uint8Array(PAGE_ROWS);
+    case WORDS:
+      return new Uint32Array(PAGE_ROWS);
+    case SINGLES:
+      return new Float32Array(PAGE_ROWS);
+    default:
+      return new Float64Array(PAGE_ROWS);
   }
-  return wide;
 }

@@ -241,9 +241,7 @@ export class WorkerSampler implements LaneHost {
       table.values.set(subject.slot, PROBE_MS, tookMs);
       table.values.set(subject.slot, RESIDENT_MEMORY, residentMemory(this.#pid));
     }
-    subject.sampledWall = clock.now();
-    subject.sampledAt = clock.monotonic();
-    subject.known = true;
+    subject.sampled(clock.now(), clock.monotonic());
     subject.seat?.add(growth);
     if (subject.kind === 'transport') {
       const { recv, send } = transportBitrates(subject, table);

@@ -5,7 +5,7 @@ import { RareCounts } from './rare-counts.js';
 import { SCORES, ScoreTimes } from './score-times.js';
 
 /** Rows of one page. Pages come and go with the entities, so growing copies nothing and little stays empty. */
-export const PAGE_ROWS = 256;
+export const PAGE_ROWS = 1_024;
 
 /** Layers of each dimension that are told apart; mediasoup knows no more than three. */
 export const LAYERS = 4;
