@@ -19,6 +19,11 @@ export class MirroredValues {
     this.#positions = STREAM_NUMBERS.map((name) => FIELD_PLANS[kind].index[name] ?? NONE);
   }
 
+  /** Whether the kind tells this number. */
+  has(number: number): boolean {
+    return this.#positions[number] !== NONE;
+  }
+
   /** Whether the value of that slot is this number. One that the kind does not tell is as good as any. */
   isSame(slot: number, number: number, told: number): boolean {
     const position = this.#positions[number]!;

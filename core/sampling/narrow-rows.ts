@@ -2,11 +2,12 @@
 const PAGE_BITS = 9;
 const PAGE_ROWS = 1 << PAGE_BITS;
 
-/** How the numbers of a column are kept, in the order in which it is widened; beyond these there are doubles. */
+/** How the numbers of a column are kept, in the order in which it is widened. */
 const NOWHERE = 0;
 const BYTES = 1;
 const WORDS = 2;
 const SINGLES = 3;
+const DOUBLES = 4;
 
 /** What stands for `NaN` in a column of bytes, and in one of words. */
 const NO_BYTE = 0xff;
@@ -40,15 +41,29 @@ export class NarrowRows {
     }
   }
 
+  // In both of these each access has a place of its own, because the engine is quick where it meets one type of array.
+
   /** `NaN` also for a row that no room was made for. */
   get(row: number, place: number): number {
     const at = (row >>> PAGE_BITS) * this.stride + place;
     const column = this.#columns[at];
-    if (column === null || column === undefined) return Number.NaN;
-    const value = column[row & (PAGE_ROWS - 1)]!;
-    if (value === NO_BYTE) return this.#widths[at] === BYTES ? Number.NaN : value;
-    if (value === NO_WORD) return this.#widths[at] === WORDS ? Number.NaN : value;
-    return value;
+    const index = row & (PAGE_ROWS - 1);
+    switch (this.#widths[at]) {
+      case BYTES: {
+        const value = (column as Uint8Array)[index]!;
+        return value === NO_BYTE ? Number.NaN : value;
+      }
+      case WORDS: {
+        const value = (column as Uint32Array)[index]!;
+        return value === NO_WORD ? Number.NaN : value;
+      }
+      case SINGLES:
+        return (column as Float32Array)[index]!;
+      case DOUBLES:
+        return (column as Float64Array)[index]!;
+      default:
+        return Number.NaN;
+    }
   }
 
   /** There must be room for the row. */
@@ -56,9 +71,23 @@ export class NarrowRows {
     const at = (row >>> PAGE_BITS) * this.stride + place;
     const isUnknown = Number.isNaN(value);
     if (!isUnknown && !fits(this.#widths[at]!, value)) this.#widen(at, value);
-    const column = this.#columns[at] ?? null;
-    if (column === null) return;
-    column[row & (PAGE_ROWS - 1)] = isUnknown ? unknownIn(this.#widths[at]!) : value;
+    const column = this.#columns[at];
+    const index = row & (PAGE_ROWS - 1);
+    switch (this.#widths[at]) {
+      case BYTES:
+        (column as Uint8Array)[index] = isUnknown ? NO_BYTE : value;
+        return;
+      case WORDS:
+        (column as Uint32Array)[index] = isUnknown ? NO_WORD : value;
+        return;
+      case SINGLES:
+        (column as Float32Array)[index] = value;
+        return;
+      case DOUBLES:
+        (column as Float64Array)[index] = value;
+        return;
+      default:
+    }
   }
 
   /** Sets the whole row to `NaN`. */

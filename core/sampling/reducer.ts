@@ -247,7 +247,7 @@ function overrideGauges(reading: Reading, plan: FieldPlan, values: NarrowRows, s
 function addTo(values: NarrowRows, slot: number, field: number, growth: number): void {
   if (Number.isNaN(growth)) return;
   const before = values.get(slot, field);
-  values.set(slot, field, Number.isNaN(before) ? growth : before + growth);
+  if (growth > 0 || Number.isNaN(before)) values.set(slot, field, Number.isNaN(before) ? growth : before + growth);
 }
 
 function higher(a: number, b: number): number {

@@ -4,7 +4,7 @@ import type { StreamReading } from '../source.js';
 import type { MirroredValues } from './mirrored-values.js';
 import { NumberRows } from './number-rows.js';
 import { roomFor } from './room-for.js';
-import { STREAM_COUNTERS, STREAM_NUMBERS } from './stream-numbers.js';
+import { STREAM_COUNTERS, STREAM_NUMBERS, writeNumbers } from './stream-numbers.js';
 
 const PACKETS_LOST = STREAM_COUNTERS.indexOf('packetsLost');
 const AFTER_COUNTERS = STREAM_COUNTERS.length;
@@ -102,6 +102,11 @@ export class StreamRows {
     this.#flags[row]! &= ~PRESENT;
   }
 
+  /** Whether its numbers are those of its entity. */
+  isShared(row: number): boolean {
+    return this.#places[row] === NONE;
+  }
+
   /** Gives its numbers up for those of its entity, if they are the same: until `part` they must not change. */
   share(row: number, slot: number, values: MirroredValues): void {
     if (this.#places[row] === NONE) return;
@@ -151,32 +156,28 @@ export class StreamRows {
 
   /** The row must have numbers of its own. */
   update(row: number, reading: StreamReading): void {
-    const numbers = this.#numbers.page(this.#places[row]!);
+    writeNumbers(reading, this.#numbers.page(this.#places[row]!), this.#numbers.offset(this.#places[row]!));
+    this.name(row, reading);
+  }
+
+  /** Gives a row that had those of its entity numbers of its own: of the newest reading, with nothing lost beyond it. */
+  own(row: number, numbers: Float64Array): void {
+    this.#takeNumbers(row);
+    const page = this.#numbers.page(this.#places[row]!);
     const from = this.#numbers.offset(this.#places[row]!);
-    // One by one, in the order above: a field whose name is found in a list takes the engine several times as long.
-    numbers[from] = reading.packetCount;
-    numbers[from + 1] = reading.byteCount;
-    numbers[from + 2] = reading.packetsLost;
-    numbers[from + 3] = reading.packetsDiscarded;
-    numbers[from + 4] = reading.packetsRetransmitted;
-    numbers[from + 5] = reading.packetsRepaired;
-    numbers[from + 6] = reading.rtxPacketsDiscarded;
-    numbers[from + 7] = reading.nackCount;
-    numbers[from + 8] = reading.nackPacketCount;
-    numbers[from + 9] = reading.pliCount;
-    numbers[from + 10] = reading.firCount;
-    numbers[from + 11] = reading.bitrate;
-    numbers[from + 12] = reading.fractionLost;
-    numbers[from + 13] = reading.jitter;
-    numbers[from + 14] = reading.roundTripTime;
-    numbers[from + 15] = reading.score;
+    page.set(numbers, from);
+    page[from + PEAK_LOST] = numbers[PACKETS_LOST]!;
+  }
+
+  /** Takes what is no number. The stream is present from now on. */
+  name(row: number, reading: StreamReading): void {
     this.#flags[row] = reading.rtxSsrc === null ? PRESENT : PRESENT | HAS_RTX;
     this.#rtxSsrcs[row] = reading.rtxSsrc ?? 0;
     this.#mimeTypes[row] = this.#names.numberOf(reading.mimeType);
-    if (reading.rid === null) this.#rids.delete(row);
-    else this.#rids.set(row, reading.rid);
-    if (isEmpty(reading.bitrateByLayer)) this.#layers.delete(row);
-    else this.#layers.set(row, reading.bitrateByLayer);
+    if (reading.rid !== null) this.#rids.set(row, reading.rid);
+    else if (this.#rids.size > 0) this.#rids.delete(row);
+    if (!isEmpty(reading.bitrateByLayer)) this.#layers.set(row, reading.bitrateByLayer);
+    else if (this.#layers.size > 0) this.#layers.delete(row);
   }
 
   /** A copy for a reader. */
