@@ -58,6 +58,8 @@ export interface GraphWriter {
   emit(key: EntityKey | null, event: EventInput, whose?: Pick<Identity, 'room' | 'peer'>): void;
   /** The `owner` an open entity was opened with, so that a source need not keep a map of its own by key. */
   ownerOf(key: EntityKey): AppDataOwner | undefined;
+  /** The owners of what is open right below an entity, in order of opening. */
+  ownersBelow(key: EntityKey): readonly AppDataOwner[];
   /** Closes the entity and all that is still open below it, children first. A second close does nothing. */
   close(key: EntityKey, reason: CloseReason): void;
 }

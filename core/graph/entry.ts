@@ -17,8 +17,10 @@ export const PARENT_KIND: { readonly [K in EntityKind]: EntityKind | null } = {
   rtpObserver: 'router',
 };
 
-/** What only an entity with children needs. */
+/** What only an entity with children needs, or one of a kind that may have some. */
 class Family {
+  /** Transports: whether media could flow at any time. */
+  everConnected = false;
   first: Entry | null = null;
   last: Entry | null = null;
   /** From the worker down to the parent; one array for all its children. */
@@ -39,8 +41,6 @@ export class Entry {
   /** Whole monotonic ms, not after it: a fraction would take an object of its own. */
   readonly openedMonotonic: number;
   readonly owner: AppDataOwner;
-  /** Transports: whether media could flow at any time. */
-  everConnected = false;
   /** Its neighbours in the chain of its kind, which alone writes them. */
   older: Entry | null = null;
   younger: Entry | null = null;
@@ -59,6 +59,16 @@ export class Entry {
   /** From the worker down to the parent. */
   get ancestors(): readonly EntityRef[] {
     return this.parent === null ? NO_ANCESTORS : Entry.#familyOf(this.parent).ancestors;
+  }
+
+  /** Transports: whether media could flow at any time. */
+  get everConnected(): boolean {
+    return this.#family?.everConnected === true;
+  }
+
+  /** From now on it is so. */
+  connect(): void {
+    Entry.#familyOf(this).everConnected = true;
   }
 
   get hasChildren(): boolean {

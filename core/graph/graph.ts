@@ -24,6 +24,8 @@ import { PinnedSnapshot } from './pinned-snapshot.js';
 import { Pipes } from './pipes.js';
 import { type RoomNews, Rooms } from './rooms.js';
 
+const NO_OWNERS: readonly AppDataOwner[] = [];
+
 /** Entities asked about in one turn of the event loop; about 1 ms. */
 const IDENTIFIED_PER_TURN = 250;
 
@@ -118,6 +120,11 @@ export class Graph implements GraphReader, GraphWriter {
     return this.#store.get(key)?.owner;
   }
 
+  ownersBelow(key: EntityKey): readonly AppDataOwner[] {
+    const entry = this.#store.get(key);
+    return entry?.hasChildren === true ? Array.from(entry.children(), ({ owner }) => owner) : NO_OWNERS;
+  }
+
   snapshot(): GraphSnapshot {
     if (this.#snapshot === null) {
       const moment = { runId: this.runId, seq: this.seq, at: this.#clock.now() };
@@ -151,7 +158,7 @@ export class Graph implements GraphReader, GraphWriter {
       const entry = this.#store.get(key);
       if (entry?.ref.kind !== kind || !isEvent(event)) return false;
       this.#replace(entry, patch, event);
-      if (event.type === 'transport.connected' || mediaCouldFlow(entry.node)) entry.everConnected = true;
+      if (event.type === 'transport.connected' || mediaCouldFlow(entry.node)) entry.connect();
       this.#pipes.seen(entry);
       return true;
     });
@@ -161,7 +168,7 @@ export class Graph implements GraphReader, GraphWriter {
     this.#write(() => {
       const entry = key === null ? null : this.#store.get(key);
       if (entry === undefined || !isEvent(event)) return false;
-      if (event.type === 'transport.connected' && entry !== null) entry.everConnected = true;
+      if (event.type === 'transport.connected' && entry !== null) entry.connect();
       this.#step('none', entry, entry === null ? event : this.#completed(event, entry), whose);
       return true;
     });
@@ -249,7 +256,7 @@ export class Graph implements GraphReader, GraphWriter {
       this.#workersByPid.set(id, key);
     }
     const entry = new Entry(node, parent, this.#clock.monotonic(), request.owner);
-    entry.everConnected = mediaCouldFlow(node);
+    if (mediaCouldFlow(node)) entry.connect();
     this.#store.add(entry);
     const news = this.#rooms.move(key, null, node);
     this.#step('opened', entry, { type: CREATED[kind], data: request.event } as EventInput);

@@ -5,6 +5,9 @@ import { askIdentity, sameIdentity } from './identity-answer.js';
 import type { Entry } from './entry.js';
 import { Rotation } from './rotation.js';
 
+/** Entities looked at in one tick to find such as have no room or no peer: some tenths of a millisecond at most. */
+const MOST_LOOKED_AT = 8_192;
+
 /**
  * Decides when `identify` is asked. An entity opens with what its parent is; it is asked about once the turn is over in which
  * it opened, because applications set appData right after they created it, and again in rotation, because some do so later.
@@ -15,8 +18,9 @@ export class Identities {
   readonly #apply: (entry: Entry, identity: Identity) => void;
   /** To be asked about soon, parents before children. */
   readonly #due = new Set<Entry>();
-  readonly #unresolved = new Set<Entry>();
-  readonly #unresolvedRotation = new Rotation(() => this.#unresolved.values());
+  /** How many have no room or no peer. They are looked for among all: where nobody is identified, a set of them would be as large. */
+  #unresolved = 0;
+  readonly #unresolvedRotation: Rotation<Entry>;
   readonly #rotation: Rotation<Entry>;
   #faultLogged = false;
 
@@ -31,6 +35,7 @@ export class Identities {
     this.#logger = parts.logger;
     this.#apply = parts.apply;
     this.#rotation = new Rotation(parts.entries);
+    this.#unresolvedRotation = new Rotation(parts.entries);
   }
 
   /** Whether anything is due. */
@@ -40,12 +45,12 @@ export class Identities {
 
   opened(entry: Entry): void {
     this.#due.add(entry);
-    this.#note(entry);
+    if (isUnresolved(entry.node)) this.#unresolved++;
   }
 
   closed(entry: Entry): void {
     this.#due.delete(entry);
-    this.#unresolved.delete(entry);
+    if (isUnresolved(entry.node)) this.#unresolved--;
   }
 
   /** Asks about what is due, at most `limit` of it. */
@@ -66,7 +71,8 @@ export class Identities {
 
   /** Asks again about at most `limit` open entities, half of them such as have no room or no peer yet. */
   again(limit: number): void {
-    const unresolved = this.#unresolvedRotation.take(Math.ceil(limit / 2));
+    const most = Math.min(Math.ceil(limit / 2), this.#unresolved);
+    const unresolved = this.#unresolvedRotation.take(most, MOST_LOOKED_AT, ({ node }) => isUnresolved(node));
     for (const entry of unresolved) this.#ask(entry);
     for (const entry of this.#rotation.take(limit - unresolved.length)) this.#ask(entry);
   }
@@ -85,18 +91,17 @@ export class Identities {
       this.#logger.warn(`${message}; such entities count as unknown, and this is said once`, { kind, id, ...error });
     }
     if (sameIdentity(identity, entry.node)) return;
+    if (isUnresolved(entry.node)) this.#unresolved--;
     this.#apply(entry, identity);
-    this.#note(entry);
+    if (isUnresolved(entry.node)) this.#unresolved++;
     // What is inherited from it may differ now.
     for (const child of entry.children()) this.#due.add(child);
   }
+}
 
-  #note(entry: Entry): void {
-    const { kind, room, peer } = entry.node;
-    const mayHavePeer = kind !== 'worker' && kind !== 'webRtcServer' && kind !== 'router';
-    if (room === null || (mayHavePeer && peer === null)) this.#unresolved.add(entry);
-    else this.#unresolved.delete(entry);
-  }
+function isUnresolved({ kind, room, peer }: EntityNode): boolean {
+  const mayHavePeer = kind !== 'worker' && kind !== 'webRtcServer' && kind !== 'router';
+  return room === null || (mayHavePeer && peer === null);
 }
 
 /** What a child inherits. */

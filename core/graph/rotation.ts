@@ -7,15 +7,19 @@ export class Rotation<T> {
     this.#start = start;
   }
 
-  /** At most `limit` items; fewer once the end was reached and the walk began anew, so no more than one round. */
-  take(limit: number): T[] {
+  /**
+   * At most `limit` items that are `wanted`, among at most `most` that are looked at; fewer once the end was reached and the walk
+   * began anew, so no more than one round.
+   */
+  take(limit: number, most = limit, wanted: (item: T) => boolean = all): T[] {
     const taken: T[] = [];
     let restarted = this.#iterator === null;
     this.#iterator ??= this.#start();
-    while (taken.length < limit) {
+    for (let left = most; taken.length < limit && left > 0; ) {
       const { done, value } = this.#iterator.next();
       if (done !== true) {
-        taken.push(value);
+        left--;
+        if (wanted(value)) taken.push(value);
         continue;
       }
       this.#iterator = null;
@@ -25,4 +29,8 @@ export class Rotation<T> {
     }
     return taken;
   }
+}
+
+function all(): boolean {
+  return true;
 }

@@ -1,5 +1,5 @@
 import type { EntityNode } from '../model/entity.js';
-import { NumberRows } from '../sampling/number-rows.js';
+import { NarrowRows } from '../sampling/narrow-rows.js';
 import { roomFor } from '../sampling/room-for.js';
 
 /** Places in a row. */
@@ -16,11 +16,11 @@ const FLAT = 2;
 
 /**
  * Movement of one counter of each open entity of one kind, as far as samples show it, in a row for each slot: as an object with
- * numbers of its own it would take four times the memory. All times are monotonic ms. Between two equal samples nothing has
+ * numbers of its own it would take four times the memory. All times are whole monotonic ms. Between two equal samples nothing has
  * moved; without samples nothing is known, and nothing here changes.
  */
 export class Flows {
-  readonly #numbers = new NumberRows(STRIDE);
+  readonly #numbers = new NarrowRows(STRIDE);
   /** `openedSeq` of whoever has the row, in its lowest 32 bits: no two entities have the same. */
   #owners = new Uint32Array(0);
   #flags = new Uint8Array(0);
@@ -40,10 +40,8 @@ export class Flows {
     if (slot >= this.capacity) this.#enlarge(slot + 1);
     this.#numbers.reserve(slot);
     this.#numbers.forget(slot);
-    const numbers = this.#numbers.page(slot);
-    const row = this.#numbers.offset(slot);
-    numbers[row + SILENT_SINCE] = now;
-    numbers[row + OPENED_AT] = now;
+    this.#numbers.set(slot, SILENT_SINCE, Math.round(now));
+    this.#numbers.set(slot, OPENED_AT, Math.round(now));
     this.#owners[slot] = openedSeq;
     this.#flags[slot] = OPEN;
   }
@@ -84,28 +82,26 @@ export class Flows {
   /** Takes in a sample; unknown values are passed over. */
   sample(slot: number, count: number, told: number): void {
     if (Number.isNaN(count)) return;
-    const numbers = this.#numbers.page(slot);
-    const row = this.#numbers.offset(slot);
-    const before = numbers[row + SAMPLED_AT]!;
-    const first = Number.isNaN(numbers[row + COUNT]);
+    const numbers = this.#numbers;
+    const before = numbers.get(slot, SAMPLED_AT);
+    const countBefore = numbers.get(slot, COUNT);
+    const first = Number.isNaN(countBefore);
     // A jump of the wall clock makes a sample look older than it is, but none is older than the one before it.
-    const at = Math.max(told, first ? numbers[row + OPENED_AT]! : before);
-    const moved = first ? count > 0 : count > numbers[row + COUNT]!;
+    const at = Math.max(Math.round(told), first ? numbers.get(slot, OPENED_AT) : before);
+    const moved = first ? count > 0 : count > countBefore;
     if (moved) {
-      numbers[row + SILENT_SINCE] = at;
-      numbers[row + MOVED_FROM] = before;
+      numbers.set(slot, SILENT_SINCE, at);
+      numbers.set(slot, MOVED_FROM, before);
     }
     this.#flags[slot] = first || moved ? OPEN : OPEN | FLAT;
-    numbers[row + COUNT] = count;
-    numbers[row + SAMPLED_AT] = at;
+    numbers.set(slot, COUNT, count);
+    numbers.set(slot, SAMPLED_AT, at);
   }
 
   /** Silence before `at` was in order, for example a pause; it does not count. */
   excuse(slot: number, at: number): void {
-    const numbers = this.#numbers.page(slot);
-    const row = this.#numbers.offset(slot);
-    numbers[row + SILENT_SINCE] = Math.max(numbers[row + SILENT_SINCE]!, at);
-    numbers[row + MOVED_FROM] = Number.NaN;
+    this.#numbers.set(slot, SILENT_SINCE, Math.max(this.#number(slot, SILENT_SINCE), Math.round(at)));
+    this.#numbers.set(slot, MOVED_FROM, Number.NaN);
     this.#flags[slot] = OPEN;
   }
 
@@ -119,7 +115,7 @@ export class Flows {
   }
 
   #number(slot: number, place: number): number {
-    return this.#numbers.page(slot)[this.#numbers.offset(slot) + place]!;
+    return this.#numbers.get(slot, place);
   }
 
   #enlarge(needed: number): void {

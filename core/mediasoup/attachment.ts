@@ -43,6 +43,16 @@ export class Attachment {
     return owner === undefined ? undefined : this.byEntity(owner as FollowedEntity);
   }
 
+  /** What is followed of that which lives in this entity, in order of opening. */
+  below(key: EntityKey): readonly Followed[] {
+    const below: Followed[] = [];
+    for (const owner of this.writer.ownersBelow(key)) {
+      const followed = this.byEntity(owner as FollowedEntity);
+      if (followed !== undefined) below.push(followed);
+    }
+    return below;
+  }
+
   /** The open worker with this pid. */
   workerOf(pid: number): EntityKey | null {
     return this.#workers.get(pid) ?? null;

@@ -1,4 +1,4 @@
-import type { EntityKey, EntityKind } from '../model/entity.js';
+import type { CloseReason, EntityKey, EntityKind } from '../model/entity.js';
 import type { Reading } from '../source.js';
 import type { Asked } from './fast-decode/fast-decode.js';
 import type { Hook } from './hook.js';
@@ -29,6 +29,8 @@ export interface Followed {
   readonly entity: FollowedEntity;
   /** What it listens to now. */
   readonly hooks: readonly Hook[];
+  /** Closes what is below it and then itself; without a reason, each for its own. A second call does nothing. */
+  close(reason?: CloseReason): void;
   /** Catches up with what went by unseen: a state that mediasoup does not tell, or a close another listener's throw hid. */
   reconcile(): void;
   /** Itself, where its answers can be decoded by `FastDecode`. */

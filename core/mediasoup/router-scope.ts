@@ -9,6 +9,8 @@ export interface KnownProducer {
   readonly mimeType: string | null;
   /** For its consumers too, but those on pipes. */
   readonly rtpTraits: RtpTraits;
+  /** For its consumers on pipes. */
+  readonly pipedTraits: RtpTraits;
   readonly closed: boolean;
   /** RTP observers that listen to it; mediasoup does not tell them when it closes. */
   readonly listeners: Set<ProducerListener>;

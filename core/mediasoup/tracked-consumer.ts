@@ -27,12 +27,21 @@ const ORPHANED = 4;
 /** Either side is paused. */
 const MUTED = 8;
 
-/** Bits of what is so or not. */
+/** Bits of what is so or not, in the lowest byte of its state. */
 const PAUSED = 1;
 const PRODUCER_PAUSED = 2;
 const LOST_PRODUCER = 4;
 /** Either pause. */
 const MUTE = PAUSED | PRODUCER_PAUSED;
+
+/** Bytes of its state besides the bits: the score and the priority. */
+const SCORE = 8;
+const PRIORITY = 16;
+/** Bytes of its layers: what is preferred and what is current, spatial and temporal. */
+const PREFERRED = 0;
+const CURRENT = 16;
+/** In such a byte: there is none. mediasoup's own protocol has one byte for each of them. */
+const NOTHING = 0xff;
 
 /**
  * An emitter takes no more memory for up to three events than for none, and most entities are consumers. So a consumer is
@@ -65,13 +74,11 @@ export class TrackedConsumer extends TrackedInTransport<'consumer', ConsumerShap
   /** By the bits above. */
   static readonly #HOOKS = new Map<number, readonly Hook[]>();
 
-  readonly #producer: KnownProducer | null;
-  readonly #rtpTraits: RtpTraits;
-  #flags: number;
-  #preferredLayers: ConsumerLayers | null;
-  #priority: number | null;
-  #currentLayers: ConsumerLayers | null;
-  #score: number | null;
+  /** Its producer, which knows its traits too; those alone where the producer was not seen. */
+  readonly #source: KnownProducer | RtpTraits;
+  /** What it was told last, packed: as fields of their own these would take 40 bytes more in each of thousands. */
+  #state: number;
+  #layers: number;
 
   constructor(scope: RouterScope, transport: TransportParent, consumer: ConsumerShape) {
     const producer = scope.producers.get(consumer.producerId) ?? null;
@@ -111,14 +118,9 @@ export class TrackedConsumer extends TrackedInTransport<'consumer', ConsumerShap
       },
       TrackedConsumer.#hooksOf(scope, producer, consumer, paused || producerPaused),
     );
-    this.#producer = producer;
-    const scored = type !== 'pipe';
-    this.#rtpTraits = scored && producer !== null ? producer.rtpTraits : { clockRate, scored };
-    this.#flags = pausesOf(paused, producerPaused);
-    this.#preferredLayers = preferredLayers;
-    this.#priority = priority;
-    this.#currentLayers = currentLayers;
-    this.#score = score;
+    this.#source = producer ?? { clockRate, scored: type !== 'pipe' };
+    this.#state = pausesOf(paused, producerPaused) | (byteOf(score) << SCORE) | (byteOf(priority) << PRIORITY);
+    this.#layers = (pairOf(preferredLayers) << PREFERRED) | (pairOf(currentLayers) << CURRENT);
   }
 
   static #hooksOf(
@@ -155,7 +157,8 @@ export class TrackedConsumer extends TrackedInTransport<'consumer', ConsumerShap
   }
 
   get hooks(): readonly Hook[] {
-    return TrackedConsumer.#hooksOf(this.scope, this.#producer, this.entity, TrackedConsumer.#is(this, MUTE));
+    const producer = TrackedConsumer.#producerOf(this);
+    return TrackedConsumer.#hooksOf(this.scope, producer, this.entity, TrackedConsumer.#is(this, MUTE));
   }
 
   get answerKind(): 'consumer' {
@@ -164,7 +167,7 @@ export class TrackedConsumer extends TrackedInTransport<'consumer', ConsumerShap
 
   /** The worker closes consumers of a closed producer a moment after it: whoever is faster then, the producer is the reason. */
   protected override get lostProducer(): boolean {
-    return this.#producer?.closed ?? TrackedConsumer.#is(this, LOST_PRODUCER);
+    return TrackedConsumer.#producerOf(this)?.closed ?? TrackedConsumer.#is(this, LOST_PRODUCER);
   }
 
   override reconcile(): void {
@@ -177,7 +180,7 @@ export class TrackedConsumer extends TrackedInTransport<'consumer', ConsumerShap
   }
 
   decode({ rtp }: Decoders): Reading<'consumer'> {
-    return rtp.read('consumer', this.#rtpTraits);
+    return rtp.read('consumer', TrackedConsumer.#traitsOf(this));
   }
 
   override get twoStep(): TwoStep {
@@ -189,7 +192,7 @@ export class TrackedConsumer extends TrackedInTransport<'consumer', ConsumerShap
   }
 
   readingOf(stats: readonly RtpStatShape[], space: ReadingSpace): Reading<'consumer'> {
-    return rtpReading('consumer', stats, this.#rtpTraits, space);
+    return rtpReading('consumer', stats, TrackedConsumer.#traitsOf(this), space);
   }
 
   override async read(): Promise<Reading<'consumer'>> {
@@ -206,7 +209,7 @@ export class TrackedConsumer extends TrackedInTransport<'consumer', ConsumerShap
     const pausedBefore = TrackedConsumer.#is(this, PAUSED);
     const producerPausedBefore = TrackedConsumer.#is(this, PRODUCER_PAUSED);
     const isMuted = paused || producerPaused;
-    this.#flags = pausesOf(paused, producerPaused) | (this.#flags & LOST_PRODUCER);
+    this.#state = (this.#state & ~MUTE) | pausesOf(paused, producerPaused);
     if (isMuted && !wasMuted) this.attachment.listen(this, TrackedConsumer.#MUTED);
     else if (wasMuted && !isMuted) this.attachment.ignore(this, TrackedConsumer.#MUTED);
     if (producerPaused !== producerPausedBefore) {
@@ -218,10 +221,12 @@ export class TrackedConsumer extends TrackedInTransport<'consumer', ConsumerShap
     if (paused !== pausedBefore) {
       this.change({ paused }, { type: paused ? 'consumer.paused' : 'consumer.resumed', data: {} });
     }
-    const preferredLayers = isLayered(type) ? layersOf(this.entity.preferredLayers) : this.#preferredLayers;
-    if (priority !== this.#priority || !sameLayers(preferredLayers, this.#preferredLayers)) {
-      this.#priority = priority;
-      this.#preferredLayers = preferredLayers;
+    const preferred = isLayered(type) ? this.entity.preferredLayers : undefined;
+    const isSamePriority = byteOf(priority) === ((this.#state >>> PRIORITY) & 0xff);
+    if (!isSamePriority || (isLayered(type) && pairOf(preferred) !== ((this.#layers >>> PREFERRED) & 0xffff))) {
+      this.#state = (this.#state & ~(0xff << PRIORITY)) | (byteOf(priority) << PRIORITY);
+      const preferredLayers = isLayered(type) ? layersOf(preferred) : layersIn((this.#layers >>> PREFERRED) & 0xffff);
+      this.#layers = (this.#layers & ~(0xffff << PREFERRED)) | (pairOf(preferredLayers) << PREFERRED);
       const data = { preferredLayers, priority };
       this.change(data, { type: 'consumer.preferencesChanged', data });
     }
@@ -232,15 +237,17 @@ export class TrackedConsumer extends TrackedInTransport<'consumer', ConsumerShap
     if (this.entity.type === 'pipe') return;
     // Copied, because the object is the application's too.
     const data = { score, producerScore, producerScores: copyOf(producerScores) };
-    this.change(data, { type: 'consumer.scoreChanged', data: { previous: this.#score, ...data } });
-    this.#score = score;
+    const previous = knownIn((this.#state >>> SCORE) & 0xff);
+    this.change(data, { type: 'consumer.scoreChanged', data: { previous, ...data } });
+    this.#state = (this.#state & ~(0xff << SCORE)) | (byteOf(score) << SCORE);
   }
 
   onLayers(shape: ConsumerLayersShape | undefined): void {
-    const from = this.#currentLayers;
+    const before = (this.#layers >>> CURRENT) & 0xffff;
+    if (pairOf(shape) === before) return;
+    const from = layersIn(before);
     const to = layersOf(shape);
-    if (sameLayers(from, to)) return;
-    this.#currentLayers = to;
+    this.#layers = (this.#layers & ~(0xffff << CURRENT)) | (pairOf(to) << CURRENT);
     this.change({ currentLayers: to }, { type: 'consumer.layersChanged', data: { from, to } });
     this.sync();
   }
@@ -254,11 +261,22 @@ export class TrackedConsumer extends TrackedInTransport<'consumer', ConsumerShap
 
   /** Told right before the close. */
   onProducerClose(): void {
-    this.#flags |= LOST_PRODUCER;
+    this.#state |= LOST_PRODUCER;
+  }
+
+  static #producerOf(tracked: TrackedConsumer): KnownProducer | null {
+    const source = tracked.#source;
+    return 'rtpTraits' in source ? source : null;
+  }
+
+  static #traitsOf(tracked: TrackedConsumer): RtpTraits {
+    const source = tracked.#source;
+    if (!('rtpTraits' in source)) return source;
+    return tracked.entity.type === 'pipe' ? source.pipedTraits : source.rtpTraits;
   }
 
   static #is(tracked: TrackedConsumer, flags: number): boolean {
-    return (tracked.#flags & flags) !== 0;
+    return (tracked.#state & flags) !== 0;
   }
 }
 
@@ -285,6 +303,21 @@ function layersOf(shape: ConsumerLayersShape | null | undefined): ConsumerLayers
   return { spatialLayer: shape.spatialLayer, temporalLayer: shape.temporalLayer ?? null };
 }
 
-function sameLayers(a: ConsumerLayers | null, b: ConsumerLayers | null): boolean {
-  return a?.spatialLayer === b?.spatialLayer && a?.temporalLayer === b?.temporalLayer;
+function byteOf(value: number | null | undefined): number {
+  return value === null || value === undefined ? NOTHING : value & 0xff;
+}
+
+function knownIn(byte: number): number | null {
+  return byte === NOTHING ? null : byte;
+}
+
+/** Layers in two bytes. */
+function pairOf(layers: ConsumerLayersShape | ConsumerLayers | null | undefined): number {
+  if (layers === null || layers === undefined) return byteOf(null) | (byteOf(null) << 8);
+  return byteOf(layers.spatialLayer) | (byteOf(layers.temporalLayer) << 8);
+}
+
+function layersIn(pair: number): ConsumerLayers | null {
+  const spatialLayer = knownIn(pair & 0xff);
+  return spatialLayer === null ? null : { spatialLayer, temporalLayer: knownIn(pair >>> 8) };
 }

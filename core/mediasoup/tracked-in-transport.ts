@@ -1,8 +1,10 @@
 import type { CloseReason, EntityKind } from '../model/entity.js';
-import type { FollowedEntity } from './followed.js';
+import type { Followed, FollowedEntity } from './followed.js';
 import type { RouterScope } from './router-scope.js';
 import type { Tracked } from './tracked.js';
 import { TrackedInRouter } from './tracked-in-router.js';
+
+const NONE: readonly never[] = [];
 
 export type TransportParent = Tracked<'transport'> & { readonly scope: RouterScope };
 
@@ -16,6 +18,10 @@ export abstract class TrackedInTransport<
   /** Not kept in each of them. */
   protected override get scope(): RouterScope {
     return this.parent.scope;
+  }
+
+  protected override children(): readonly Followed[] {
+    return NONE;
   }
 
   /** Whether what it consumes went first. */

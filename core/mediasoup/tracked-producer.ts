@@ -33,6 +33,7 @@ export class TrackedProducer extends TrackedInTransport<'producer', ProducerShap
 
   readonly mimeType: string | null;
   readonly rtpTraits: RtpTraits;
+  readonly pipedTraits: RtpTraits;
   readonly listeners = new Set<ProducerListener>();
   #paused: boolean;
   #score: number | null;
@@ -70,6 +71,7 @@ export class TrackedProducer extends TrackedInTransport<'producer', ProducerShap
     );
     this.mimeType = mimeType;
     this.rtpTraits = { clockRate, scored: true };
+    this.pipedTraits = { clockRate, scored: false };
     this.#paused = producer.paused;
     this.#score = bestOf(scores);
     this.scope.producers.set(producer.id, this);

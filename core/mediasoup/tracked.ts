@@ -21,10 +21,6 @@ export abstract class Tracked<K extends EntityKind = EntityKind, E extends Follo
   readonly entity: E;
   readonly parent: Tracked | null;
   protected abstract readonly attachment: Attachment;
-  /** What lives in it, in order of opening, is chained. */
-  #lastChild: Tracked | null = null;
-  #before: Tracked | null = null;
-  #after: Tracked | null = null;
 
   /** Opens it in the graph. */
   constructor(
@@ -46,7 +42,6 @@ export abstract class Tracked<K extends EntityKind = EntityKind, E extends Follo
       owner: entity,
       event,
     });
-    if (parent !== null) Tracked.#adopt(parent, this);
     attachment.add(this, hooks);
   }
 
@@ -74,33 +69,15 @@ export abstract class Tracked<K extends EntityKind = EntityKind, E extends Follo
     if (this.attachment.byEntity(this.entity) !== this) return;
     // Known before anything goes: what is below asks the flags of what is above.
     const told = reason ?? this.closeReason();
-    if (this.#lastChild !== null) for (const child of Tracked.#childrenOf(this)) child.close(reason);
+    for (const child of this.children()) child.close(reason);
     this.onClosing();
-    if (this.parent !== null) Tracked.#release(this.parent, this);
     this.attachment.delete(this);
     this.attachment.writer.close(this.key, told);
   }
 
-  // Static, because with a private method every object of a class has a field more.
-
-  static #childrenOf(parent: Tracked): readonly Tracked[] {
-    const children: Tracked[] = [];
-    for (let child = parent.#lastChild; child !== null; child = child.#before) children.push(child);
-    return children.reverse();
-  }
-
-  static #adopt(parent: Tracked, child: Tracked): void {
-    child.#before = parent.#lastChild;
-    if (parent.#lastChild !== null) parent.#lastChild.#after = child;
-    parent.#lastChild = child;
-  }
-
-  static #release(parent: Tracked, child: Tracked): void {
-    if (child.#after === null) parent.#lastChild = child.#before;
-    else child.#after.#before = child.#before;
-    if (child.#before !== null) child.#before.#after = child.#after;
-    child.#before = null;
-    child.#after = null;
+  /** What lives in it, in order of opening. */
+  protected children(): readonly Followed[] {
+    return this.attachment.below(this.key);
   }
 
   /** Hook: leaves the indexes of others. */

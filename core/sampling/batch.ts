@@ -77,9 +77,8 @@ export class BatchFiller {
     let row = 0;
     for (const subject of subjects) {
       if (subject.closed || !subject.known) continue;
-      const page = values.page(subject.slot);
-      const from = values.offset(subject.slot);
-      for (let field = 0; field < stride; field++) columns[field]![row] = page[from + field]!;
+      const { slot } = subject;
+      for (let field = 0; field < stride; field++) columns[field]![row] = values.get(slot, field);
       batch.entities.push(subject.node);
       row++;
     }

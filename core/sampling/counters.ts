@@ -1,7 +1,9 @@
 import type { StreamSample } from '../model/samples.js';
 import type { StreamReading } from '../source.js';
+import type { MirroredValues } from './mirrored-values.js';
 import { roomFor } from './room-for.js';
-import { NONE, STREAM_COUNTERS, StreamRows } from './stream-rows.js';
+import { STREAM_COUNTERS, STREAM_NUMBERS, writeNumbers } from './stream-numbers.js';
+import { NONE, StreamRows } from './stream-rows.js';
 
 const PACKETS = STREAM_COUNTERS.indexOf('packetCount');
 const BYTES = STREAM_COUNTERS.indexOf('byteCount');
@@ -24,14 +26,29 @@ const MAX_STREAMS = 16;
  */
 export class StreamCounters {
   readonly #rows = new StreamRows();
+  readonly #values: MirroredValues | null;
   /** Counters of a stream before the newest reading. */
   readonly #before = new Float64Array(STREAM_COUNTERS.length);
+  /** The newest reading of a stream that shares its entity's numbers. */
+  readonly #newest = new Float64Array(STREAM_NUMBERS.length);
+  /** Whether the newest reading went that way. */
+  #isPlain = false;
   /** First row of each slot. */
   #heads = new Int32Array(0);
+
+  /** `values`: what the readings are made into; without them every stream has numbers of its own. */
+  constructor(values: MirroredValues | null = null) {
+    this.#values = values;
+  }
 
   /** Streams there is memory for. */
   get capacity(): number {
     return this.#rows.capacity;
+  }
+
+  /** Streams with numbers of their own, as those of an entity with several have. */
+  get withNumbers(): number {
+    return this.#rows.withNumbers;
   }
 
   /**
@@ -39,10 +56,13 @@ export class StreamCounters {
    * stream was seen for the first time or started again, so that the growth is of unknown duration and makes no rate.
    */
   read(slot: number, readings: readonly StreamReading[], by: Float64Array): boolean {
+    this.#isPlain = this.#readPlain(slot, readings, by);
+    if (this.#isPlain) return true;
     by.fill(readings.length === 0 ? 0 : Number.NaN);
     const rows = this.#rows;
     let remembered = 0;
     for (let row = this.#head(slot); row !== NONE; row = rows.next(row)) {
+      if (this.#values !== null) rows.part(row, slot, this.#values);
       rows.absent(row);
       remembered++;
     }
@@ -62,11 +82,28 @@ export class StreamCounters {
     return continuous;
   }
 
+  /** What `read` returned stands in the values: an only stream that is the same needs no numbers of its own until the next reading. */
+  written(slot: number): void {
+    const values = this.#values;
+    const row = this.#head(slot);
+    if (values === null || row === NONE || this.#rows.next(row) !== NONE) return;
+    if (!this.#isPlain) {
+      if (this.#rows.isPresent(row)) this.#rows.share(row, slot, values);
+      return;
+    }
+    // The counters are the same, as `#readPlain` has found.
+    for (let i = STREAM_COUNTERS.length; i < STREAM_NUMBERS.length; i++) {
+      if (values.isSame(slot, i, this.#newest[i]!)) continue;
+      this.#rows.own(row, this.#newest);
+      return;
+    }
+  }
+
   /** Copies of the streams of the newest reading. */
   samples(slot: number): readonly StreamSample[] {
     const samples: StreamSample[] = [];
     for (let row = this.#head(slot); row !== NONE; row = this.#rows.next(row)) {
-      if (this.#rows.isPresent(row)) samples.push(this.#rows.sample(row));
+      if (this.#rows.isPresent(row)) samples.push(this.#rows.sample(row, slot, this.#values));
     }
     return samples;
   }
@@ -81,6 +118,33 @@ export class StreamCounters {
       this.#rows.free(row);
       row = next;
     }
+  }
+
+  /**
+   * The way of nearly all readings: the only stream of an entity, which shares its numbers, goes on, and nothing of it falls. False
+   * when it is not so; then nothing was done.
+   */
+  #readPlain(slot: number, readings: readonly StreamReading[], by: Float64Array): boolean {
+    const values = this.#values;
+    const row = this.#head(slot);
+    const rows = this.#rows;
+    if (values === null || readings.length !== 1 || row === NONE || rows.next(row) !== NONE) return false;
+    const reading = readings[0]!;
+    if (!rows.isShared(row) || rows.ssrc(row) !== reading.ssrc) return false;
+    const newest = this.#newest;
+    writeNumbers(reading, newest, 0);
+    for (let i = 0; i < STREAM_COUNTERS.length; i++) {
+      by[i] = Number.NaN;
+      if (!values.has(i)) continue;
+      const before = values.get(slot, i);
+      const now = newest[i]!;
+      if (now >= before) by[i] = now - before;
+      else if (!Number.isNaN(before) || now < 0) return false;
+      // It is told for the first time, or still not.
+      else by[i] = now;
+    }
+    rows.name(row, reading);
+    return true;
   }
 
   #head(slot: number): number {

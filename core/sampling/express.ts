@@ -5,7 +5,8 @@ import type { Subject } from './subject.js';
 export class Express {
   readonly #clock: Clock;
   readonly #ask: (subject: Subject) => void;
-  readonly #subjects = new Set<Subject>();
+  /** Monotonic ms when each is due. */
+  readonly #subjects = new Map<Subject, number>();
   #timer: Timer | null = null;
   #periodMs = 0;
   #stopped = false;
@@ -17,11 +18,15 @@ export class Express {
 
   /** Follows the subject's `everyMs`; 0 takes it off. */
   follow(subject: Subject): void {
-    if (subject.everyMs === 0) this.#subjects.delete(subject);
-    else if (!this.#subjects.has(subject)) {
-      this.#subjects.add(subject);
-      subject.dueAt = this.#clock.monotonic();
-    } else subject.dueAt = Math.min(subject.dueAt, this.#clock.monotonic() + subject.everyMs);
+    const { everyMs } = subject;
+    const dueAt = this.#subjects.get(subject);
+    if (everyMs === 0) {
+      if (dueAt === undefined) return;
+      this.#subjects.delete(subject);
+    } else {
+      const now = this.#clock.monotonic();
+      this.#subjects.set(subject, dueAt === undefined ? now : Math.min(dueAt, now + everyMs));
+    }
     this.#retime();
   }
 
@@ -37,7 +42,7 @@ export class Express {
 
   #retime(): void {
     let period = 0;
-    for (const { everyMs } of this.#subjects) if (period === 0 || everyMs < period) period = everyMs;
+    for (const { everyMs } of this.#subjects.keys()) if (period === 0 || everyMs < period) period = everyMs;
     if (period === this.#periodMs) return;
     this.#periodMs = period;
     this.#timer?.cancel();
@@ -48,9 +53,9 @@ export class Express {
     const now = this.#clock.monotonic();
     // Half a period early is nearer to the right time than half a period late.
     const horizon = now + this.#periodMs / 2;
-    for (const subject of this.#subjects) {
-      if (subject.dueAt > horizon) continue;
-      subject.dueAt = Math.max(subject.dueAt + subject.everyMs, now);
+    for (const [subject, dueAt] of this.#subjects) {
+      if (dueAt > horizon) continue;
+      this.#subjects.set(subject, Math.max(dueAt + subject.everyMs, now));
       this.#ask(subject);
     }
   }

@@ -39,9 +39,4 @@ export class NumberRows {
     const from = this.offset(row);
     this.page(row).fill(Number.NaN, from, from + this.stride);
   }
-
-  copyOf(row: number): Float64Array {
-    const from = this.offset(row);
-    return this.page(row).slice(from, from + this.stride);
-  }
 }

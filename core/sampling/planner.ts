@@ -99,12 +99,19 @@ export class Planner {
   /** Puts a new or changed entity where it belongs; its turn comes last only if it has to change lists. */
   place(subject: Subject, now: number): void {
     const roster = this.#rosters[subject.kind];
-    const rotation = roster[this.#urgency(subject, now)];
-    if (subject.rotation !== rotation) rotation.push(subject);
+    const urgency = this.#urgency(subject, now);
+    if (subject.standing === urgency) return;
+    this.remove(subject);
+    roster[urgency].push(subject);
+    subject.standing = urgency;
   }
 
+  /** It must have been placed here, or stand nowhere. */
   remove(subject: Subject): void {
-    subject.rotation?.remove(subject);
+    const { standing } = subject;
+    if (standing === null) return;
+    this.#rosters[subject.kind][standing].remove(subject);
+    subject.standing = null;
   }
 
   /** Monotonic ms when the longest-waiting active entity was sampled, or opened if it never was; `null` without one. */
@@ -147,7 +154,7 @@ export class Planner {
       while (stage.limit > 0 && stage.budget.left > 0) {
         const subject = stage.rotation.head;
         // Everybody in it was visited.
-        if (subject === null || subject.visitedIn === this.#plans) break;
+        if (subject === null || subject.isVisitedIn(this.#plans)) break;
         if (stage.urgency === 'resting' && now - subject.askedAt < this.#options.pausedEveryMs) break;
         if (!this.#visit(subject, stage, now)) continue;
         stage.limit--;
@@ -175,7 +182,8 @@ export class Planner {
       this.place(subject, now);
       return false;
     }
-    subject.visitedIn = this.#plans;
+    subject.visit(this.#plans);
+    stage.rotation.remove(subject);
     stage.rotation.push(subject);
     return isDue(subject, this.#intervalMs);
   }

@@ -1,10 +1,11 @@
 import type { SampledKind, TrafficTotals } from '../model/samples.js';
 import type { Reading, StreamReading } from '../source.js';
 import { type Growth, noGrowth, UNKNOWN_TOTALS } from './account.js';
-import { growthOf } from './counters.js';
+import { growthOf, type StreamCounters } from './counters.js';
 import { FIELD_PLANS, type FieldPlan, position } from './fields.js';
+import type { NarrowRows } from './narrow-rows.js';
 import { perSecond, ratio } from './rates.js';
-import { STREAM_COUNTERS } from './stream-rows.js';
+import { STREAM_COUNTERS } from './stream-numbers.js';
 import type { Subject } from './subject.js';
 import type { Table } from './table.js';
 
@@ -72,34 +73,35 @@ export class Reducer {
     clear(growth);
     const elapsedMs = reading.timestamp - subject.timestamp;
     if (table.streams === null) this.#reduceValues(subject, reading, table, elapsedMs);
-    else this.#reduceStreams(subject, reading, table, elapsedMs);
+    else this.#reduceStreams(subject, reading, table, table.streams, elapsedMs);
     subject.timestamp = reading.timestamp;
     return growth;
   }
 
-  #reduceStreams(subject: Subject, reading: Reading, table: Table, elapsedMs: number): void {
+  #reduceStreams(subject: Subject, reading: Reading, table: Table, streams: StreamCounters, elapsedMs: number): void {
     const by = this.#byStream;
-    const values = table.values.page(subject.slot);
-    const row = table.values.offset(subject.slot);
-    const continuous = table.streams!.read(subject.slot, reading.streams, by);
+    const { values } = table;
+    const { slot } = subject;
+    const continuous = streams.read(slot, reading.streams, by);
     const positions = COUNTER_POSITIONS[subject.kind as 'producer' | 'consumer'];
     for (let i = 0; i < by.length; i++) {
-      if (positions[i]! >= 0) addTo(values, row + positions[i]!, by[i]!);
+      if (positions[i]! >= 0) addTo(values, slot, positions[i]!, by[i]!);
     }
-    summarise(reading.streams, values, row);
+    summarise(reading.streams, values, slot);
     const isProducer = subject.kind === 'producer';
-    overrideGauges(reading, table.plan, values, row);
+    overrideGauges(reading, table.plan, values, slot);
     if (!isProducer && subject.node.kind === 'consumer' && subject.node.type === 'pipe') {
       // mediasoup reports a constant for pipe consumers.
-      values[row + RTP.score] = Number.NaN;
+      values.set(slot, RTP.score, Number.NaN);
     }
     const time = continuous ? elapsedMs : Number.NaN;
-    values[row + RTP.packetsPerSecond] = perSecond(by[PACKETS]!, time);
-    values[row + RTP.nacksPerSecond] = perSecond(by[NACKS]!, time);
-    values[row + RTP.plisPerSecond] = perSecond(by[PLIS]! + by[FIRS]!, time);
+    values.set(slot, RTP.packetsPerSecond, perSecond(by[PACKETS]!, time));
+    values.set(slot, RTP.nacksPerSecond, perSecond(by[NACKS]!, time));
+    values.set(slot, RTP.plisPerSecond, perSecond(by[PLIS]! + by[FIRS]!, time));
     // What a producer lost never arrived; what a consumer lost had been sent.
     const expected = isProducer ? by[PACKETS]! + by[LOST]! : by[PACKETS]!;
-    values[row + RTP.lossRatio] = time > 0 ? ratio(by[LOST]!, expected) : Number.NaN;
+    values.set(slot, RTP.lossRatio, time > 0 ? ratio(by[LOST]!, expected) : Number.NaN);
+    streams.written(slot);
     if (isProducer) {
       this.#growth.packetsReceived = orNone(by[PACKETS]!);
       this.#growth.packetsLostReceived = orNone(by[LOST]!);
@@ -110,28 +112,26 @@ export class Reducer {
   }
 
   #reduceValues(subject: Subject, reading: Reading, table: Table, elapsedMs: number): void {
-    const { plan } = table;
-    const values = table.values.page(subject.slot);
-    const raw = table.raw.page(subject.slot);
-    const row = table.values.offset(subject.slot);
+    const { plan, values, raw } = table;
+    const { slot } = subject;
     const told = reading.values as Readonly<Record<string, number | undefined>>;
     const by = this.#byField;
     for (let i = 0; i < plan.names.length; i++) {
       const now = told[plan.names[i]!] ?? Number.NaN;
       if (!plan.isCounter[i]!) {
-        values[row + i] = now;
+        values.set(slot, i, now);
         continue;
       }
       by[i] = Number.NaN;
       if (Number.isNaN(now)) continue;
-      const before = raw[row + i]!;
-      raw[row + i] = now;
+      const before = raw.get(slot, i);
+      raw.set(slot, i, now);
       const growth = Number.isNaN(before) ? now : growthOf(now, before);
-      addTo(values, row + i, growth);
+      addTo(values, slot, i, growth);
       if (now >= before) by[i] = growth;
       this.#countBytes(subject.kind, i, growth);
     }
-    this.#deriveRates(subject.kind, values, row, elapsedMs);
+    this.#deriveRates(subject.kind, values, slot, elapsedMs);
   }
 
   #countBytes(kind: SampledKind, field: number, growth: number): void {
@@ -140,25 +140,23 @@ export class Reducer {
     else if (field === TRANSPORT.bytesSent) this.#growth.bytesSent = growth;
   }
 
-  #deriveRates(kind: SampledKind, values: Float64Array, row: number, elapsedMs: number): void {
+  #deriveRates(kind: SampledKind, values: NarrowRows, slot: number, elapsedMs: number): void {
     const by = this.#byField;
     if (kind === 'worker') {
-      values[row + WORKER.ratio] = perSecond(by[WORKER.user]! + by[WORKER.system]!, elapsedMs) / 1000;
+      values.set(slot, WORKER.ratio, perSecond(by[WORKER.user]! + by[WORKER.system]!, elapsedMs) / 1000);
       return;
     }
     if (kind !== 'dataProducer' && kind !== 'dataConsumer') return;
     const at = kind === 'dataProducer' ? DATA_PRODUCER : DATA_CONSUMER;
-    values[row + at.messageRate] = perSecond(by[at.messages]!, elapsedMs);
-    values[row + at.byteRate] = perSecond(by[at.bytes]!, elapsedMs);
+    values.set(slot, at.messageRate, perSecond(by[at.messages]!, elapsedMs));
+    values.set(slot, at.byteRate, perSecond(by[at.bytes]!, elapsedMs));
   }
 }
 
 /** What an entity has added to the totals so far, from its row. */
 export function contribution(subject: Subject, table: Table): Growth {
   const growth = noGrowth();
-  const values = table.values.page(subject.slot);
-  const row = table.values.offset(subject.slot);
-  const value = (field: number): number => orNone(values[row + field]!);
+  const value = (field: number): number => orNone(table.values.get(subject.slot, field));
   if (subject.kind === 'transport') {
     growth.bytesReceived = value(TRANSPORT.bytesReceived);
     growth.bytesSent = value(TRANSPORT.bytesSent);
@@ -174,9 +172,7 @@ export function contribution(subject: Subject, table: Table): Growth {
 
 /** Totals of a single producer, consumer, data producer or data consumer that was sampled before. */
 export function entityTotals(subject: Subject, table: Table): TrafficTotals {
-  const values = table.values.page(subject.slot);
-  const row = table.values.offset(subject.slot);
-  const value = (field: number): number => values[row + field]!;
+  const value = (field: number): number => table.values.get(subject.slot, field);
   switch (subject.kind) {
     case 'producer': {
       const at = COUNTER_POSITIONS.producer;
@@ -209,13 +205,15 @@ export function entityTotals(subject: Subject, table: Table): TrafficTotals {
 
 /** Bit rates of a transport's newest sample. */
 export function transportBitrates(subject: Subject, table: Table): { readonly recv: number; readonly send: number } {
-  const values = table.values.page(subject.slot);
-  const row = table.values.offset(subject.slot);
-  return { recv: values[row + TRANSPORT.recvBitrate]!, send: values[row + TRANSPORT.sendBitrate]! };
+  const { values } = table;
+  return {
+    recv: values.get(subject.slot, TRANSPORT.recvBitrate),
+    send: values.get(subject.slot, TRANSPORT.sendBitrate),
+  };
 }
 
 /** The bit rate is the sum of the streams'; of the others the worst stream speaks, and for the score the best. */
-function summarise(streams: readonly StreamReading[], values: Float64Array, row: number): void {
+function summarise(streams: readonly StreamReading[], values: NarrowRows, slot: number): void {
   let bitrate = streams.length === 0 ? 0 : Number.NaN;
   let fractionLost = Number.NaN;
   let jitter = Number.NaN;
@@ -228,28 +226,28 @@ function summarise(streams: readonly StreamReading[], values: Float64Array, row:
     roundTripTime = higher(roundTripTime, stream.roundTripTime);
     score = higher(score, stream.score);
   }
-  values[row + RTP.bitrate] = bitrate;
-  values[row + RTP.fractionLost] = fractionLost;
-  values[row + RTP.jitter] = jitter;
-  values[row + RTP.roundTripTime] = roundTripTime;
-  values[row + RTP.score] = score;
+  values.set(slot, RTP.bitrate, bitrate);
+  values.set(slot, RTP.fractionLost, fractionLost);
+  values.set(slot, RTP.jitter, jitter);
+  values.set(slot, RTP.roundTripTime, roundTripTime);
+  values.set(slot, RTP.score, score);
 }
 
 /** What the source tells of the entity as a whole is better than our summary of its streams. */
-function overrideGauges(reading: Reading, plan: FieldPlan, values: Float64Array, row: number): void {
+function overrideGauges(reading: Reading, plan: FieldPlan, values: NarrowRows, slot: number): void {
   const { index, isCounter } = plan;
   for (const name in reading.values) {
     const i = index[name];
     if (i !== undefined && !isCounter[i]!) {
-      values[row + i] = (reading.values as Readonly<Record<string, number>>)[name]!;
+      values.set(slot, i, (reading.values as Readonly<Record<string, number>>)[name]!);
     }
   }
 }
 
-function addTo(values: Float64Array, i: number, growth: number): void {
+function addTo(values: NarrowRows, slot: number, field: number, growth: number): void {
   if (Number.isNaN(growth)) return;
-  const before = values[i]!;
-  values[i] = Number.isNaN(before) ? growth : before + growth;
+  const before = values.get(slot, field);
+  if (growth > 0 || Number.isNaN(before)) values.set(slot, field, Number.isNaN(before) ? growth : before + growth);
 }
 
 function higher(a: number, b: number): number {

@@ -1,6 +1,5 @@
-/** What stands in a rotation, in one at most; only the rotation writes these. */
+/** What stands in a rotation, in one at most, which its owner knows; only the rotation writes these. */
 export interface InRotation<T extends InRotation<T>> {
-  rotation: Rotation<T> | null;
   before: T | null;
   after: T | null;
 }
@@ -27,10 +26,8 @@ export class Rotation<T extends InRotation<T>> {
     for (let member = this.#head; member !== null; member = member.after) yield member;
   }
 
-  /** Puts the member at the end, taking it out of the rotation it stood in. */
+  /** Puts the member at the end. It must stand in no rotation. */
   push(member: T): void {
-    member.rotation?.remove(member);
-    member.rotation = this;
     member.before = this.#tail;
     if (this.#tail === null) this.#head = member;
     else this.#tail.after = member;
@@ -38,13 +35,12 @@ export class Rotation<T extends InRotation<T>> {
     this.#size++;
   }
 
+  /** It must stand in this one. */
   remove(member: T): void {
-    if (member.rotation !== this) return;
     if (member.before === null) this.#head = member.after;
     else member.before.after = member.after;
     if (member.after === null) this.#tail = member.before;
     else member.after.before = member.before;
-    member.rotation = null;
     member.before = null;
     member.after = null;
     this.#size--;

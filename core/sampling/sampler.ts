@@ -178,7 +178,7 @@ export class Sampler implements StatsReader {
     const subject = this.#subjectOf(node);
     if (subject === undefined) return Number.NaN;
     const { values, plan } = this.#tables[subject.kind];
-    return values.page(subject.slot)[values.offset(subject.slot) + plan.index[field]!]!;
+    return values.get(subject.slot, plan.index[field]!);
   }
 
   rows<K extends SampledKind>(kind: K, fields: readonly FieldOf<K>[]): RowReader<K> {
@@ -190,10 +190,9 @@ export class Sampler implements StatsReader {
         const subject = subjects[node.slot];
         // The slot may be another entity's by now; and of the same one there may be a newer node.
         const isIts = subject !== undefined && (subject.node === node || subject.key === node.key);
-        const values = isIts && subject.known ? table.values.page(node.slot) : null;
-        const row = table.values.offset(node.slot);
+        const isKnown = isIts && subject.known;
         for (let i = 0, to = at; i < columns.length; i++, to += step) {
-          into[to] = values === null ? Number.NaN : values[row + columns[i]!]!;
+          into[to] = isKnown ? table.values.get(node.slot, columns[i]!) : Number.NaN;
         }
       },
     };

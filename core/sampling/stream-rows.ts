@@ -1,58 +1,46 @@
+import { Interned } from '../interned.js';
 import type { StreamSample } from '../model/samples.js';
 import type { StreamReading } from '../source.js';
+import type { MirroredValues } from './mirrored-values.js';
 import { NumberRows } from './number-rows.js';
 import { roomFor } from './room-for.js';
+import { STREAM_COUNTERS, STREAM_NUMBERS, writeNumbers } from './stream-numbers.js';
 
-/** Counters that every RTP stream has, in the order of the growths made of them. */
-export const STREAM_COUNTERS = [
-  'packetCount',
-  'byteCount',
-  'packetsLost',
-  'packetsDiscarded',
-  'packetsRetransmitted',
-  'packetsRepaired',
-  'rtxPacketsDiscarded',
-  'nackCount',
-  'nackPacketCount',
-  'pliCount',
-  'firCount',
-] as const satisfies readonly (keyof StreamReading)[];
-
-const GAUGES = [
-  'bitrate',
-  'fractionLost',
-  'jitter',
-  'roundTripTime',
-  'score',
-] as const satisfies readonly (keyof StreamReading)[];
-
-/** Places in a row: the counters first. */
+const PACKETS_LOST = STREAM_COUNTERS.indexOf('packetsLost');
 const AFTER_COUNTERS = STREAM_COUNTERS.length;
-const AFTER_GAUGES = AFTER_COUNTERS + GAUGES.length;
-const PEAK_LOST = AFTER_GAUGES;
-const SSRC = AFTER_GAUGES + 1;
-const RTX_SSRC = AFTER_GAUGES + 2;
-const STRIDE = AFTER_GAUGES + 3;
+const PEAK_LOST = STREAM_NUMBERS.length;
+const STRIDE = STREAM_NUMBERS.length + 1;
 
-const PLACES: Readonly<Record<string, number>> = Object.fromEntries(
-  [...STREAM_COUNTERS, ...GAUGES].map((name, place) => [name, place]),
-);
+const PLACES: Readonly<Record<string, number>> = Object.fromEntries(STREAM_NUMBERS.map((name, place) => [name, place]));
 
 const NO_LAYERS: StreamSample['bitrateByLayer'] = {};
 
 /** No row. */
 export const NONE = -1;
 
+/** Bits of what is so or not. */
+const PRESENT = 1;
+const HAS_RTX = 2;
+
 /**
  * What is remembered of the streams of all entities of one kind, a row for each: the newest reading is written over the last
  * one. Objects would need 16 bytes more for every number, and kept readings would be work for the full collector. Rows are
- * chained, so that an entity needs no list of its own.
+ * chained, so that an entity needs no list of its own. A row takes 25 bytes, and 136 more only while it has numbers of its own.
  */
 export class StreamRows {
   readonly #numbers = new NumberRows(STRIDE);
+  /** Rows of numbers given back. */
+  readonly #freeNumbers: number[] = [];
+  #usedNumbers = 0;
+  /** Where the numbers of each row are; `NONE` while they are those of its entity. */
+  #places = new Int32Array(0);
   #next = new Int32Array(0);
-  #present = new Uint8Array(0);
-  readonly #mimeTypes: string[] = [];
+  #ssrcs = new Uint32Array(0);
+  #rtxSsrcs = new Uint32Array(0);
+  #mimeTypes = new Uint32Array(0);
+  #flags = new Uint8Array(0);
+  /** An SFU knows a few dozen. */
+  readonly #names = new Interned();
   /** Of the few rows that have one. */
   readonly #rids = new Map<number, string>();
   /** Of the few rows that have any. */
@@ -66,24 +54,28 @@ export class StreamRows {
     return this.#next.length;
   }
 
+  /** Rows that have numbers of their own. */
+  get withNumbers(): number {
+    return this.#usedNumbers - this.#freeNumbers.length;
+  }
+
   /** A row for a stream of which nothing is known yet, at the end of its chain. */
   take(ssrc: number): number {
     let row = this.#free;
     if (row === NONE) row = this.#add();
     else this.#free = this.#next[row]!;
     this.#next[row] = NONE;
-    this.#numbers.reserve(row);
-    this.#numbers.forget(row);
-    const numbers = this.#numbers.page(row);
-    const from = this.#numbers.offset(row);
-    numbers[from + SSRC] = ssrc;
-    numbers[from + PEAK_LOST] = 0;
+    this.#ssrcs[row] = ssrc;
+    this.#flags[row] = 0;
+    this.#takeNumbers(row);
+    this.setPeakLost(row, 0);
     return row;
   }
 
   free(row: number): void {
     this.#rids.delete(row);
     this.#layers.delete(row);
+    this.#giveNumbers(row);
     this.#next[row] = this.#free;
     this.#free = row;
   }
@@ -98,78 +90,106 @@ export class StreamRows {
   }
 
   ssrc(row: number): number {
-    return this.#number(row, SSRC);
+    return this.#ssrcs[row]!;
   }
 
   /** Whether the newest reading had it. */
   isPresent(row: number): boolean {
-    return this.#present[row] === 1;
+    return (this.#flags[row]! & PRESENT) !== 0;
   }
 
   absent(row: number): void {
-    this.#present[row] = 0;
+    this.#flags[row]! &= ~PRESENT;
   }
 
-  /** One of `STREAM_COUNTERS`, as told last. */
+  /** Whether its numbers are those of its entity. */
+  isShared(row: number): boolean {
+    return this.#places[row] === NONE;
+  }
+
+  /** Gives its numbers up for those of its entity, if they are the same: until `part` they must not change. */
+  share(row: number, slot: number, values: MirroredValues): void {
+    if (this.#places[row] === NONE) return;
+    const numbers = this.#numbers.page(this.#places[row]!);
+    const from = this.#numbers.offset(this.#places[row]!);
+    if (!Object.is(numbers[from + PEAK_LOST], numbers[from + PACKETS_LOST])) return;
+    for (let place = 0; place < STREAM_NUMBERS.length; place++) {
+      if (!values.isSame(slot, place, numbers[from + place]!)) return;
+    }
+    this.#giveNumbers(row);
+  }
+
+  /** Has numbers of its own again. */
+  part(row: number, slot: number, values: MirroredValues): void {
+    if (this.#places[row] !== NONE) return;
+    this.#takeNumbers(row);
+    const numbers = this.#numbers.page(this.#places[row]!);
+    const from = this.#numbers.offset(this.#places[row]!);
+    for (let place = 0; place < STREAM_NUMBERS.length; place++) numbers[from + place] = values.get(slot, place);
+    numbers[from + PEAK_LOST] = numbers[from + PACKETS_LOST]!;
+  }
+
+  /** One of `STREAM_COUNTERS`, as told last; of a row with numbers of its own. */
   counter(row: number, counter: number): number {
-    return this.#number(row, counter);
+    return this.#own(row, counter);
   }
 
-  /** All of `STREAM_COUNTERS`, as told last. */
+  /** All of `STREAM_COUNTERS`, as told last; of a row with numbers of its own. */
   copyCounters(row: number, into: Float64Array): void {
-    const numbers = this.#numbers.page(row);
-    const from = this.#numbers.offset(row);
+    const numbers = this.#numbers.page(this.#places[row]!);
+    const from = this.#numbers.offset(this.#places[row]!);
     for (let i = 0; i < AFTER_COUNTERS; i++) into[i] = numbers[from + i]!;
   }
 
-  /** Highest loss counted: the reported number falls when late packets turn up, and rises again to where it was. */
+  /**
+   * Highest loss counted: the reported number falls when late packets turn up, and rises again to where it was. Of a row with
+   * numbers of its own.
+   */
   peakLost(row: number): number {
-    return this.#number(row, PEAK_LOST);
+    return this.#own(row, PEAK_LOST);
   }
 
   setPeakLost(row: number, lost: number): void {
-    this.#numbers.page(row)[this.#numbers.offset(row) + PEAK_LOST] = lost;
+    const at = this.#places[row]!;
+    this.#numbers.page(at)[this.#numbers.offset(at) + PEAK_LOST] = lost;
   }
 
+  /** The row must have numbers of its own. */
   update(row: number, reading: StreamReading): void {
-    const numbers = this.#numbers.page(row);
-    const from = this.#numbers.offset(row);
-    // One by one, in the order above: a field whose name is found in a list takes the engine several times as long.
-    numbers[from] = reading.packetCount;
-    numbers[from + 1] = reading.byteCount;
-    numbers[from + 2] = reading.packetsLost;
-    numbers[from + 3] = reading.packetsDiscarded;
-    numbers[from + 4] = reading.packetsRetransmitted;
-    numbers[from + 5] = reading.packetsRepaired;
-    numbers[from + 6] = reading.rtxPacketsDiscarded;
-    numbers[from + 7] = reading.nackCount;
-    numbers[from + 8] = reading.nackPacketCount;
-    numbers[from + 9] = reading.pliCount;
-    numbers[from + 10] = reading.firCount;
-    numbers[from + 11] = reading.bitrate;
-    numbers[from + 12] = reading.fractionLost;
-    numbers[from + 13] = reading.jitter;
-    numbers[from + 14] = reading.roundTripTime;
-    numbers[from + 15] = reading.score;
-    numbers[from + RTX_SSRC] = reading.rtxSsrc ?? Number.NaN;
-    this.#present[row] = 1;
-    this.#mimeTypes[row] = reading.mimeType;
-    if (reading.rid === null) this.#rids.delete(row);
-    else this.#rids.set(row, reading.rid);
-    if (isEmpty(reading.bitrateByLayer)) this.#layers.delete(row);
-    else this.#layers.set(row, reading.bitrateByLayer);
+    writeNumbers(reading, this.#numbers.page(this.#places[row]!), this.#numbers.offset(this.#places[row]!));
+    this.name(row, reading);
+  }
+
+  /** Gives a row that had those of its entity numbers of its own: of the newest reading, with nothing lost beyond it. */
+  own(row: number, numbers: Float64Array): void {
+    this.#takeNumbers(row);
+    const page = this.#numbers.page(this.#places[row]!);
+    const from = this.#numbers.offset(this.#places[row]!);
+    page.set(numbers, from);
+    page[from + PEAK_LOST] = numbers[PACKETS_LOST]!;
+  }
+
+  /** Takes what is no number. The stream is present from now on. */
+  name(row: number, reading: StreamReading): void {
+    this.#flags[row] = reading.rtxSsrc === null ? PRESENT : PRESENT | HAS_RTX;
+    this.#rtxSsrcs[row] = reading.rtxSsrc ?? 0;
+    this.#mimeTypes[row] = this.#names.numberOf(reading.mimeType);
+    if (reading.rid !== null) this.#rids.set(row, reading.rid);
+    else if (this.#rids.size > 0) this.#rids.delete(row);
+    if (!isEmpty(reading.bitrateByLayer)) this.#layers.set(row, reading.bitrateByLayer);
+    else if (this.#layers.size > 0) this.#layers.delete(row);
   }
 
   /** A copy for a reader. */
-  sample(row: number): StreamSample {
-    const number = (name: (typeof STREAM_COUNTERS)[number] | (typeof GAUGES)[number]): number =>
-      this.#number(row, PLACES[name]!);
-    const rtxSsrc = this.#number(row, RTX_SSRC);
+  sample(row: number, slot: number, values: MirroredValues | null): StreamSample {
+    const isShared = this.#places[row] === NONE;
+    const number = (name: (typeof STREAM_NUMBERS)[number]): number =>
+      isShared ? (values?.get(slot, PLACES[name]!) ?? Number.NaN) : this.#own(row, PLACES[name]!);
     return {
       ssrc: this.ssrc(row),
-      rtxSsrc: Number.isNaN(rtxSsrc) ? null : rtxSsrc,
+      rtxSsrc: (this.#flags[row]! & HAS_RTX) === 0 ? null : this.#rtxSsrcs[row]!,
       rid: this.#rids.get(row) ?? null,
-      mimeType: this.#mimeTypes[row]!,
+      mimeType: this.#names.textOf(this.#mimeTypes[row]!)!,
       packetCount: number('packetCount'),
       byteCount: number('byteCount'),
       packetsLost: number('packetsLost'),
@@ -182,21 +202,43 @@ export class StreamRows {
     };
   }
 
-  #number(row: number, place: number): number {
-    return this.#numbers.page(row)[this.#numbers.offset(row) + place]!;
+  #own(row: number, place: number): number {
+    const at = this.#places[row]!;
+    return this.#numbers.page(at)[this.#numbers.offset(at) + place]!;
+  }
+
+  /** Numbers of its own, all unknown. */
+  #takeNumbers(row: number): void {
+    const at = this.#freeNumbers.pop() ?? this.#usedNumbers++;
+    this.#numbers.reserve(at);
+    this.#numbers.forget(at);
+    this.#places[row] = at;
+  }
+
+  #giveNumbers(row: number): void {
+    const at = this.#places[row]!;
+    if (at === NONE) return;
+    this.#freeNumbers.push(at);
+    this.#places[row] = NONE;
   }
 
   #add(): number {
     const row = this.#used++;
     if (row < this.capacity) return row;
     const rows = roomFor(this.#used, this.capacity);
-    const [next, present] = [this.#next, this.#present];
-    this.#next = new Int32Array(rows);
-    this.#present = new Uint8Array(rows);
-    this.#next.set(next);
-    this.#present.set(present);
+    this.#places = copied(this.#places, new Int32Array(rows));
+    this.#next = copied(this.#next, new Int32Array(rows));
+    this.#ssrcs = copied(this.#ssrcs, new Uint32Array(rows));
+    this.#rtxSsrcs = copied(this.#rtxSsrcs, new Uint32Array(rows));
+    this.#mimeTypes = copied(this.#mimeTypes, new Uint32Array(rows));
+    this.#flags = copied(this.#flags, new Uint8Array(rows));
     return row;
   }
+}
+
+function copied<A extends Int32Array | Uint32Array | Uint8Array>(from: A, to: A): A {
+  to.set(from);
+  return to;
 }
 
 function isEmpty(layers: StreamSample['bitrateByLayer']): boolean {

@@ -1,21 +1,36 @@
 import type { EntityKey, NodeOf } from '../model/entity.js';
 import type { SampledKind } from '../model/samples.js';
 import type { Askable } from '../source.js';
-import type { InRotation, Rotation } from './rotation.js';
+import type { InRotation } from './rotation.js';
 import type { Seat } from './seat.js';
 import { MOMENTS, type Table } from './table.js';
 
 const OPENED_AT = MOMENTS.indexOf('openedAt');
 const ASKED_AT = MOMENTS.indexOf('askedAt');
 const SAMPLED_AT = MOMENTS.indexOf('sampledAt');
-const SAMPLED_WALL = MOMENTS.indexOf('sampledWall');
+const WALL_BEYOND = MOMENTS.indexOf('wallBeyond');
 const TIMESTAMP = MOMENTS.indexOf('timestamp');
 
-/** Bits of what is so or not. */
+/** Bits of what is so or not; above them the number of a plan. */
 const CLOSED = 1;
 const IN_FLIGHT = 2;
 const KNOWN = 4;
 const LISTED = 8;
+const LEASED = 16;
+const STANDING_SHIFT = 5;
+const STANDING = 3 << STANDING_SHIFT;
+const FLAGS = 127;
+const PLAN_SHIFT = 7;
+/** Plans are counted up to here, and then from 0 again. */
+const PLANS = 1 << 24;
+
+/** As far as the clocks may drift apart while a byte tells it, each way. */
+const MOST_SLEW_MS = 100;
+
+/** Lists of the planner that an entity may stand in, none of them first. */
+const STANDINGS = [null, 'hot', 'cold', 'resting'] as const;
+
+export type Standing = (typeof STANDINGS)[number];
 
 /**
  * One open entity as the sampler keeps it: its newest node, when it was asked, and where it stands. There is one for each entity
@@ -23,17 +38,10 @@ const LISTED = 8;
  */
 export class Subject implements InRotation<Subject>, Askable {
   node: NodeOf<SampledKind>;
-  /** Smallest interval somebody leased it for, in ms; 0 for nobody. */
-  everyMs = 0;
-  /** Monotonic ms when it is due by that lease. */
-  dueAt = 0;
-  /** Number of the plan that has last visited it. */
-  visitedIn = -1;
   /** Where its traffic is counted; `null` for kinds that have no share in the totals. */
   seat: Seat | null = null;
   found: object | null = null;
   /** Links of the rotation it stands in. */
-  rotation: Rotation<Subject> | null = null;
   before: Subject | null = null;
   after: Subject | null = null;
   readonly #table: Table;
@@ -44,8 +52,7 @@ export class Subject implements InRotation<Subject>, Askable {
     this.#table = table;
     this.node = node;
     table.claim(node.slot);
-    Subject.#setMoment(this, OPENED_AT, openedAt);
-    Subject.#setMoment(this, ASKED_AT, Number.NEGATIVE_INFINITY);
+    Subject.#setMoment(this, OPENED_AT, Math.floor(openedAt));
   }
 
   get kind(): SampledKind {
@@ -62,6 +69,35 @@ export class Subject implements InRotation<Subject>, Askable {
 
   get worker(): EntityKey {
     return this.node.worker;
+  }
+
+  /** Smallest interval somebody leased it for, in ms; 0 for nobody. */
+  get everyMs(): number {
+    return Subject.#is(this, LEASED) ? (this.#table.everyMs.get(this.slot) ?? 0) : 0;
+  }
+
+  set everyMs(everyMs: number) {
+    if (everyMs > 0) this.#table.everyMs.set(this.slot, everyMs);
+    else if (Subject.#is(this, LEASED)) this.#table.everyMs.delete(this.slot);
+    Subject.#set(this, LEASED, everyMs > 0);
+  }
+
+  /** The list of the planner in which it stands; `null` for none. */
+  get standing(): Standing {
+    return STANDINGS[(this.#flags & STANDING) >>> STANDING_SHIFT]!;
+  }
+
+  set standing(standing: Standing) {
+    this.#flags = (this.#flags & ~STANDING) | (STANDINGS.indexOf(standing) << STANDING_SHIFT);
+  }
+
+  /** Whether the plan with this number was the last to visit it. */
+  isVisitedIn(plan: number): boolean {
+    return this.#flags >>> PLAN_SHIFT === plan % PLANS;
+  }
+
+  visit(plan: number): void {
+    this.#flags = (this.#flags & FLAGS) | ((plan % PLANS) << PLAN_SHIFT);
   }
 
   /** Set once; its row is another's from then on. */
@@ -100,36 +136,39 @@ export class Subject implements InRotation<Subject>, Askable {
     Subject.#set(this, LISTED, listed);
   }
 
-  /** Monotonic ms. */
+  /** Whole monotonic ms, not after it. */
   get openedAt(): number {
     return Subject.#moment(this, OPENED_AT);
   }
 
-  /** Monotonic ms of the last request; minus infinity before the first. */
+  /** Whole monotonic ms of the last request, not after it; minus infinity before the first. */
   get askedAt(): number {
-    return Subject.#moment(this, ASKED_AT);
+    const at = Subject.#moment(this, ASKED_AT);
+    return Number.isNaN(at) ? Number.NEGATIVE_INFINITY : at;
   }
 
   set askedAt(at: number) {
-    Subject.#setMoment(this, ASKED_AT, at);
+    Subject.#setMoment(this, ASKED_AT, Math.floor(at));
   }
 
-  /** Monotonic ms of the newest sample; `NaN` before the first. */
+  /** Whole monotonic ms of the newest sample, not after it; `NaN` before the first. */
   get sampledAt(): number {
     return Subject.#moment(this, SAMPLED_AT);
   }
 
-  set sampledAt(at: number) {
-    Subject.#setMoment(this, SAMPLED_AT, at);
-  }
-
   /** Wall time of the newest sample in ms; `NaN` while its values are not known. */
   get sampledWall(): number {
-    return Subject.#moment(this, SAMPLED_WALL);
+    return this.sampledAt + this.#table.wallBase + Subject.#moment(this, WALL_BEYOND);
   }
 
-  set sampledWall(at: number) {
-    Subject.#setMoment(this, SAMPLED_WALL, at);
+  /** It has just been sampled: its values are known. */
+  sampled(wall: number, monotonic: number): void {
+    const at = Math.floor(monotonic);
+    const table = this.#table;
+    if (Number.isNaN(table.wallBase)) table.wallBase = Math.floor(wall) - at - MOST_SLEW_MS;
+    Subject.#setMoment(this, SAMPLED_AT, at);
+    Subject.#setMoment(this, WALL_BEYOND, Math.floor(wall) - at - table.wallBase);
+    this.known = true;
   }
 
   /** The source's own time of the newest sample, in ms; `NaN` before the first. */
@@ -144,7 +183,7 @@ export class Subject implements InRotation<Subject>, Askable {
   /** Hides the newest values: they are unknown now, not old. What was counted stays. */
   forget(): void {
     this.known = false;
-    this.sampledWall = Number.NaN;
+    Subject.#setMoment(this, WALL_BEYOND, Number.NaN);
   }
 
   // Static, because with a private method every object of a class has a field more.
@@ -157,13 +196,11 @@ export class Subject implements InRotation<Subject>, Askable {
     subject.#flags = on ? subject.#flags | flag : subject.#flags & ~flag;
   }
 
-  static #moment(subject: Subject, column: number): number {
-    const { moments } = subject.#table;
-    return moments.page(subject.slot)[moments.offset(subject.slot) + column]!;
+  static #moment(subject: Subject, moment: number): number {
+    return subject.#table.moments.get(subject.slot, moment);
   }
 
-  static #setMoment(subject: Subject, column: number, at: number): void {
-    const { moments } = subject.#table;
-    moments.page(subject.slot)[moments.offset(subject.slot) + column] = at;
+  static #setMoment(subject: Subject, moment: number, at: number): void {
+    subject.#table.moments.set(subject.slot, moment, at);
   }
 }

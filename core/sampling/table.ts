@@ -1,10 +1,11 @@
 import type { SampledKind } from '../model/samples.js';
 import { StreamCounters } from './counters.js';
 import { FIELD_PLANS, type FieldPlan } from './fields.js';
-import { NumberRows } from './number-rows.js';
+import { MirroredValues } from './mirrored-values.js';
+import { NarrowRows } from './narrow-rows.js';
 
 /** Moments that are kept of every entity, in the order of their columns. */
-export const MOMENTS = ['openedAt', 'askedAt', 'sampledAt', 'sampledWall', 'timestamp'] as const;
+export const MOMENTS = ['openedAt', 'askedAt', 'sampledAt', 'wallBeyond', 'timestamp'] as const;
 
 /**
  * The newest values of every open entity of one kind, one row per slot: a reading is written at one place. Counters keep their totals here while `known` is off, so a hang hides
@@ -14,20 +15,25 @@ export class Table {
   readonly kind: SampledKind;
   readonly plan: FieldPlan;
   /** Values in our units, `NaN` unknown. */
-  readonly values: NumberRows;
+  readonly values: NarrowRows;
   /** Counters as the source told them last, with rows as in `values`; empty for kinds with streams. */
-  readonly raw: NumberRows;
-  /** `MOMENTS` of each entity: a number with a fraction in an object of its own would take three times the memory. */
-  readonly moments = new NumberRows(MOMENTS.length);
+  readonly raw: NarrowRows;
+  /** `MOMENTS` of each entity, whole where they are ours: for 49 days such a number takes half of what a fraction does. */
+  readonly moments = new NarrowRows(MOMENTS.length);
+  /** What the wall clock was ahead of the monotonic one, in ms; `NaN` before the first sample. Each entity tells what was beyond. */
+  wallBase = Number.NaN;
+  /** Smallest interval of the leases of each entity, by slot, in ms; only of the few that are leased one by one. */
+  readonly everyMs = new Map<number, number>();
   /** `null` for kinds without streams. */
   readonly streams: StreamCounters | null;
 
   constructor(kind: SampledKind) {
     this.kind = kind;
     this.plan = FIELD_PLANS[kind];
-    this.values = new NumberRows(this.plan.names.length);
-    this.raw = new NumberRows(this.plan.names.length);
-    this.streams = kind === 'producer' || kind === 'consumer' ? new StreamCounters() : null;
+    this.values = new NarrowRows(this.plan.names.length);
+    this.raw = new NarrowRows(this.plan.names.length);
+    this.streams =
+      kind === 'producer' || kind === 'consumer' ? new StreamCounters(new MirroredValues(kind, this.values)) : null;
   }
 
   /** Makes room for the entity in this slot, of which all is unknown. */
@@ -44,5 +50,6 @@ export class Table {
     if (this.streams === null) this.raw.forget(slot);
     else this.streams.forget(slot);
     this.moments.forget(slot);
+    this.everyMs.delete(slot);
   }
 }

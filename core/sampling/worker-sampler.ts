@@ -238,14 +238,10 @@ export class WorkerSampler implements LaneHost {
     const table = tables[subject.kind];
     const growth = reducer.reduce(subject, reading, table);
     if (subject.kind === 'worker') {
-      const values = table.values.page(subject.slot);
-      const row = table.values.offset(subject.slot);
-      values[row + PROBE_MS] = tookMs;
-      values[row + RESIDENT_MEMORY] = residentMemory(this.#pid);
+      table.values.set(subject.slot, PROBE_MS, tookMs);
+      table.values.set(subject.slot, RESIDENT_MEMORY, residentMemory(this.#pid));
     }
-    subject.sampledWall = clock.now();
-    subject.sampledAt = clock.monotonic();
-    subject.known = true;
+    subject.sampled(clock.now(), clock.monotonic());
     subject.seat?.add(growth);
     if (subject.kind === 'transport') {
       const { recv, send } = transportBitrates(subject, table);

@@ -1,7 +1,7 @@
 /** Bins of one sketch: with them all values within a factor of 38 are told to 8 %, within 1,400 to 16 %. */
 export const BINS = 24;
 /** Sketches to make bins for at a time. */
-const MORE_BINS = 31;
+const MORE_BINS = 127;
 
 /** Bins for those of some sketches that need them, `BINS` for each, found by a number from 1. */
 export class BinPool {

@@ -28,14 +28,14 @@ export interface Closed extends Row {
 
 export function producerSummary(closed: Closed): ProducerSummary {
   const { page, row } = closed;
-  return { stalls: page.troubles[row]!, stalledMs: page.troubledMs[row]!, ...streamSummary(closed, 'producer') };
+  return { stalls: page.troubles.at(row), stalledMs: page.troubledMs.at(row), ...streamSummary(closed, 'producer') };
 }
 
 export function consumerSummary(closed: Closed): ConsumerSummary {
   const { page, row } = closed;
   return {
-    starvations: page.troubles[row]!,
-    starvedMs: page.troubledMs[row]!,
+    starvations: page.troubles.at(row),
+    starvedMs: page.troubledMs.at(row),
     layers: layerShares(closed),
     ...streamSummary(closed, 'consumer'),
   };
@@ -47,9 +47,9 @@ export function transportSummary(closed: Closed): TransportSummary {
   return {
     everConnected,
     iceConnectMs: known(page.firstMs[row]),
-    dtlsConnectMs: known(page.secondMs[row]),
-    idles: page.troubles[row]!,
-    idleMs: page.troubledMs[row]!,
+    dtlsConnectMs: known(page.secondMs?.[row]),
+    idles: page.troubles.at(row),
+    idleMs: page.troubledMs.at(row),
     bytesReceived: known(last?.value('bytesReceived')),
     bytesSent: known(last?.value('bytesSent')),
     rtpBytesReceived: known(last?.value('rtpBytesReceived')),
@@ -68,7 +68,7 @@ export function transportSummary(closed: Closed): TransportSummary {
 export function dataProducerSummary(closed: Closed): DataProducerSummary {
   const { page, row, last } = closed;
   return {
-    pausedMs: page.pausedMs[row]!,
+    pausedMs: page.pausedMs.at(row),
     bytes: known(last?.value('bytesReceived')),
     messages: known(last?.value('messagesReceived')),
     ...ended(closed),
@@ -78,10 +78,10 @@ export function dataProducerSummary(closed: Closed): DataProducerSummary {
 export function dataConsumerSummary(closed: Closed): DataConsumerSummary {
   const { page, row, last } = closed;
   return {
-    pausedMs: page.pausedMs[row]!,
+    pausedMs: page.pausedMs.at(row),
     bytes: known(last?.value('bytesSent')),
     messages: known(last?.value('messagesSent')),
-    bufferFills: page.troubles[row]!,
+    bufferFills: page.troubles.at(row),
     ...ended(closed),
   };
 }
@@ -125,9 +125,9 @@ function streamSummary(closed: Closed, kind: 'producer' | 'consumer') {
   const lost = last?.value('packetsLost') ?? Number.NaN;
   return {
     mediaKind: page.mediaKind(row),
-    mimeType: page.mimeTypes[row] ?? null,
+    mimeType: page.mimeType(row),
     firstMediaMs: known(page.firstMs[row]),
-    pausedMs: page.pausedMs[row]!,
+    pausedMs: page.pausedMs.at(row),
     bytes: known(last?.value('byteCount')),
     packets: known(packets),
     packetsLost: known(lost),
@@ -160,7 +160,7 @@ function layerShares({ page, row }: Row): LayerShares | null {
     none: shareOf(none, whole),
     spatial: sharesOf(page.layerMs, from + 1, whole),
     temporal: sharesOf(page.layerMs, from + 1 + LAYERS, whole),
-    switches: page.switches[row]!,
+    switches: page.switches.at(row),
   };
 }
 

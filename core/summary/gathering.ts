@@ -28,8 +28,8 @@ export function shareOf(kind: SummarizedKind, stream: EntityRef, closed: Closed)
   return {
     kind,
     stream,
-    mediaMs: Math.max(0, Math.round(durationMs) - page.pausedMs[row]!),
-    troubles: page.troubles[row]!,
+    mediaMs: Math.max(0, Math.round(durationMs) - page.pausedMs.at(row)),
+    troubles: page.troubles.at(row),
     medianScore: isStream ? medianScore(closed) : Number.NaN,
     lossRatio: compared ? lossRatioOf(kind, packets, last!.value('packetsLost')) : Number.NaN,
   };

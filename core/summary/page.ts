@@ -1,9 +1,11 @@
 import type { ConsumerLayers, MediaKind } from '../model/entity.js';
+import type { Interned } from '../interned.js';
 import { QuantileSketches } from './quantile-sketches.js';
+import { RareCounts } from './rare-counts.js';
 import { SCORES, ScoreTimes } from './score-times.js';
 
 /** Rows of one page. Pages come and go with the entities, so growing copies nothing and little stays empty. */
-export const PAGE_ROWS = 256;
+export const PAGE_ROWS = 1_024;
 
 /** Layers of each dimension that are told apart; mediasoup knows no more than three. */
 export const LAYERS = 4;
@@ -26,41 +28,53 @@ export class Page {
   /** Rows in use. */
   used = 0;
   readonly samples = new Uint32Array(PAGE_ROWS);
-  readonly pausedMs = new Uint32Array(PAGE_ROWS);
+  readonly pausedMs = new RareCounts(PAGE_ROWS);
   /** Stalls of a producer, starvations of a consumer, idle times of a transport, full buffers of a data consumer. */
-  readonly troubles = new Uint32Array(PAGE_ROWS);
-  readonly troubledMs = new Uint32Array(PAGE_ROWS);
-  readonly switches = new Uint32Array(PAGE_ROWS);
-  /** ms from opening: the first media; of transports ICE, then DTLS. `NaN` while it has not happened. */
+  readonly troubles = new RareCounts(PAGE_ROWS);
+  readonly troubledMs = new RareCounts(PAGE_ROWS);
+  readonly switches = new RareCounts(PAGE_ROWS);
+  /** ms from opening: the first media; of transports ICE. `NaN` while it has not happened. */
   readonly firstMs = new Float32Array(PAGE_ROWS);
-  readonly secondMs = new Float32Array(PAGE_ROWS);
-  readonly mimeTypes: (string | null)[] = new Array<string | null>(PAGE_ROWS).fill(null);
+  /** The same of DTLS; `null` where the kind has no such. */
+  readonly secondMs: Float32Array | null;
+  readonly #names: Interned;
+  /** Their numbers among the names, counted from 1; 0 for none. */
+  readonly #mimeTypes = new Uint32Array(PAGE_ROWS);
   readonly sketches: readonly QuantileSketches[];
   /** `null` where the kind has no scores. */
   readonly scores: ScoreTimes | null;
   #layerMs: Uint32Array | null = null;
   readonly #settledAt = new Float64Array(PAGE_ROWS);
-  readonly #troubledSince = new Float64Array(PAGE_ROWS);
+  /** By row, of those that stand still now. */
+  readonly #troubledSince = new Map<number, number>();
   readonly #flags = new Uint8Array(PAGE_ROWS);
   readonly #score = new Int8Array(PAGE_ROWS);
   readonly #spatial = new Int8Array(PAGE_ROWS);
   readonly #temporal = new Int8Array(PAGE_ROWS);
 
-  /** `sketches`: values whose percentiles are wanted. Times by score take memory only where the kind has such. */
-  constructor(has: { readonly sketches: number; readonly scores: boolean }) {
+  /** `sketches`: values whose percentiles are wanted. Times by score and of DTLS take memory only where the kind has such. */
+  constructor(
+    has: { readonly sketches: number; readonly scores: boolean; readonly handshakes: boolean },
+    names: Interned,
+  ) {
+    this.#names = names;
+    this.secondMs = has.handshakes ? new Float32Array(PAGE_ROWS) : null;
     this.sketches = Array.from({ length: has.sketches }, () => new QuantileSketches(PAGE_ROWS));
     this.scores = has.scores ? new ScoreTimes(PAGE_ROWS) : null;
   }
 
   /** Begins a row anew. */
   open(row: number, now: number, flags: number): void {
-    for (const column of [this.samples, this.pausedMs, this.troubles, this.troubledMs, this.switches]) column[row] = 0;
+    this.samples[row] = 0;
+    this.pausedMs.clear(row);
+    this.troubles.clear(row);
+    this.troubledMs.clear(row);
+    this.switches.clear(row);
     this.firstMs[row] = Number.NaN;
-    this.secondMs[row] = Number.NaN;
-    this.mimeTypes[row] = null;
+    if (this.secondMs !== null) this.secondMs[row] = Number.NaN;
+    this.#mimeTypes[row] = 0;
     this.#layerMs?.fill(0, row * LAYER_TIMES, (row + 1) * LAYER_TIMES);
     this.#settledAt[row] = Math.round(now);
-    this.#troubledSince[row] = Number.NaN;
     this.#flags[row] = flags;
     this.#score[row] = UNKNOWN;
     this.#spatial[row] = UNKNOWN;
@@ -71,7 +85,15 @@ export class Page {
   close(row: number): void {
     for (const sketches of this.sketches) sketches.clear(row);
     this.scores?.clear(row);
-    this.mimeTypes[row] = null;
+    this.#troubledSince.delete(row);
+  }
+
+  mimeType(row: number): string | null {
+    return this.#names.textOf(this.#mimeTypes[row]! - 1);
+  }
+
+  setMimeType(row: number, mimeType: string | null): void {
+    this.#mimeTypes[row] = mimeType === null ? 0 : this.#names.numberOf(mimeType) + 1;
   }
 
   /** `LAYER_TIMES` for each row. Made for the first consumer with layers. */
@@ -110,15 +132,15 @@ export class Page {
 
   /** Standing still began `silentMs` ago. */
   troubleBegan(row: number, silentMs: number, now: number): void {
-    this.troubles[row]!++;
-    this.#troubledSince[row] = Math.round(now - silentMs);
+    this.troubles.add(row, 1);
+    this.#troubledSince.set(row, Math.round(now - silentMs));
   }
 
   troubleEnded(row: number, now: number): void {
-    const since = this.#troubledSince[row]!;
-    if (Number.isNaN(since)) return;
-    this.troubledMs[row]! += Math.max(0, Math.round(now) - since);
-    this.#troubledSince[row] = Number.NaN;
+    const since = this.#troubledSince.get(row);
+    if (since === undefined) return;
+    this.troubledMs.add(row, Math.max(0, Math.round(now) - since));
+    this.#troubledSince.delete(row);
   }
 
   /** Adds the time since the last change to what has been the case since. */
@@ -127,7 +149,7 @@ export class Page {
     const elapsed = Math.max(0, at - this.#settledAt[row]!);
     this.#settledAt[row] = at;
     if (this.isPaused(row)) {
-      this.pausedMs[row]! += elapsed;
+      this.pausedMs.add(row, elapsed);
       return;
     }
     const score = this.#score[row]!;

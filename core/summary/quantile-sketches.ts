@@ -28,27 +28,26 @@ export class QuantileSketches {
   /** Only rows with a positive value have bins: many values are 0 most of the time, or never known. */
   readonly #narrow: BinPool;
   #wide: BinPool | null = null;
-  readonly #isWide: Uint8Array;
+  /** These are made for the first value: some kinds have values that they never know. */
+  #isWide = new Uint8Array(0);
   /** Number of the bins of each row in its pool, counted from 1; 0 without. */
-  readonly #places: Uint16Array;
-  readonly #zeros: Uint16Array;
+  #places = new Uint16Array(0);
+  #zeros = new Uint16Array(0);
   /** Number of the first bin of the window: bin `i` of level `l` holds what is above `1.02^(2^l * (i-1))` up to `1.02^(2^l * i)`. */
-  readonly #first: Int16Array;
+  #first = new Int16Array(0);
   /** How often bins were merged. */
-  readonly #level: Uint8Array;
+  #level = new Uint8Array(0);
+  readonly #rows: number;
 
   constructor(rows: number) {
+    this.#rows = rows;
     this.#narrow = new BinPool(rows, Uint8Array);
-    this.#isWide = new Uint8Array(rows);
-    this.#places = new Uint16Array(rows);
-    this.#zeros = new Uint16Array(rows);
-    this.#first = new Int16Array(rows).fill(EMPTY);
-    this.#level = new Uint8Array(rows);
   }
 
   /** What is negative or `NaN` is left out. */
   add(row: number, value: number): void {
     if (!(value >= 0)) return;
+    if (this.#isUnused) this.#make();
     if (value < TINY) {
       if (this.#zeros[row] === FULL) this.#halve(row);
       this.#zeros[row]!++;
@@ -67,6 +66,7 @@ export class QuantileSketches {
   }
 
   clear(row: number): void {
+    if (this.#isUnused) return;
     const place = this.#places[row]!;
     if (place > 0) this.#poolOf(row).give(place);
     this.#isWide[row] = 0;
@@ -78,11 +78,23 @@ export class QuantileSketches {
 
   /** `null` without a value. Four significant digits. */
   percentiles(row: number): Percentiles | null {
-    const samples = this.#count(row);
+    const samples = this.#isUnused ? 0 : this.#count(row);
     if (samples === 0) return null;
     const error = Math.ceil((this.#error(row) + ROUNDING) * 1_000) / 1_000;
     const at = (share: number): number => this.#quantile(row, Math.max(1, Math.ceil(share * samples)));
     return { p5: at(0.05), p50: at(0.5), p95: at(0.95), samples, error };
+  }
+
+  get #isUnused(): boolean {
+    return this.#places.length === 0;
+  }
+
+  #make(): void {
+    this.#isWide = new Uint8Array(this.#rows);
+    this.#places = new Uint16Array(this.#rows);
+    this.#zeros = new Uint16Array(this.#rows);
+    this.#first = new Int16Array(this.#rows).fill(EMPTY);
+    this.#level = new Uint8Array(this.#rows);
   }
 
   /** Where its bins begin. */

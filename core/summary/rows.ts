@@ -1,3 +1,4 @@
+import { Interned } from '../interned.js';
 import type { AnySampleBatch } from '../model/samples.js';
 import { GAUGES, type SummarizedKind } from './gauges.js';
 import { Page, PAGE_ROWS } from './page.js';
@@ -16,6 +17,7 @@ export interface Row {
 export class Rows {
   readonly #kind: SummarizedKind;
   readonly #gauges: readonly string[];
+  readonly #names = new Interned();
   readonly #pages: (Page | null)[] = [];
   /** Number of the row of each slot. */
   #numbers = new Int32Array(0);
@@ -112,10 +114,14 @@ export class Rows {
   #addPage(): void {
     const place = this.#pages.indexOf(null);
     const index = place === -1 ? this.#pages.length : place;
-    this.#pages[index] = new Page({
-      sketches: this.#gauges.length,
-      scores: this.#kind === 'producer' || this.#kind === 'consumer',
-    });
+    this.#pages[index] = new Page(
+      {
+        sketches: this.#gauges.length,
+        scores: this.#kind === 'producer' || this.#kind === 'consumer',
+        handshakes: this.#kind === 'transport',
+      },
+      this.#names,
+    );
     this.#emptyPages++;
     for (let row = PAGE_ROWS - 1; row >= 0; row--) this.#free.push(index * PAGE_ROWS + row);
   }

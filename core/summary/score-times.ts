@@ -1,7 +1,7 @@
 /** Scores 0 to 10. */
 export const SCORES = 11;
 /** Rows to make times for at a time. */
-const MORE_TIMES = 15;
+const MORE_TIMES = 63;
 const UNKNOWN = -1;
 
 /**

@@ -167,7 +167,7 @@ export class Summaries {
     if (found === null) return;
     const { page, row } = found;
     if (node.kind === 'producer' || node.kind === 'consumer') {
-      page.mimeTypes[row] = node.mimeType;
+      page.setMimeType(row, node.mimeType);
       page.setScore(row, node.score, now);
     }
     if (node.kind === 'consumer') page.setLayers(row, node.currentLayers, now);
@@ -204,7 +204,7 @@ export class Summaries {
         return;
       case 'consumer.layersChanged':
         page.setLayers(row, event.data.to, now);
-        if (event.data.from !== null && event.data.to !== null) page.switches[row]!++;
+        if (event.data.from !== null && event.data.to !== null) page.switches.add(row, 1);
         return;
       case 'producer.mediaStarted':
       case 'consumer.mediaStarted':
@@ -223,7 +223,7 @@ export class Summaries {
         page.troubleEnded(row, now);
         return;
       case 'dataConsumer.sendBufferFilled':
-        page.troubles[row]!++;
+        page.troubles.add(row, 1);
         return;
       case 'transport.connected':
       case 'transport.iceStateChanged':
@@ -301,5 +301,5 @@ function flagsOf(node: EntityNode): number {
 
 function connectTimes({ page, row }: Row, node: EntityNode & { readonly kind: 'transport' }): void {
   page.firstMs[row] = node.iceConnectMs ?? Number.NaN;
-  page.secondMs[row] = node.dtlsConnectMs ?? Number.NaN;
+  if (page.secondMs !== null) page.secondMs[row] = node.dtlsConnectMs ?? Number.NaN;
 }

@@ -50,6 +50,10 @@ export class RecordingWriter implements GraphWriter {
     return this.#open.get(key)?.owner;
   }
 
+  ownersBelow(key: EntityKey): readonly { readonly appData: unknown }[] {
+    return [...this.#open.values()].filter(({ parent }) => parent === key).map(({ owner }) => owner);
+  }
+
   close(key: EntityKey, reason: CloseReason): void {
     const node = this.#open.get(key);
     if (node === undefined) throw new Error(`${key} is not open`);

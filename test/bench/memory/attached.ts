@@ -56,6 +56,7 @@ function forgetful(): GraphWriter {
     change: () => true,
     emit() {},
     ownerOf: () => undefined,
+    ownersBelow: () => [],
     close() {},
   };
 }

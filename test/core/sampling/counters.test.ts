@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { growthOf, StreamCounters } from '../../../core/sampling/counters.js';
 import { perSecond, ratio } from '../../../core/sampling/rates.js';
-import { STREAM_COUNTERS } from '../../../core/sampling/stream-rows.js';
+import { STREAM_COUNTERS } from '../../../core/sampling/stream-numbers.js';
 import { stream } from '../../support/fake-source.js';
 
 const PACKETS = STREAM_COUNTERS.indexOf('packetCount');

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { NumberRows } from '../../../core/sampling/number-rows.js';
 
+function rowOf(rows: NumberRows, row: number): readonly number[] {
+  const from = rows.offset(row);
+  return Array.from(rows.page(row).subarray(from, from + rows.stride));
+}
+
 /** Writes `slot * 10 + place` into each place of the row. */
 function fill(rows: NumberRows, row: number): void {
   rows.reserve(row);
@@ -13,7 +18,7 @@ describe('rows of numbers', () => {
     for (const row of [300, 127, 128, 0, 1]) fill(rows, row);
     rows.forget(128);
 
-    expect([0, 1, 127, 128, 300].map((row) => [...rows.copyOf(row)])).toEqual([
+    expect([0, 1, 127, 128, 300].map((row) => rowOf(rows, row))).toEqual([
       [0, 1, 2],
       [10, 11, 12],
       [1_270, 1_271, 1_272],
@@ -31,8 +36,8 @@ describe('rows of numbers', () => {
     rows.reserve(10_000);
 
     expect(rows.page(5)).toBe(page);
-    expect([...rows.copyOf(5)]).toEqual([50, 51]);
-    expect([...rows.copyOf(10_000)]).toEqual([Number.NaN, Number.NaN]);
+    expect(rowOf(rows, 5)).toEqual([50, 51]);
+    expect(rowOf(rows, 10_000)).toEqual([Number.NaN, Number.NaN]);
     expect(rows.capacity).toBeLessThan(10_200);
   });
 });

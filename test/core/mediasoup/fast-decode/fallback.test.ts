@@ -46,6 +46,7 @@ class Rig {
     key: 'k' as Followed['key'],
     hooks: [],
     reconcile() {},
+    close() {},
     twoStep: null,
     answerKind: 'consumer',
     entity: this.entity,

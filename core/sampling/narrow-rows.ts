@@ -1,0 +1,158 @@
+/** Rows of a page, as a power of two. */
+const PAGE_BITS = 9;
+const PAGE_ROWS = 1 << PAGE_BITS;
+
+/** How the numbers of a column are kept, in the order in which it is widened. */
+const NOWHERE = 0;
+const BYTES = 1;
+const WORDS = 2;
+const SINGLES = 3;
+const DOUBLES = 4;
+
+/** What stands for `NaN` in a column of bytes, and in one of words. */
+const NO_BYTE = 0xff;
+const NO_WORD = 0xff_ff_ff_ff;
+
+type Column = Uint8Array | Uint32Array | Float32Array | Float64Array;
+
+/**
+ * Rows of numbers, all of the same length, of which each takes only what it needs: one column of a page has 1 byte for each row
+ * while all in it are whole and below 255, 4 while all are whole and below 2^32 - 1, or are told exactly by a single-precision
+ * float, and 8 otherwise; one in which all is unknown takes nothing. Whatever is written is read again exactly. Most counters of
+ * most streams stay small, and many values are 0 or unknown for life.
+ */
+export class NarrowRows {
+  readonly stride: number;
+  /** `stride` for each page. */
+  readonly #columns: (Column | null)[] = [];
+  /** How each column is kept. */
+  readonly #widths: number[] = [];
+
+  constructor(stride: number) {
+    this.stride = stride;
+  }
+
+  /** Makes room for the row, and for all before it. What is new is `NaN`. */
+  reserve(row: number): void {
+    const needed = ((row >>> PAGE_BITS) + 1) * this.stride;
+    while (this.#columns.length < needed) {
+      this.#columns.push(null);
+      this.#widths.push(NOWHERE);
+    }
+  }
+
+  // In both of these each access has a place of its own, because the engine is quick where it meets one type of array.
+
+  /** `NaN` also for a row that no room was made for. */
+  get(row: number, place: number): number {
+    const at = (row >>> PAGE_BITS) * this.stride + place;
+    const column = this.#columns[at];
+    const index = row & (PAGE_ROWS - 1);
+    switch (this.#widths[at]) {
+      case BYTES: {
+        const value = (column as Uint8Array)[index]!;
+        return value === NO_BYTE ? Number.NaN : value;
+      }
+      case WORDS: {
+        const value = (column as Uint32Array)[index]!;
+        return value === NO_WORD ? Number.NaN : value;
+      }
+      case SINGLES:
+        return (column as Float32Array)[index]!;
+      case DOUBLES:
+        return (column as Float64Array)[index]!;
+      default:
+        return Number.NaN;
+    }
+  }
+
+  /** There must be room for the row. */
+  set(row: number, place: number, value: number): void {
+    const at = (row >>> PAGE_BITS) * this.stride + place;
+    const isUnknown = Number.isNaN(value);
+    if (!isUnknown && !fits(this.#widths[at]!, value)) this.#widen(at, value);
+    const column = this.#columns[at];
+    const index = row & (PAGE_ROWS - 1);
+    switch (this.#widths[at]) {
+      case BYTES:
+        (column as Uint8Array)[index] = isUnknown ? NO_BYTE : value;
+        return;
+      case WORDS:
+        (column as Uint32Array)[index] = isUnknown ? NO_WORD : value;
+        return;
+      case SINGLES:
+        (column as Float32Array)[index] = value;
+        return;
+      case DOUBLES:
+        (column as Float64Array)[index] = value;
+        return;
+      default:
+    }
+  }
+
+  /** Sets the whole row to `NaN`. */
+  forget(row: number): void {
+    const first = (row >>> PAGE_BITS) * this.stride;
+    for (let at = first; at < first + this.stride; at++) {
+      const column = this.#columns[at] ?? null;
+      if (column !== null) column[row & (PAGE_ROWS - 1)] = unknownIn(this.#widths[at]!);
+    }
+  }
+
+  copyOf(row: number): Float64Array {
+    const copy = new Float64Array(this.stride);
+    for (let place = 0; place < copy.length; place++) copy[place] = this.get(row, place);
+    return copy;
+  }
+
+  /** Makes a column of which `value` and all that is in it can be told exactly. */
+  #widen(at: number, value: number): void {
+    const before = this.#columns[at] ?? null;
+    const known =
+      before === null ? [] : Array.from(before.keys(), (row) => this.get(this.#firstRow(at) + row, at % this.stride));
+    let width = this.#widths[at]! + 1;
+    while (!(fits(width, value) && known.every((told) => Number.isNaN(told) || fits(width, told)))) width++;
+    const column = columnOf(width);
+    column.fill(unknownIn(width));
+    for (const [row, told] of known.entries()) if (!Number.isNaN(told)) column[row] = told;
+    this.#columns[at] = column;
+    this.#widths[at] = width;
+  }
+
+  #firstRow(at: number): number {
+    return Math.floor(at / this.stride) << PAGE_BITS;
+  }
+}
+
+function fits(width: number, value: number): boolean {
+  switch (width) {
+    case NOWHERE:
+      return false;
+    case BYTES:
+      return value >= 0 && value < NO_BYTE && Math.floor(value) === value;
+    case WORDS:
+      return value >= 0 && value < NO_WORD && Math.floor(value) === value;
+    case SINGLES:
+      return Math.fround(value) === value;
+    default:
+      return true;
+  }
+}
+
+function unknownIn(width: number): number {
+  if (width === BYTES) return NO_BYTE;
+  return width === WORDS ? NO_WORD : Number.NaN;
+}
+
+function columnOf(width: number): Column {
+  switch (width) {
+    case BYTES:
+      return new Uint8Array(PAGE_ROWS);
+    case WORDS:
+      return new Uint32Array(PAGE_ROWS);
+    case SINGLES:
+      return new Float32Array(PAGE_ROWS);
+    default:
+      return new Float64Array(PAGE_ROWS);
+  }
+}
