@@ -184,14 +184,10 @@ export class Sampler implements StatsReader {
   rows<K extends SampledKind>(kind: K, fields: readonly FieldOf<K>[]): RowReader<K> {
     const table = this.#tables[kind];
     const columns = fields.map((field) => table.plan.index[field]!);
-    const subjects = this.#subjects.ofKind(kind);
     return {
-      read: (node, into, at, step) => {
-        const subject = subjects[node.slot];
-        // The slot may be another entity's by now; and of the same one there may be a newer node.
-        const isIts = subject !== undefined && (subject.node === node || subject.key === node.key);
-        const values = isIts && subject.known ? table.values.page(node.slot) : null;
-        const row = table.values.offset(node.slot);
+      read: (slot, _node, into, at, step) => {
+        const values = table.isKnown(slot) ? table.values.page(slot) : null;
+        const row = table.values.offset(slot);
         for (let i = 0, to = at; i < columns.length; i++, to += step) {
           into[to] = values === null ? Number.NaN : values[row + columns[i]!]!;
         }

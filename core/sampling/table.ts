@@ -6,6 +6,8 @@ import { NumberRows } from './number-rows.js';
 /** Moments that are kept of every entity, in the order of their columns. */
 export const MOMENTS = ['openedAt', 'askedAt', 'sampledAt', 'sampledWall', 'timestamp'] as const;
 
+const WALL = MOMENTS.indexOf('sampledWall');
+
 /**
  * The newest values of every open entity of one kind, one row per slot: a reading is written at one place. Counters keep their totals here while `known` is off, so a hang hides
  * them without losing them.
@@ -36,6 +38,11 @@ export class Table {
     if (this.streams === null) this.raw.reserve(slot);
     this.moments.reserve(slot);
     this.clear(slot);
+  }
+
+  /** Whether the values in this slot may be shown: those of an open entity, as it tells itself. */
+  isKnown(slot: number): boolean {
+    return slot < this.moments.capacity && !Number.isNaN(this.moments.page(slot)[this.moments.offset(slot) + WALL]!);
   }
 
   /** Forgets what is known of the entity in this slot. */

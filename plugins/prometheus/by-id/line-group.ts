@@ -34,8 +34,8 @@ export class LineGroup implements NewLabels {
   readonly #plan: GroupPlan;
   /** Of the coming page: those of one entity side by side, in the order of the metrics. */
   readonly #values: Float64Array;
-  /** `changedSeq` of the entity as it was last seen, and `openedSeq` of whose the lines are; -1 for nobody. */
-  readonly #versions = new Float64Array(GROUP_SIZE).fill(-1);
+  /** Of the entity as it was last seen, 0 for nobody; and `openedSeq` of whose the lines are, -1 for nobody. */
+  readonly #versions = new Uint32Array(GROUP_SIZE);
   readonly #owners = new Float64Array(GROUP_SIZE).fill(-1);
   /** Who is on the coming page; nobody between pages. */
   readonly #nodes = Array.from<Node | undefined>({ length: GROUP_SIZE });
@@ -56,14 +56,17 @@ export class LineGroup implements NewLabels {
     return this.#size;
   }
 
-  /** Puts an entity on the coming page, with its values of this moment. A second call reads them anew. */
-  add(node: Node): void {
-    const line = node.slot % GROUP_SIZE;
-    if (this.#versions[line] !== node.changedSeq) this.#changed(line, node);
+  /** Puts what the graph's rows have in that slot on the coming page, with its values of this moment. A second call reads them anew. */
+  add(slot: number, node: Node, version: number): void {
+    const line = slot % GROUP_SIZE;
+    if (this.#versions[line] !== version) {
+      this.#versions[line] = version;
+      this.#changed(line, node);
+    }
     if (this.#nodes[line] === undefined) this.#size++;
     this.#nodes[line] = node;
     const fields = this.blocks.length;
-    this.#plan.rows.read(node as ConsumerNode, this.#values, line * fields, 1);
+    this.#plan.rows.read(slot, node as ConsumerNode, this.#values, line * fields, 1);
   }
 
   /** Makes the blocks anew. Who was not put on this page has no lines any more. */
@@ -90,7 +93,6 @@ export class LineGroup implements NewLabels {
   }
 
   #changed(line: number, node: Node): void {
-    this.#versions[line] = node.changedSeq;
     if (this.#owners[line] === node.openedSeq && this.#isUnchanged(line, node)) return;
     this.#owners[line] = node.openedSeq;
     for (const [i, label] of this.#plan.changing.entries()) this.#changing[i]![line] = node[label];
@@ -111,7 +113,8 @@ export class LineGroup implements NewLabels {
     const fields = this.blocks.length;
     for (let line = 0; line < GROUP_SIZE; line++) {
       if (this.#nodes[line] !== undefined || this.#owners[line] === -1) continue;
-      this.#versions[line] = this.#owners[line] = -1;
+      this.#versions[line] = 0;
+      this.#owners[line] = -1;
       this.#values.fill(Number.NaN, line * fields, (line + 1) * fields);
       this.#markOther(line);
     }

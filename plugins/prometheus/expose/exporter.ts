@@ -1,6 +1,6 @@
 import { type Clock, entityId, type EntityKind, type GraphReader, type Logger } from '../../../core/index.js';
 import type { ById } from '../by-id/by-id.js';
-import type { Collection, Collector } from '../collect/collector.js';
+import { beginCollection, type Collection, type Collector } from '../collect/collector.js';
 import { Slices } from '../collect/slices.js';
 import type { UserMetricValues, UserRegistry } from '../options.js';
 import type { Exemplar } from '../series/series.js';
@@ -99,10 +99,7 @@ export class Exporter {
     signal.throwIfAborted();
     const began = clock.monotonic();
     const slices = new Slices(clock, signal);
-    const snapshot = graph.snapshot();
-    const collection = { snapshot, slices, now: clock.now(), visitor: byId.begin(snapshot) };
-    // Where much has changed the snapshot alone is as long as a slice.
-    if (slices.isOver) await slices.pause();
+    const collection = beginCollection(graph, slices, clock.now());
     for (const collector of this.#deps.collectors) {
       await this.#collect(collector, collection);
       if (slices.isOver) await slices.pause();
