@@ -34,6 +34,7 @@ export { errorText } from './error-text.js';
 export { ERRORS, type ErrorCode, type ErrorSeverity, MonitorError } from './errors.js';
 export { decodeToken, encodeToken, entityId } from './global-id.js';
 export type { FollowOptions, GraphReader } from './graph/graph-reader.js';
+export type { NodeRows } from './graph/node-rows.js';
 export type {
   HostExtras,
   HostInventory,

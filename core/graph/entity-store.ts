@@ -1,6 +1,7 @@
 import type { EntityKey, EntityKind, EntityNode } from '../model/entity.js';
 import { ENTITY_KINDS } from '../model/entity.js';
 import type { Entry } from './entry.js';
+import { KindRows } from './node-rows.js';
 import { Shard, type ShardView } from './shard.js';
 import { Slots } from './slots.js';
 
@@ -20,6 +21,7 @@ export class EntityStore {
   readonly #top = new Shard();
   readonly #routers = new Map<EntityKey, Shard>();
   readonly #slots = new Map<EntityKind, Slots>(ENTITY_KINDS.map((kind) => [kind, new Slots()]));
+  readonly #rows = new Map<EntityKind, KindRows>(ENTITY_KINDS.map((kind) => [kind, new KindRows()]));
   #view: StoreView | null = null;
 
   get size(): number {
@@ -40,6 +42,11 @@ export class EntityStore {
     return (router !== null && this.#routers.get(router)?.entriesOf('rtpObserver')) || [];
   }
 
+  /** The open entities of one kind by slot. */
+  rows(kind: EntityKind): KindRows {
+    return this.#rows.get(kind)!;
+  }
+
   takeSlot(kind: EntityKind): number {
     return this.#slots.get(kind)!.take();
   }
@@ -48,6 +55,7 @@ export class EntityStore {
   add(entry: Entry): void {
     this.#view = null;
     this.#entries.set(entry.ref.key, entry);
+    this.rows(entry.ref.kind).set(entry.node);
     entry.parent?.addChild(entry);
     this.#shardFor(entry).add(entry);
   }
@@ -55,6 +63,7 @@ export class EntityStore {
   replace(entry: Entry, node: EntityNode): void {
     this.#view = null;
     entry.node = node;
+    this.rows(node.kind).set(node);
     this.#shardFor(entry).touch(node.kind);
   }
 
@@ -64,6 +73,7 @@ export class EntityStore {
     this.#entries.delete(entry.ref.key);
     entry.parent?.deleteChild(entry);
     this.#slots.get(kind)!.give(slot);
+    this.rows(kind).delete(slot);
     const shard = this.#shardFor(entry);
     shard.delete(entry);
     if (shard !== this.#top && shard.size === 0) this.#routers.delete(router!);

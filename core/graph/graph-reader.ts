@@ -1,5 +1,6 @@
-import type { EntityKey, EntityNode } from '../model/entity.js';
+import type { EntityKey, EntityKind, EntityNode, NodeOf } from '../model/entity.js';
 import type { FollowMessage, GraphSnapshot } from '../model/snapshot.js';
+import type { NodeRows } from './node-rows.js';
 
 export interface FollowOptions {
   /** Resume after this `seq` of this run. Left out, or of another run, or too old: a snapshot comes first. */
@@ -15,6 +16,10 @@ export interface GraphReader {
   readonly seq: number;
   get(key: EntityKey): EntityNode | undefined;
   snapshot(): GraphSnapshot;
+  /** The open entities of one kind by slot, as they are at any time. Always the same object. */
+  rows<K extends EntityKind>(kind: K): NodeRows<NodeOf<K>>;
+  /** How many rooms and peers there are now; a snapshot would put their lists together. */
+  presence(): { readonly rooms: number; readonly peers: number };
   /**
    * Snapshot, then deltas: no gap, no duplicate. A follower that does not read holds no memory; if the change log has
    * moved on past it, its next message is a new snapshot with `reset: true`. Ends when the signal aborts or the monitor stops.

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.js';
 import type { Identify } from '../identify.js';
 import type { Logger } from '../logger.js';
-import type { CloseReason, EntityKey, EntityKind, EntityNode, Identity } from '../model/entity.js';
+import type { CloseReason, EntityKey, EntityKind, EntityNode, Identity, NodeOf } from '../model/entity.js';
 import { EVENT_SEVERITIES } from '../model/event-severity.js';
 import type { MonitorEvent } from '../model/events.js';
 import type { FollowMessage, GraphSnapshot } from '../model/snapshot.js';
@@ -18,6 +18,7 @@ import { UNKNOWN } from './identity-answer.js';
 import { Journal } from './journal.js';
 import { CLOSED, CREATED } from './lifecycle-types.js';
 import { mediaCouldFlow } from './media-could-flow.js';
+import type { NodeRows } from './node-rows.js';
 import { openedNode } from './opened-node.js';
 import type { GraphOptions } from './options.js';
 import { PinnedSnapshot } from './pinned-snapshot.js';
@@ -131,6 +132,14 @@ export class Graph implements GraphReader, GraphWriter {
       this.#snapshot = new PinnedSnapshot(moment, this.#store.view(), this.#rooms.view());
     }
     return this.#snapshot;
+  }
+
+  rows<K extends EntityKind>(kind: K): NodeRows<NodeOf<K>> {
+    return this.#store.rows(kind) as NodeRows as NodeRows<NodeOf<K>>;
+  }
+
+  presence(): { readonly rooms: number; readonly peers: number } {
+    return this.#rooms.counts();
   }
 
   follow(options: FollowOptions = {}): AsyncIterableIterator<FollowMessage> {

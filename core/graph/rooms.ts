@@ -67,6 +67,13 @@ export class Rooms {
     return news;
   }
 
+  /** How many there are; peers without a room are peers too. */
+  counts(): { readonly rooms: number; readonly peers: number } {
+    let peers = 0;
+    for (const room of this.#rooms.values()) peers += room.peers.size;
+    return { rooms: this.#rooms.size - (this.#rooms.has(null) ? 1 : 0), peers };
+  }
+
   view(): RoomsView {
     if (this.#view !== null) return this.#view;
     const parts = new Map<string | null, RoomPart>();

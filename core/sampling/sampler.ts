@@ -184,15 +184,11 @@ export class Sampler implements StatsReader {
   rows<K extends SampledKind>(kind: K, fields: readonly FieldOf<K>[]): RowReader<K> {
     const table = this.#tables[kind];
     const columns = fields.map((field) => table.plan.index[field]!);
-    const subjects = this.#subjects.ofKind(kind);
     return {
-      read: (node, into, at, step) => {
-        const subject = subjects[node.slot];
-        // The slot may be another entity's by now; and of the same one there may be a newer node.
-        const isIts = subject !== undefined && (subject.node === node || subject.key === node.key);
-        const isKnown = isIts && subject.known;
+      read: (slot, _node, into, at, step) => {
+        const isKnown = table.isKnown(slot);
         for (let i = 0, to = at; i < columns.length; i++, to += step) {
-          into[to] = isKnown ? table.values.get(node.slot, columns[i]!) : Number.NaN;
+          into[to] = isKnown ? table.values.get(slot, columns[i]!) : Number.NaN;
         }
       },
     };

@@ -37,9 +37,10 @@ export type SampledNode<K extends SampledKind> = NodeOf<K> | (NodeOf<K> & { read
 export interface RowReader<K extends SampledKind> {
   /**
    * Writes what `value` tells of each field, in the order they were asked for: the first at `into[at]`, the others `step` apart. All are
-   * of one sample.
+   * of one sample. `node` is what the graph's `rows` hold in that slot now; it is not looked at, for to look at ten thousand nodes is to
+   * wait for memory as often.
    */
-  read(node: SampledNode<K>, into: Float64Array, at: number, step: number): void;
+  read(slot: number, node: SampledNode<K>, into: Float64Array, at: number, step: number): void;
 }
 
 /** Read side of the sampler. Every read is synchronous and of the newest sample. */

@@ -26,11 +26,6 @@ export class Subjects {
     return subject?.key === key ? subject : undefined;
   }
 
-  /** Those of one kind by slot, as they are at any time. */
-  ofKind(kind: SampledKind): readonly (Subject | undefined)[] {
-    return this.#bySlot[kind];
-  }
-
   /** Of an entity that an event of the graph names, also when it tells that it has closed. */
   named(ref: EntityRef): Subject | undefined {
     const slot = SlottedRef.slotOf(ref);

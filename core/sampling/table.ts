@@ -7,6 +7,8 @@ import { NarrowRows } from './narrow-rows.js';
 /** Moments that are kept of every entity, in the order of their columns. */
 export const MOMENTS = ['openedAt', 'askedAt', 'sampledAt', 'wallBeyond', 'timestamp'] as const;
 
+const WALL = MOMENTS.indexOf('wallBeyond');
+
 /**
  * The newest values of every open entity of one kind, one row per slot: a reading is written at one place. Counters keep their totals here while `known` is off, so a hang hides
  * them without losing them.
@@ -42,6 +44,11 @@ export class Table {
     if (this.streams === null) this.raw.reserve(slot);
     this.moments.reserve(slot);
     this.clear(slot);
+  }
+
+  /** Whether the values in this slot may be shown: those of an open entity, as it tells itself. */
+  isKnown(slot: number): boolean {
+    return !Number.isNaN(this.moments.get(slot, WALL));
   }
 
   /** Forgets what is known of the entity in this slot. */

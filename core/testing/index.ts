@@ -8,4 +8,5 @@ export { sampleEvent, sampleEvents } from './sample-events.js';
 export { sampleNode } from './sample-nodes.js';
 export { sampleRecords, SampleServices } from './sample-services.js';
 export { sampleSnapshot } from './sample-snapshot.js';
+export { snapshotRows } from './snapshot-rows.js';
 export { type PluginTestOptions, type Suite, testPlugin } from './test-plugin.js';

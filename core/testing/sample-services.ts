@@ -31,6 +31,7 @@ import {
 import type { TrafficCount, TrafficReader } from '../traffic/traffic-meter.js';
 import { sampleNode } from './sample-nodes.js';
 import { sampleSnapshot } from './sample-snapshot.js';
+import { snapshotRows } from './snapshot-rows.js';
 
 const RUN_ID = 'sample-run';
 const NO_TRAFFIC: TrafficCount = { bytesIn: 0, bytesOut: 0, messagesIn: 0, messagesOut: 0 };
@@ -79,6 +80,8 @@ export class SampleServices {
       seq: snapshot.seq,
       get: (key) => snapshot.get(key),
       snapshot: () => snapshot,
+      rows: snapshotRows(() => snapshot),
+      presence: () => ({ rooms: snapshot.rooms().length, peers: snapshot.peers().length }),
       follow: (options) => this.#iterate<FollowMessage>(options?.signal, { type: 'snapshot', reset: false, snapshot }),
     };
   }
@@ -89,7 +92,7 @@ export class SampleServices {
       // By way of `value`, so that a test that replaces one has replaced both.
       rows(_kind, fields) {
         return {
-          read: (node, into, at, step) => {
+          read: (_slot, node, into, at, step) => {
             for (const [i, field] of fields.entries()) into[at + i * step] = this.value(node, field);
           },
         };

@@ -76,7 +76,7 @@ export class StubStats implements StatsReader {
 
   rows(_kind: SampledKind, fields: readonly string[]): RowReader<SampledKind> {
     return {
-      read: (node, into, at, step) => {
+      read: (_slot, node, into, at, step) => {
         for (const [i, field] of fields.entries()) into[at + i * step] = this.value(node, field);
       },
     };

@@ -1,7 +1,7 @@
-import type { ConsumerNode, FieldOf, GraphSnapshot, ProducerNode, StatsReader } from '../../../core/index.js';
-import type { Collection, Visitor } from '../collect/collector.js';
-import { inRouters } from '../collect/in-routers.js';
+import type { ConsumerNode, FieldOf, GraphReader, NodeRows, ProducerNode, StatsReader } from '../../../core/index.js';
+import type { Collection } from '../collect/collector.js';
 import { codecName, type WorkerNames } from '../collect/names.js';
+import type { Slices } from '../collect/slices.js';
 import { PageMemory } from '../expose/page-memory.js';
 import type { PageWriter } from '../expose/page-writer.js';
 import type { PrometheusOptions } from '../options.js';
@@ -22,6 +22,7 @@ const ITEMS = 256;
 /** Series of single producers and consumers. Nothing is kept of an entity but its lines, while it is on the page. */
 export class ById {
   readonly #options: Options;
+  readonly #graph: GraphReader;
   readonly #stats: StatsReader;
   readonly #workers: WorkerNames;
   /** Of the pages that the lines stand on. */
@@ -31,14 +32,12 @@ export class ById {
   readonly #groups: Record<Node['kind'], (LineGroup | undefined)[]> = { producer: [], consumer: [] };
   /** Labels that many entities share, by what they are made of; empty between pages. */
   readonly #shared = new Map<string, string>();
-  /** Whether all of a kind were taken along already for the coming page, and whether that has failed. */
-  #seen: Record<Node['kind'], boolean> = { producer: false, consumer: false };
-  #failed = false;
   /** Entities that were left out of the last page. */
   leftOut = 0;
 
-  constructor(options: Options, stats: StatsReader, workers: WorkerNames) {
+  constructor(options: Options, graph: GraphReader, stats: StatsReader, workers: WorkerNames) {
     this.#options = options;
+    this.#graph = graph;
     this.#stats = stats;
     this.#workers = workers;
     this.#plans = { producer: this.#planOf('producer'), consumer: this.#planOf('consumer') };
@@ -46,19 +45,6 @@ export class ById {
 
   get isOn(): boolean {
     return this.#options.byId.producers || this.#options.byId.consumers;
-  }
-
-  /** Begins a page. What is given may go along with whoever goes through the entities. */
-  begin(snapshot: GraphSnapshot): Visitor {
-    this.#failed = false;
-    this.#seen = { producer: false, consumer: false };
-    return {
-      producer: this.#visit('producer', snapshot),
-      consumer: this.#visit('consumer', snapshot),
-      seen: (kind) => {
-        this.#seen[kind] = !this.#failed;
-      },
-    };
   }
 
   async write(writer: PageWriter, collection: Collection): Promise<void> {
@@ -84,20 +70,17 @@ export class ById {
     for (const kind of KINDS) {
       if (!this.#isShown(kind)) continue;
       const shown = await this.#writeKind(writer, kind, collection);
-      leftOut += collection.snapshot.count(kind) - shown;
+      leftOut += Math.max(0, this.#graph.rows(kind).count - shown);
     }
     this.leftOut = leftOut;
   }
 
   /** Tells how many entities are shown. */
-  async #writeKind(writer: PageWriter, kind: Node['kind'], { snapshot, slices }: Collection): Promise<number> {
-    const most = this.#mostOf(kind, snapshot);
-    const isWhole = snapshot.count(kind) <= most;
-    if (!(isWhole && this.#seen[kind])) {
-      const by = this.#options.byId.choose;
-      const chosen = isWhole ? inRouters(snapshot, kind) : [await choose(snapshot, kind, most, by, slices)];
-      for (const nodes of chosen) await slices.each(nodes, ITEMS, (node) => this.#add(kind, node));
-    }
+  async #writeKind(writer: PageWriter, kind: Node['kind'], collection: Collection): Promise<number> {
+    const { slices } = collection;
+    const most = this.#mostOf(kind);
+    if (this.#graph.rows(kind).count <= most) await this.#addAll(kind, slices);
+    else await this.#addChosen(kind, most, collection);
     const groups = this.#used(kind);
     let shown = 0;
     for (const group of groups) {
@@ -117,30 +100,34 @@ export class ById {
   }
 
   /** How many may be shown. Producers come first: there are fewer, and a bad one is seen by many. */
-  #mostOf(kind: Node['kind'], snapshot: GraphSnapshot): number {
+  #mostOf(kind: Node['kind']): number {
     const most = Math.floor(this.#options.byId.maxSeries / SERIES_PER_ENTITY);
     if (kind === 'producer' || !this.#isShown('producer')) return most;
-    return Math.max(0, most - snapshot.count('producer'));
+    return Math.max(0, most - this.#graph.rows('producer').count);
   }
 
-  /** Takes those of a kind along that will all be shown. */
-  #visit(kind: Node['kind'], snapshot: GraphSnapshot): (node: Node) => void {
-    if (!this.#isShown(kind) || snapshot.count(kind) > this.#mostOf(kind, snapshot)) return () => {};
-    return (node) => {
-      if (this.#failed) return;
-      try {
-        this.#add(kind, node);
-      } catch {
-        // It will be tried once more when they are written, and told then.
-        this.#failed = true;
-      }
-    };
+  /** Puts all of a kind on the coming page. */
+  async #addAll(kind: Node['kind'], slices: Slices): Promise<void> {
+    const rows: NodeRows<Node> = this.#graph.rows(kind);
+    await slices.range(rows.end, ITEMS, (slot) => {
+      const node = rows.at(slot);
+      if (node !== undefined) this.#groupOf(kind, slot).add(slot, node, rows.version(slot));
+    });
   }
 
-  #add(kind: Node['kind'], node: Node): void {
-    const place = Math.floor(node.slot / GROUP_SIZE);
-    const group = this.#groups[kind][place] ?? this.#newGroup(kind, place);
-    group.add(node);
+  async #addChosen(kind: Node['kind'], most: number, { snapshot, slices }: Collection): Promise<void> {
+    const rows: NodeRows<Node> = this.#graph.rows(kind);
+    const chosen = await choose(snapshot, kind, most, this.#options.byId.choose, slices);
+    await slices.each(chosen, ITEMS, ({ slot, key }) => {
+      // It may have closed since, and have left its slot to another.
+      const node = rows.at(slot);
+      if (node?.key === key) this.#groupOf(kind, slot).add(slot, node, rows.version(slot));
+    });
+  }
+
+  #groupOf(kind: Node['kind'], slot: number): LineGroup {
+    const place = Math.floor(slot / GROUP_SIZE);
+    return this.#groups[kind][place] ?? this.#newGroup(kind, place);
   }
 
   /** The groups that have somebody on the coming page; forgets the others. */

@@ -59,8 +59,8 @@ export class LineBlock {
     return this.#bytes;
   }
 
-  /** Takes every `step`th of the values from `from` on; `NaN` leaves a line out. */
-  update(values: Float64Array, from: number, step: number, labels: NewLabels): void {
+  /** Takes the values from `from` on; `NaN` leaves a line out. */
+  update(values: Float64Array, from: number, labels: NewLabels): void {
     const { others } = labels;
     const number = this.#number;
     const known = this.#values;
@@ -68,8 +68,8 @@ export class LineBlock {
     const endAt = this.#endAt;
     let bytes: Buffer | null = null;
     let count = 0;
-    for (let i = 0, at = from; i < known.length; i++, at += step) {
-      const value = values[at]!;
+    for (let i = 0; i < known.length; i++) {
+      const value = values[from + i]!;
       const old = known[i]!;
       if (value === old && others[i] === 0) continue;
       const isThere = !Number.isNaN(old);

@@ -8,6 +8,8 @@ type Node = ProducerNode | ConsumerNode;
 
 /** Entities of one group: so many that a block of their lines is some tens of kilobytes. */
 export const GROUP_SIZE = 512;
+/** Places between the first values of two metrics: not a power of two, or all would want the same place in the processor's cache. */
+const COLUMN = GROUP_SIZE + 8;
 /** Labels made between two looks at the clock. */
 const LABELS = 16;
 
@@ -32,10 +34,10 @@ export class LineGroup implements NewLabels {
   readonly blocks: readonly LineBlock[];
   readonly others = new Uint8Array(GROUP_SIZE);
   readonly #plan: GroupPlan;
-  /** Of the coming page: those of one entity side by side, in the order of the metrics. */
+  /** Of the coming page, metric by metric in their order. */
   readonly #values: Float64Array;
-  /** `changedSeq` of the entity as it was last seen, and `openedSeq` of whose the lines are; -1 for nobody. */
-  readonly #versions = new Float64Array(GROUP_SIZE).fill(-1);
+  /** Of the entity as it was last seen, 0 for nobody; and `openedSeq` of whose the lines are, -1 for nobody. */
+  readonly #versions = new Uint32Array(GROUP_SIZE);
   readonly #owners = new Float64Array(GROUP_SIZE).fill(-1);
   /** Who is on the coming page; nobody between pages. */
   readonly #nodes = Array.from<Node | undefined>({ length: GROUP_SIZE });
@@ -47,7 +49,7 @@ export class LineGroup implements NewLabels {
   constructor(plan: GroupPlan) {
     this.#plan = plan;
     this.blocks = plan.metrics.map(([name, { number }]) => new LineBlock(name, number, GROUP_SIZE, plan.memory));
-    this.#values = new Float64Array(plan.metrics.length * GROUP_SIZE).fill(Number.NaN);
+    this.#values = new Float64Array(plan.metrics.length * COLUMN).fill(Number.NaN);
     this.#changing = plan.changing.map(() => []);
   }
 
@@ -56,14 +58,16 @@ export class LineGroup implements NewLabels {
     return this.#size;
   }
 
-  /** Puts an entity on the coming page, with its values of this moment. A second call reads them anew. */
-  add(node: Node): void {
-    const line = node.slot % GROUP_SIZE;
-    if (this.#versions[line] !== node.changedSeq) this.#changed(line, node);
+  /** Puts what the graph's rows have in that slot on the coming page, with its values of this moment. A second call reads them anew. */
+  add(slot: number, node: Node, version: number): void {
+    const line = slot % GROUP_SIZE;
+    if (this.#versions[line] !== version) {
+      this.#versions[line] = version;
+      this.#changed(line, node);
+    }
     if (this.#nodes[line] === undefined) this.#size++;
     this.#nodes[line] = node;
-    const fields = this.blocks.length;
-    this.#plan.rows.read(node as ConsumerNode, this.#values, line * fields, 1);
+    this.#plan.rows.read(slot, node as ConsumerNode, this.#values, line, COLUMN);
   }
 
   /** Makes the blocks anew. Who was not put on this page has no lines any more. */
@@ -72,7 +76,7 @@ export class LineGroup implements NewLabels {
     await this.#makeLabels(slices);
     for (const [i, block] of this.blocks.entries()) {
       if (slices.isOver) await slices.pause();
-      block.update(this.#values, i, this.blocks.length, this);
+      block.update(this.#values, i * COLUMN, this);
     }
     this.#nodes.fill(undefined);
     this.#labels = [];
@@ -90,7 +94,6 @@ export class LineGroup implements NewLabels {
   }
 
   #changed(line: number, node: Node): void {
-    this.#versions[line] = node.changedSeq;
     if (this.#owners[line] === node.openedSeq && this.#isUnchanged(line, node)) return;
     this.#owners[line] = node.openedSeq;
     for (const [i, label] of this.#plan.changing.entries()) this.#changing[i]![line] = node[label];
@@ -108,11 +111,11 @@ export class LineGroup implements NewLabels {
 
   #removeAbsent(): void {
     if (this.#size === GROUP_SIZE) return;
-    const fields = this.blocks.length;
     for (let line = 0; line < GROUP_SIZE; line++) {
       if (this.#nodes[line] !== undefined || this.#owners[line] === -1) continue;
-      this.#versions[line] = this.#owners[line] = -1;
-      this.#values.fill(Number.NaN, line * fields, (line + 1) * fields);
+      this.#versions[line] = 0;
+      this.#owners[line] = -1;
+      for (let at = line; at < this.#values.length; at += COLUMN) this.#values[at] = Number.NaN;
       this.#markOther(line);
     }
   }

@@ -1,25 +1,16 @@
-import type { ConsumerNode, GraphSnapshot, ProducerNode } from '../../../core/index.js';
+import type { GraphReader, GraphSnapshot } from '../../../core/index.js';
 import type { MetricName } from '../catalogue/catalogue.js';
 import type { Slices } from './slices.js';
 
-/**
- * Sees the producers and consumers that somebody else goes through: to look at each once more would be to wait for memory once more.
- * Never throws.
- */
-export interface Visitor {
-  readonly producer: (node: ProducerNode) => void;
-  readonly consumer: (node: ConsumerNode) => void;
-  /** To be called when all of a kind were seen. */
-  readonly seen: (kind: 'producer' | 'consumer') => void;
-}
-
-/** What is read once per scrape. All collectors see the same graph. */
+/** What is read once per scrape. */
 export interface Collection {
+  /** As it is at any time while the page is made. Its rows cost no more than what has changed since the last page. */
+  readonly graph: GraphReader;
+  /** Of the moment in which it was first asked for: after many changes it is made in one turn, so only what cannot do without asks for it. */
   readonly snapshot: GraphSnapshot;
   readonly slices: Slices;
   /** Wall time in ms. */
   readonly now: number;
-  readonly visitor?: Visitor;
 }
 
 /** Writes gauges and follows counters at a scrape. One that throws costs only its own metrics, and is counted. */
@@ -30,4 +21,18 @@ export interface Collector {
   collect(collection: Collection): Promise<void> | void;
   /** Forgets what it keeps of entities, if anything. */
   clear?(): void;
+}
+
+/** What a page that is begun now reads. */
+export function beginCollection(graph: GraphReader, slices: Slices, now: number): Collection {
+  let snapshot: GraphSnapshot | undefined;
+  return {
+    graph,
+    get snapshot() {
+      snapshot ??= graph.snapshot();
+      return snapshot;
+    },
+    slices,
+    now,
+  };
 }

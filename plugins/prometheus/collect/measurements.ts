@@ -57,11 +57,12 @@ export class Measurements {
     this.#workers = workers;
     this.#events = new EventCounts(store, graph, workers);
     this.#samples = new Samples(store, graph, workers, this.#sizes);
-    this.byId = new ById(options, stats, workers);
+    this.byId = new ById(options, graph, stats, workers);
+    const streams = new Streams(store, graph, stats, workers);
     this.collectors = [
       new Structure(store, workers, this.#sizes, options.leakAfterSeconds),
-      new Streams(store, stats, workers),
-      new WorkerGauges(store, stats, workers, options.consumersPerWorker),
+      streams,
+      new WorkerGauges(store, stats, workers, (worker) => streams.consumersIn(worker), options.consumersPerWorker),
       new HostGauges(store, host, options.interfaces),
       new SelfGauges(store, status, alerts, workers),
       new SinkGauges(store, status),

@@ -74,14 +74,18 @@ export class RtpSamples<K extends RtpKind> {
   readonly #store: MetricStore;
   readonly #graph: GraphReader;
   readonly #workers: WorkerNames;
-  readonly #book: SlotBook<Lines>;
+  readonly #book: SlotBook<NodeOf<RtpKind>, Lines>;
 
   constructor(kind: K, store: MetricStore, graph: GraphReader, workers: WorkerNames) {
     this.#plan = PLANS[kind];
     this.#store = store;
     this.#graph = graph;
     this.#workers = workers;
-    this.#book = new SlotBook(this.#plan.detailed.length + this.#plan.plain.length);
+    this.#book = new SlotBook(
+      this.#plan.detailed.length + this.#plan.plain.length,
+      (node) => this.#nameOf(node),
+      (node) => this.#linesOf(node),
+    );
   }
 
   observe(batch: SampleBatch<K>): void {
@@ -92,7 +96,7 @@ export class RtpSamples<K extends RtpKind> {
     for (let row = 0; row < batch.length; row++) {
       const node = batch.entities[row] as NodeOf<RtpKind>;
       const { slot } = node;
-      const lines = this.#book.group(node, this.#linesOf);
+      const lines = this.#book.group(node);
       if (lines === null) continue;
       for (let i = 0; i < counted.length; i++) {
         lines.counters[i]!.add(this.#book.growth(slot, i, counted[i]![row]!));
@@ -118,9 +122,23 @@ export class RtpSamples<K extends RtpKind> {
     this.#book.clear();
   }
 
-  readonly #linesOf = (node: NodeOf<RtpKind>): Lines => {
+  /** All that its lines are made of. */
+  #nameOf(node: NodeOf<RtpKind>): string {
+    if (this.#isInPipe(node)) return '';
+    const { worker, mediaKind, mimeType, type } = node;
+    const group = groupValues(this.#store.groupBy, node);
+    const name = `${worker} ${mediaKind} ${mimeType} ${type}`;
+    return group.length === 0 ? name : `${name} ${JSON.stringify(group)}`;
+  }
+
+  #isInPipe(node: NodeOf<RtpKind>): boolean {
+    if (node.type === 'pipe') return true;
     const transport = node.parent === null ? undefined : this.#graph.get(node.parent);
-    if (node.type === 'pipe' || (transport?.kind === 'transport' && transport.type === 'pipe')) return null;
+    return transport?.kind === 'transport' && transport.type === 'pipe';
+  }
+
+  #linesOf(node: NodeOf<RtpKind>): Lines {
+    if (this.#isInPipe(node)) return null;
     const { detailed, plain, observed } = this.#plan;
     const store = this.#store;
     const kind = node.mediaKind;
@@ -141,5 +159,5 @@ export class RtpSamples<K extends RtpKind> {
         return store.histogram(name).atGroup(group, kind, node.type);
       }),
     };
-  };
+  }
 }

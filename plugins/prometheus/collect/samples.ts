@@ -34,15 +34,26 @@ interface TransportLines {
   readonly pipe: readonly [Series, Series] | null;
 }
 
+/** Messages and bytes. */
+type DataBook = SlotBook<NodeOf<'dataProducer' | 'dataConsumer'>, readonly [Series, Series]>;
+
 /** Takes every batch of samples: growth into counters, newest values into histograms. */
 export class Samples {
   readonly #store: MetricStore;
   readonly #workers: WorkerNames;
   readonly #sizes: RouterSizes;
-  readonly #workerBook = new SlotBook<readonly Series[]>(WORKER_COUNTERS.length);
-  readonly #transportBook = new SlotBook<TransportLines>(TRANSPORT_COUNTERS.length);
-  readonly #dataProducerBook = new SlotBook<readonly [Series, Series]>(2);
-  readonly #dataConsumerBook = new SlotBook<readonly [Series, Series]>(2);
+  readonly #workerBook = new SlotBook<NodeOf<'worker'>, readonly Series[]>(
+    WORKER_COUNTERS.length,
+    ({ key }) => this.#workers.name(key),
+    ({ key }) => this.#workerLines(this.#workers.name(key)),
+  );
+  readonly #transportBook = new SlotBook<NodeOf<'transport'>, TransportLines>(
+    TRANSPORT_COUNTERS.length,
+    (node) => this.#transportName(node),
+    (node) => this.#transportLines(node),
+  );
+  readonly #dataProducerBook = this.#dataBook('in');
+  readonly #dataConsumerBook = this.#dataBook('out');
   readonly producers: RtpSamples<'producer'>;
   readonly consumers: RtpSamples<'consumer'>;
 
@@ -69,10 +80,10 @@ export class Samples {
         this.consumers.observe(batch);
         break;
       case 'dataProducer':
-        this.#observeData(batch, this.#dataProducerBook, 'in', 'messagesReceived', 'bytesReceived');
+        this.#observeData(batch, this.#dataProducerBook, 'messagesReceived', 'bytesReceived');
         break;
       case 'dataConsumer':
-        this.#observeData(batch, this.#dataConsumerBook, 'out', 'messagesSent', 'bytesSent');
+        this.#observeData(batch, this.#dataConsumerBook, 'messagesSent', 'bytesSent');
         this.#observeBuffers(batch);
         break;
     }
@@ -91,9 +102,7 @@ export class Samples {
     for (let row = 0; row < length; row++) {
       const node = entities[row]!;
       const worker = this.#workers.name(node.key);
-      const lines = this.#workerBook.group(node, () =>
-        WORKER_COUNTERS.map(([, metric, label]) => this.#store.counter(metric).at(worker, label)),
-      );
+      const lines = this.#workerBook.group(node);
       for (const [i, [field, , , unit]] of WORKER_COUNTERS.entries()) {
         lines[i]!.add(this.#workerBook.growth(node.slot, i, columns[field][row]!) * unit);
       }
@@ -123,7 +132,7 @@ export class Samples {
     for (let row = 0; row < length; row++) {
       const node = entities[row]!;
       const { slot } = node;
-      const lines = book.group(node, this.#transportLines);
+      const lines = book.group(node);
       // There are hundreds of rows each second: an iterator here, or a list of pairs, is a kilobyte of garbage for each.
       for (let i = 0; i < counters.length; i++) {
         const growth = book.growth(slot, i, counters[i]![row]!);
@@ -140,7 +149,16 @@ export class Samples {
     }
   }
 
-  readonly #transportLines = (node: NodeOf<'transport'>): TransportLines => {
+  #workerLines(worker: string): readonly Series[] {
+    return WORKER_COUNTERS.map(([, metric, label]) => this.#store.counter(metric).at(worker, label));
+  }
+
+  #transportName(node: NodeOf<'transport'>): string {
+    const group = groupValues(this.#store.groupBy, node);
+    return `${node.worker} ${node.type} ${group.length === 0 ? '' : JSON.stringify(group)}`;
+  }
+
+  #transportLines(node: NodeOf<'transport'>): TransportLines {
     const worker = this.#workers.name(node.worker);
     const group = groupValues(this.#store.groupBy, node);
     const bytes = this.#store.counter('mediasoup_transport_bytes_total');
@@ -149,21 +167,28 @@ export class Samples {
       flows: TRANSPORT_COUNTERS.map(([, direction, flow]) => bytes.atGroup(group, worker, node.type, direction, flow)),
       pipe: node.type === 'pipe' ? [pipe.at('in'), pipe.at('out')] : null,
     };
-  };
+  }
+
+  #dataBook(direction: 'in' | 'out'): DataBook {
+    return new SlotBook(
+      2,
+      ({ type }) => type,
+      ({ type }) => [
+        this.#store.counter('mediasoup_data_messages_total').at(direction, type),
+        this.#store.counter('mediasoup_data_bytes_total').at(direction, type),
+      ],
+    );
+  }
 
   #observeData<K extends 'dataProducer' | 'dataConsumer'>(
     { entities, columns, length }: SampleBatch<K>,
-    book: SlotBook<readonly [Series, Series]>,
-    direction: 'in' | 'out',
+    book: DataBook,
     messages: keyof SampleBatch<K>['columns'],
     bytes: keyof SampleBatch<K>['columns'],
   ): void {
     for (let row = 0; row < length; row++) {
       const node = entities[row] as NodeOf<'dataProducer' | 'dataConsumer'>;
-      const [messageSeries, byteSeries] = book.group(node, () => [
-        this.#store.counter('mediasoup_data_messages_total').at(direction, node.type),
-        this.#store.counter('mediasoup_data_bytes_total').at(direction, node.type),
-      ]);
+      const [messageSeries, byteSeries] = book.group(node);
       messageSeries.add(book.growth(node.slot, 0, columns[messages][row]!));
       byteSeries.add(book.growth(node.slot, 1, columns[bytes][row]!));
     }

@@ -38,22 +38,27 @@ export class Slices {
     this.#began = this.#clock.monotonic();
   }
 
-  /**
-   * Does `work` for every item, `most` of them between two looks at the clock, and fewer while they take long: on the first page of a
-   * process the code is slow, and not compiled yet.
-   */
+  /** Does `work` for every item, as `range`. */
   async each<T>(items: readonly T[], most: number, work: (item: T) => void): Promise<void> {
+    await this.range(items.length, most, (i) => work(items[i]!));
+  }
+
+  /**
+   * Does `work` for every whole number from 0 to below `end`, for `most` of them between two looks at the clock, and for fewer while they
+   * take long: on the first page of a process the code is slow, and not compiled yet.
+   */
+  async range(end: number, most: number, work: (i: number) => void): Promise<void> {
     let batch = Math.min(FIRST_BATCH, most);
     let before = this.#clock.monotonic();
-    for (let from = 0; from < items.length; ) {
-      const to = Math.min(items.length, from + batch);
-      for (let i = from; i < to; i++) work(items[i]!);
+    for (let from = 0; from < end; ) {
+      const to = Math.min(end, from + batch);
+      for (let i = from; i < to; i++) work(i);
       from = to;
       const now = this.#clock.monotonic();
       if (now - before < LOOK_MS) batch = Math.min(most, batch * 2);
       else if (batch > 1) batch >>= 1;
       before = now;
-      if (now - this.#began < SLICE_MS || from >= items.length) continue;
+      if (now - this.#began < SLICE_MS || from >= end) continue;
       await this.pause();
       before = this.#clock.monotonic();
     }

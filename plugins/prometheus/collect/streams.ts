@@ -1,21 +1,22 @@
 import type {
   ConsumerNode,
   EntityKey,
-  GraphSnapshot,
+  GraphReader,
   ProducerNode,
   RowReader,
   StatsReader,
-  TransportNode,
 } from '../../../core/index.js';
 import type { MetricStore } from '../series/store.js';
 import { CellBook } from './cell-book.js';
 import type { Collection, Collector } from './collector.js';
 import { groupValues } from './group-values.js';
-import { inRouters } from './in-routers.js';
 import type { WorkerNames } from './names.js';
+import { openNodes } from './open-nodes.js';
+import type { Slices } from './slices.js';
+import { SlotLinks } from './slot-links.js';
 
-/** Entities between two looks at the clock. */
-const ITEMS = 512;
+/** Slots between two looks at the clock. */
+const SLOTS = 512;
 const BITS_PER_BYTE = 8;
 
 /** What a producer or consumer is counted as. */
@@ -68,110 +69,137 @@ export class Streams implements Collector {
     'mediasoup_transport_throughput_bytes_per_second',
   ] as const;
   readonly #store: MetricStore;
+  readonly #graph: GraphReader;
   readonly #stats: StatsReader;
   readonly #workers: WorkerNames;
   readonly #bitrates: RowReader<'transport'>;
   readonly #bitrate = new Float64Array(2);
-  readonly #transports: CellBook<TransportNode, TransportCell>;
-  readonly #producers: CellBook<ProducerNode, ProducerCell>;
-  readonly #consumers: CellBook<ConsumerNode, ConsumerCell>;
-  /** By the consumer's slot, that of its producer and 1 more; 0 where it is not known. They close together. */
-  readonly #sources: number[] = [];
-  /** By the numbers of `#sources`, whether somebody consumes that. */
-  #consumed = new Uint8Array(64);
+  readonly #transports: CellBook<'transport', TransportCell>;
+  readonly #producers: CellBook<'producer', ProducerCell>;
+  readonly #consumers: CellBook<'consumer', ConsumerCell>;
+  /** Producers of consumers. */
+  readonly #sources = new SlotLinks();
+  /** Transports of the consumers that get less than they prefer. */
+  readonly #limited = new SlotLinks();
 
-  constructor(store: MetricStore, stats: StatsReader, workers: WorkerNames) {
+  constructor(store: MetricStore, graph: GraphReader, stats: StatsReader, workers: WorkerNames) {
     this.#store = store;
+    this.#graph = graph;
     this.#stats = stats;
     this.#workers = workers;
     this.#bitrates = stats.rows('transport', ['recvBitrate', 'sendBitrate']);
-    this.#transports = new CellBook(({ worker, type }) => ({
+    this.#transports = new CellBook<'transport', TransportCell>(({ worker, type }) => ({
       worker,
       type,
       count: 0,
       in: Number.NaN,
       out: Number.NaN,
     }));
-    this.#producers = new CellBook((node, snapshot) => this.#producerCell(node, snapshot));
-    this.#consumers = new CellBook((node, snapshot) => this.#consumerCell(node, snapshot));
+    this.#producers = new CellBook((node) => this.#producerCell(node));
+    this.#consumers = new CellBook(
+      (node) => this.#consumerCell(node),
+      (slot, node, cell) => this.#linkConsumer(slot, node, cell),
+    );
   }
 
-  async collect({ snapshot, slices, visitor }: Collection): Promise<void> {
-    this.#begin(snapshot);
-    const limited = new Set<EntityKey>();
-    const consumed = this.#consumed;
-    await slices.each(snapshot.all('transport'), ITEMS, (node) => this.#countBitrate(node, snapshot));
-    for (const nodes of inRouters(snapshot, 'consumer')) {
-      await slices.each(nodes, ITEMS, (node) => {
-        const cell = this.#consumers.of(node, snapshot);
-        cell.count++;
-        consumed[this.#sources[node.slot]!] = 1;
-        if (cell.isBelowPreferred && node.parent !== null) limited.add(node.parent);
-        visitor?.consumer(node);
-      });
-    }
-    visitor?.seen('consumer');
-    for (const nodes of inRouters(snapshot, 'producer')) {
-      await slices.each(nodes, ITEMS, (node) => {
-        const cell = this.#producers.of(node, snapshot);
-        if (cell.count++ === 0) cell.unconsumed = 0;
-        if (consumed[node.slot + 1] !== 1) cell.unconsumed++;
-        if (cell.hasLayers) this.#collectLayers(node);
-        visitor?.producer(node);
-      });
-    }
-    visitor?.seen('producer');
+  async collect({ slices }: Collection): Promise<void> {
+    const graph = this.#graph;
+    this.#begin();
+    await this.#countBitrates(slices);
+    await this.#consumers.follow(graph.rows('consumer'), slices);
+    await this.#producers.follow(graph.rows('producer'), slices);
+    await this.#countProducers(slices);
     this.#write();
-    for (const key of limited) {
-      const transport = snapshot.find('transport', key);
-      if (transport === undefined || Number.isNaN(this.#stats.value(transport, 'availableOutgoingBitrate'))) continue;
-      this.#store.gauge('mediasoup_transports_bandwidth_limited').add(1, this.#workers.name(transport.worker));
-    }
+    await this.#countLimited(slices);
+  }
+
+  /** How many consumers a worker had at the last collection. */
+  consumersIn(worker: EntityKey): number {
+    let consumers = 0;
+    for (const cell of this.#consumers.cells()) if (cell.worker === worker) consumers += cell.count;
+    return consumers;
   }
 
   clear(): void {
     for (const book of [this.#transports, this.#producers, this.#consumers]) book.clear();
-    this.#sources.length = 0;
+    this.#sources.clear();
+    this.#limited.clear();
   }
 
-  #begin(snapshot: GraphSnapshot): void {
+  #begin(): void {
     const store = this.#store;
-    for (const book of [this.#transports, this.#producers, this.#consumers]) book.begin();
-    const producerSlots = snapshot.all('producer').reduce((most, { slot }) => Math.max(most, slot), 0);
-    if (producerSlots + 1 >= this.#consumed.length) this.#consumed = new Uint8Array(producerSlots * 2 + 2);
-    else this.#consumed.fill(0);
     for (const layer of ['none', '0', '1', '2']) store.gauge('mediasoup_consumers_by_current_layer').set(0, layer);
-    for (const { key } of snapshot.all('worker')) {
+    for (const { key } of openNodes(this.#graph.rows('worker'))) {
       const worker = this.#workers.name(key);
       store.gauge('mediasoup_consumers_below_preferred_layer').set(0, worker);
       store.gauge('mediasoup_transports_bandwidth_limited').set(0, worker);
     }
   }
 
-  #countBitrate(node: TransportNode, snapshot: GraphSnapshot): void {
-    const cell = this.#transports.of(node, snapshot);
-    if (cell.count++ === 0) cell.in = cell.out = Number.NaN;
-    this.#bitrates.read(node, this.#bitrate, 0, 1);
-    cell.in = sum(cell.in, this.#bitrate[0]! / BITS_PER_BYTE);
-    cell.out = sum(cell.out, this.#bitrate[1]! / BITS_PER_BYTE);
+  async #countBitrates(slices: Slices): Promise<void> {
+    const rows = this.#graph.rows('transport');
+    const transports = this.#transports;
+    await transports.follow(rows, slices);
+    for (const cell of transports.cells()) cell.in = cell.out = Number.NaN;
+    await slices.range(transports.end, SLOTS, (slot) => {
+      const cell = transports.at(slot);
+      const node = rows.at(slot);
+      if (cell === undefined || node === undefined) return;
+      this.#bitrates.read(slot, node, this.#bitrate, 0, 1);
+      cell.in = sum(cell.in, this.#bitrate[0]! / BITS_PER_BYTE);
+      cell.out = sum(cell.out, this.#bitrate[1]! / BITS_PER_BYTE);
+    });
+  }
+
+  async #countProducers(slices: Slices): Promise<void> {
+    const rows = this.#graph.rows('producer');
+    const producers = this.#producers;
+    for (const cell of producers.cells()) cell.unconsumed = 0;
+    await slices.range(producers.end, SLOTS, (slot) => {
+      const cell = producers.at(slot);
+      if (cell === undefined) return;
+      if (this.#sources.count(slot) === 0) cell.unconsumed++;
+      const node = cell.hasLayers ? rows.at(slot) : undefined;
+      if (node !== undefined) this.#collectLayers(node);
+    });
+  }
+
+  async #countLimited(slices: Slices): Promise<void> {
+    const rows = this.#graph.rows('transport');
+    const limited = this.#store.gauge('mediasoup_transports_bandwidth_limited');
+    await slices.range(this.#transports.end, SLOTS, (slot) => {
+      const node = this.#limited.count(slot) > 0 ? rows.at(slot) : undefined;
+      if (node === undefined || Number.isNaN(this.#stats.value(node, 'availableOutgoingBitrate'))) return;
+      limited.add(1, this.#workers.name(node.worker));
+    });
+  }
+
+  #linkConsumer(slot: number, node: ConsumerNode | undefined, cell: ConsumerCell | undefined): void {
+    this.#sources.set(slot, this.#slotOf('producer', node?.producer));
+    this.#limited.set(slot, cell?.isBelowPreferred === true ? this.#slotOf('transport', node?.parent) : -1);
+  }
+
+  #slotOf(kind: 'producer' | 'transport', key: EntityKey | null | undefined): number {
+    const node = key === null || key === undefined ? undefined : this.#graph.get(key);
+    return node?.kind === kind ? node.slot : -1;
   }
 
   #write(): void {
     const store = this.#store;
     const throughput = store.gauge('mediasoup_transport_throughput_bytes_per_second');
-    for (const cell of this.#transports.counted()) {
+    for (const cell of this.#transports.cells()) {
       const worker = this.#workers.name(cell.worker);
       throughput.add(cell.in, worker, cell.type, 'in');
       throughput.add(cell.out, worker, cell.type, 'out');
     }
-    for (const cell of this.#producers.counted()) {
+    for (const cell of this.#producers.cells()) {
       const worker = this.#workers.name(cell.worker);
       const { group, mediaKind, type, transport, paused, count } = cell;
       store.gauge('mediasoup_producers').addGroup(count, group, worker, mediaKind, type, transport, paused);
       store.gauge('mediasoup_producers_stalled').add(cell.isStalled ? count : 0, worker, mediaKind);
       store.gauge('mediasoup_producers_unconsumed').add(cell.unconsumed, worker, mediaKind);
     }
-    for (const cell of this.#consumers.counted()) {
+    for (const cell of this.#consumers.cells()) {
       const worker = this.#workers.name(cell.worker);
       const { group, mediaKind, type, transport, paused, layer, count } = cell;
       store.gauge('mediasoup_consumers').addGroup(count, group, worker, mediaKind, type, transport, paused);
@@ -181,24 +209,24 @@ export class Streams implements Collector {
     }
   }
 
-  #labelsOf(node: ProducerNode | ConsumerNode, paused: string, snapshot: GraphSnapshot): StreamLabels {
+  #labelsOf(node: ProducerNode | ConsumerNode, paused: string): StreamLabels {
     const { worker, mediaKind, type } = node;
-    const transport = snapshot.find('transport', node.parent)?.type ?? 'direct';
+    const parent = node.parent === null ? undefined : this.#graph.get(node.parent);
+    const transport = parent?.kind === 'transport' ? parent.type : 'direct';
     return { worker, mediaKind, type, transport, paused, group: groupValues(this.#store.groupBy, node) };
   }
 
-  #producerCell(node: ProducerNode, snapshot: GraphSnapshot): ProducerCell {
-    const labels = this.#labelsOf(node, node.paused ? 'self' : 'none', snapshot);
+  #producerCell(node: ProducerNode): ProducerCell {
+    const labels = this.#labelsOf(node, node.paused ? 'self' : 'none');
     const hasLayers = node.mediaKind === 'video' && labels.transport !== 'pipe' && !node.paused;
     return { ...labels, isStalled: node.stalledSince !== null, hasLayers, count: 0, unconsumed: 0 };
   }
 
-  #consumerCell(node: ConsumerNode, snapshot: GraphSnapshot): ConsumerCell {
+  #consumerCell(node: ConsumerNode): ConsumerCell {
     const { type, currentLayers, preferredLayers } = node;
     const paused = pausedBy(node);
-    this.#sources[node.slot] = (snapshot.find('producer', node.producer)?.slot ?? -1) + 1;
     const isStarved = node.starvedSince !== null;
-    const labels = { ...this.#labelsOf(node, paused, snapshot), isStarved, count: 0 };
+    const labels = { ...this.#labelsOf(node, paused), isStarved, count: 0 };
     if (paused !== 'none' || (type !== 'simulcast' && type !== 'svc')) {
       return { ...labels, layer: null, isBelowPreferred: false };
     }

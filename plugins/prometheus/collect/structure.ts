@@ -1,21 +1,15 @@
-import type {
-  DataConsumerNode,
-  DataProducerNode,
-  EntityKey,
-  GraphSnapshot,
-  TransportNode,
-} from '../../../core/index.js';
+import type { DataConsumerNode, DataProducerNode, EntityKey, GraphReader, TransportNode } from '../../../core/index.js';
 import type { MetricStore } from '../series/store.js';
 import { CellBook } from './cell-book.js';
 import type { Collection, Collector } from './collector.js';
 import { groupValues } from './group-values.js';
-import { inRouters } from './in-routers.js';
 import type { WorkerNames } from './names.js';
+import { openNodes } from './open-nodes.js';
 import type { RouterSizes } from './router-sizes.js';
 import type { Slices } from './slices.js';
 
-/** Entities between two looks at the clock. */
-const ITEMS = 512;
+/** Slots between two looks at the clock. */
+const SLOTS = 512;
 
 interface TransportCell {
   readonly worker: EntityKey;
@@ -26,6 +20,8 @@ interface TransportCell {
   /** Protocol and family; `null` while the remote end is not known. */
   readonly protocol: readonly [string, string] | null;
   readonly isIdle: boolean;
+  /** None of them has ever connected. */
+  readonly hasNotConnected: boolean;
   /** Of a pipe where the other end is, and how much of a link this one is. */
   readonly pipe: readonly [string, number] | null;
   count: number;
@@ -63,9 +59,9 @@ export class Structure implements Collector {
   readonly #workers: WorkerNames;
   readonly #sizes: RouterSizes;
   readonly #leakAfterMs: number;
-  readonly #transports: CellBook<TransportNode, TransportCell>;
-  readonly #dataProducers = new CellBook<DataProducerNode, DataCell>(dataCell);
-  readonly #dataConsumers = new CellBook<DataConsumerNode, DataCell>(dataCell);
+  readonly #transports: CellBook<'transport', TransportCell>;
+  readonly #dataProducers = new CellBook<'dataProducer', DataCell>(dataCell);
+  readonly #dataConsumers = new CellBook<'dataConsumer', DataCell>(dataCell);
 
   constructor(store: MetricStore, workers: WorkerNames, sizes: RouterSizes, leakAfterSeconds: number) {
     this.#store = store;
@@ -75,53 +71,56 @@ export class Structure implements Collector {
     this.#transports = new CellBook((node) => transportCell(node, groupValues(store.groupBy, node)));
   }
 
-  async collect({ snapshot, slices, now }: Collection): Promise<void> {
+  async collect({ graph, slices, now }: Collection): Promise<void> {
     const store = this.#store;
-    this.#collectWorkers(snapshot);
-    this.#collectRouters(snapshot, now);
-    await this.#collectTransports(snapshot, slices, now);
-    for (const [book, kind, name] of [
-      [this.#dataProducers, 'dataProducer', 'mediasoup_data_producers'],
-      [this.#dataConsumers, 'dataConsumer', 'mediasoup_data_consumers'],
+    this.#collectWorkers(graph);
+    this.#collectRouters(graph, now);
+    await this.#collectTransports(graph, slices, now);
+    await this.#dataProducers.follow(graph.rows('dataProducer'), slices);
+    await this.#dataConsumers.follow(graph.rows('dataConsumer'), slices);
+    for (const [book, name] of [
+      [this.#dataProducers, 'mediasoup_data_producers'],
+      [this.#dataConsumers, 'mediasoup_data_consumers'],
     ] as const) {
-      await countInto(book as CellBook<DataNode, DataCell>, kind, snapshot, slices);
-      for (const { worker, type, count } of book.counted())
+      for (const { worker, type, count } of book.cells()) {
         store.gauge(name).add(count, this.#workers.name(worker), type);
+      }
     }
-    for (const { worker, type } of snapshot.all('rtpObserver')) {
+    for (const { worker, type } of openNodes(graph.rows('rtpObserver'))) {
       store.gauge('mediasoup_rtp_observers').add(1, this.#workers.name(worker), type);
     }
-    store.gauge('sfu_rooms').set(snapshot.rooms().length);
-    store.gauge('sfu_peers').set(snapshot.peers().length);
+    const { rooms, peers } = graph.presence();
+    store.gauge('sfu_rooms').set(rooms);
+    store.gauge('sfu_peers').set(peers);
   }
 
   clear(): void {
     for (const book of [this.#transports, this.#dataProducers, this.#dataConsumers]) book.clear();
   }
 
-  #collectWorkers(snapshot: GraphSnapshot): void {
+  #collectWorkers(graph: GraphReader): void {
     const store = this.#store;
-    const workers = snapshot.all('worker');
-    store.gauge('mediasoup_workers').set(workers.length);
-    for (const node of workers) {
+    const workers = graph.rows('worker');
+    store.gauge('mediasoup_workers').set(workers.count);
+    for (const node of openNodes(workers)) {
       const worker = this.#workers.nameOf(node);
       store.gauge('mediasoup_worker_up').set(node.hungSince === null ? 1 : 0, worker);
       store.gauge('mediasoup_worker_start_time_seconds').set(node.openedAt / 1_000, worker);
       // A worker without routers has none, which is not the same as not being there.
       store.gauge('mediasoup_routers').add(0, worker);
     }
-    for (const { worker } of snapshot.all('webRtcServer')) {
+    for (const { worker } of openNodes(graph.rows('webRtcServer'))) {
       store.gauge('mediasoup_webrtc_servers').add(1, this.#workers.name(worker));
     }
   }
 
-  #collectRouters(snapshot: GraphSnapshot, now: number): void {
+  #collectRouters(graph: GraphReader, now: number): void {
     const store = this.#store;
     const leaks = store.gauge('mediasoup_suspected_leaks');
     leaks.set(0, 'router');
     leaks.set(0, 'transport');
     for (const scope of ['same_host', 'remote']) store.gauge('mediasoup_pipe_links').set(0, scope);
-    for (const node of snapshot.all('router')) {
+    for (const node of openNodes(graph.rows('router'))) {
       store.gauge('mediasoup_routers').add(1, this.#workers.name(node.worker));
     }
     const largest = { transports: 0, producers: 0, consumers: 0 };
@@ -136,16 +135,19 @@ export class Structure implements Collector {
     }
   }
 
-  async #collectTransports(snapshot: GraphSnapshot, slices: Slices, now: number): Promise<void> {
+  async #collectTransports(graph: GraphReader, slices: Slices, now: number): Promise<void> {
     const leaks = this.#store.gauge('mediasoup_suspected_leaks');
-    this.#transports.begin();
-    await slices.each(snapshot.all('transport'), ITEMS, (node) => {
-      this.#transports.of(node, snapshot).count++;
+    const transports = this.#transports;
+    const rows = graph.rows('transport');
+    await transports.follow(rows, slices);
+    await slices.range(transports.end, SLOTS, (slot) => {
+      if (transports.at(slot)?.hasNotConnected !== true) return;
+      const node = rows.at(slot);
       // For some time it may be a client that is slow, or tries in vain: that is what alerts on connections are for.
-      const isLeft = node.neverConnectedSince !== null && now - node.openedAt > this.#leakAfterMs;
+      const isLeft = node !== undefined && node.neverConnectedSince !== null && now - node.openedAt > this.#leakAfterMs;
       if (isLeft) leaks.add(1, 'transport');
     });
-    for (const cell of this.#transports.counted()) this.#writeTransports(cell);
+    for (const cell of transports.cells()) this.#writeTransports(cell);
   }
 
   #writeTransports({ worker: key, type, group, states, protocol, isIdle, pipe, count }: TransportCell): void {
@@ -159,22 +161,8 @@ export class Structure implements Collector {
   }
 }
 
-type DataNode = DataProducerNode | DataConsumerNode;
-
-function dataCell({ worker, type }: DataNode): DataCell {
+function dataCell({ worker, type }: DataProducerNode | DataConsumerNode): DataCell {
   return { worker, type, count: 0 };
-}
-
-async function countInto(
-  book: CellBook<DataNode, DataCell>,
-  kind: DataNode['kind'],
-  snapshot: GraphSnapshot,
-  slices: Slices,
-): Promise<void> {
-  book.begin();
-  for (const nodes of inRouters(snapshot, kind)) {
-    await slices.each<DataNode>(nodes, ITEMS, (node) => void book.of(node, snapshot).count++);
-  }
 }
 
 function transportCell(node: TransportNode, group: readonly string[]): TransportCell {
@@ -192,6 +180,7 @@ function transportCell(node: TransportNode, group: readonly string[]): Transport
     states: states.flatMap(([layer, state]) => (state === null ? [] : [[layer, state] as const])),
     protocol: isRemote ? [tuple.protocol, tuple.localAddress.includes(':') ? 'ipv6' : 'ipv4'] : null,
     isIdle: node.idleSince !== null,
+    hasNotConnected: node.neverConnectedSince !== null,
     pipe: type === 'pipe' ? pipeOf(node, isRemote) : null,
     count: 0,
   };

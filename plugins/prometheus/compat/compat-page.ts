@@ -1,5 +1,5 @@
 import type { Clock, GraphReader } from '../../../core/index.js';
-import type { Collection } from '../collect/collector.js';
+import { beginCollection, type Collection } from '../collect/collector.js';
 import { Slices } from '../collect/slices.js';
 import type { Page } from '../expose/page.js';
 import { PageWriter } from '../expose/page-writer.js';
@@ -40,7 +40,7 @@ export class CompatPage {
     const { graph, clock } = this.#deps;
     const slices = new Slices(clock, new AbortController().signal);
     const writer = new PageWriter(format, slices);
-    await this.#write(writer, { snapshot: graph.snapshot(), slices, now: clock.now() });
+    await this.#write(writer, beginCollection(graph, slices, clock.now()));
     return writer.end();
   }
 }

@@ -1,6 +1,6 @@
 import { type Clock, entityId, type EntityKind, type GraphReader, type Logger } from '../../../core/index.js';
 import type { ById } from '../by-id/by-id.js';
-import type { Collection, Collector } from '../collect/collector.js';
+import { beginCollection, type Collection, type Collector } from '../collect/collector.js';
 import { Slices } from '../collect/slices.js';
 import type { UserMetricValues, UserRegistry } from '../options.js';
 import type { Exemplar } from '../series/series.js';
@@ -99,13 +99,13 @@ export class Exporter {
     signal.throwIfAborted();
     const began = clock.monotonic();
     const slices = new Slices(clock, signal);
-    const snapshot = graph.snapshot();
-    const collection = { snapshot, slices, now: clock.now(), visitor: byId.begin(snapshot) };
-    // Where much has changed the snapshot alone is as long as a slice.
-    if (slices.isOver) await slices.pause();
+    const collection = beginCollection(graph, slices, clock.now());
+    // On the first page no code is compiled yet, and what is between two looks at the clock takes milliseconds.
+    const isFirst = this.#families.size === 0;
+    if (isFirst) await slices.pause();
     for (const collector of this.#deps.collectors) {
       await this.#collect(collector, collection);
-      if (slices.isOver) await slices.pause();
+      if (isFirst || slices.isOver) await slices.pause();
     }
     const theirs = await collectUserMetrics(registries, clock, (metric, error) =>
       this.#failed(`registry:${metric}`, error),
@@ -115,7 +115,10 @@ export class Exporter {
     if (byId.isOn) await this.#attempt('byId', async () => await byId.write(writer, collection));
     for (const metric of theirs) await this.#attempt(`registry:${metric.name}`, () => this.#user(writer, metric));
     // Ours come last, so that they tell also of what has failed in this page.
-    for (const family of this.#familiesOf(format)) await family.write(writer);
+    for (const family of this.#familiesOf(format)) {
+      const writing = family.write(writer);
+      if (writing !== undefined) await writing;
+    }
     const page = writer.end(ended);
     store.counter('sfu_monitor_scrapes_total').at().add(1);
     store

@@ -21,9 +21,15 @@ export class FamilyBytes {
     this.#exemplar = exemplar;
   }
 
-  async write(writer: PageWriter): Promise<void> {
+  /** At once when nothing has changed: most families are the same on most pages. */
+  write(writer: PageWriter): Promise<void> | void {
     if (this.#family.size === 0) return;
-    if (!this.#isWritten()) await this.#make(writer);
+    if (!this.#isWritten()) return this.#writeAnew(writer);
+    writer.bytes(this.#bytes, this.#lines);
+  }
+
+  async #writeAnew(writer: PageWriter): Promise<void> {
+    await this.#make(writer);
     writer.bytes(this.#bytes, this.#lines);
   }
 

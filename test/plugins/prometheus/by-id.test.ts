@@ -149,9 +149,9 @@ it('costs only its own series when values of single entities cannot be read', as
     const reader = rows(kind, fields);
     if (kind !== 'consumer') return reader;
     return {
-      read(node, into, at, step) {
+      read(slot, node, into, at, step) {
         if (broken) throw new Error('no such column');
-        reader.read(node, into, at, step);
+        reader.read(slot, node, into, at, step);
       },
     };
   };

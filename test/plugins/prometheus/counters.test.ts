@@ -25,7 +25,7 @@ describe('a counter', () => {
       const kit = await new PrometheusKit().start();
 
       kit.plugin.onSamples(producers(1_000));
-      kit.plugin.onSamples(producers(next, { openedSeq: 99 }, 2));
+      kit.plugin.onSamples(producers(next, { openedSeq: 99, changedSeq: 99 }, 2));
 
       expect(await kit.value(BYTES)).toBe(1_000 + next);
     },

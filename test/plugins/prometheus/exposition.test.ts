@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { entityId } from '../../../core/index.js';
-import { sampleBatch, sampleNode } from '../../../core/testing/index.js';
+import { sampleBatch, sampleNode, snapshotRows } from '../../../core/testing/index.js';
 import { ALERT_BOOK, GRAPH, HOST } from '../../../core/tokens.js';
 import { PrometheusKit } from '../../support/prometheus-kit.js';
 
@@ -266,15 +266,11 @@ describe('an entity that has closed', () => {
     let workers = [sampleNode('worker')];
     const kit = await new PrometheusKit({}, (scope) => {
       const graph = scope.resolve(GRAPH);
-      const empty = new Map();
-      scope.registerInstance(GRAPH, {
-        ...graph,
-        get: (key) => graph.get(key),
-        snapshot: () =>
-          Object.assign(Object.create(graph.snapshot()) as object, {
-            all: (kind: string) => (kind === 'worker' ? workers : (empty.get(kind) ?? [])),
-          }) as never,
-      });
+      const snapshot = (): never =>
+        Object.assign(Object.create(graph.snapshot()) as object, {
+          all: (kind: string) => (kind === 'worker' ? workers : []),
+        }) as never;
+      scope.registerInstance(GRAPH, { ...graph, get: (key) => graph.get(key), snapshot, rows: snapshotRows(snapshot) });
     }).start();
 
     expect(await kit.value('mediasoup_worker_up{worker="0"}')).toBe(1);

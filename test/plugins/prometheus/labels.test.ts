@@ -8,7 +8,9 @@ import { nodeWith, PrometheusKit } from '../../support/prometheus-kit.js';
 
 const parse = (options: object) => parseOptions(prometheusOptions, options, 'plugins.prometheus');
 const producer = (fields: object, slot: number) =>
-  sampleBatch('producer', { entities: [nodeWith('producer', { ...fields, slot, openedSeq: 100 + slot })] });
+  sampleBatch('producer', {
+    entities: [nodeWith('producer', { ...fields, slot, openedSeq: 100 + slot, changedSeq: 100 + slot })],
+  });
 
 describe('options', () => {
   it.each([
@@ -64,7 +66,7 @@ describe('labels', () => {
     kit.plugin.onSamples(producer({ labels: {} }, 0));
     kit.plugin.onSamples(
       sampleBatch('producer', {
-        entities: [nodeWith('producer', { labels: { region: 'eu' }, slot: 0, openedSeq: 100 })],
+        entities: [nodeWith('producer', { labels: { region: 'eu' }, slot: 0, openedSeq: 100, changedSeq: 101 })],
         values: { packetCount: 1_250 },
         tick: 2,
       }),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { GraphSnapshot, TransportNode } from '../../../core/index.js';
-import { sampleEvent, sampleNode, sampleSnapshot } from '../../../core/testing/index.js';
+import { sampleEvent, sampleNode, sampleSnapshot, snapshotRows } from '../../../core/testing/index.js';
 import { GRAPH } from '../../../core/tokens.js';
 import { nodeWith, PrometheusKit } from '../../support/prometheus-kit.js';
 
@@ -16,7 +16,11 @@ function kitWith(transport: TransportNode | null): PrometheusKit {
       ...plain,
       all: (kind) => (kind === 'transport' ? ((transport === null ? [] : [transport]) as never) : plain.all(kind)),
     };
-    scope.registerInstance(GRAPH, { ...scope.resolve(GRAPH), snapshot: () => snapshot });
+    scope.registerInstance(GRAPH, {
+      ...scope.resolve(GRAPH),
+      snapshot: () => snapshot,
+      rows: snapshotRows(() => snapshot),
+    });
   });
 }
 

@@ -50,8 +50,8 @@ it('keeps blocks of lines as they would be if each was written anew, as long as 
       for (const [p, { blocks: contents, pagesRead }] of pages.entries()) {
         const end = memory.begin();
         for (const [b, block] of blocks.entries()) {
-          const values = Float64Array.from(contents[b]!.flatMap(({ value }) => [Number.NaN, value]));
-          block.update(values, 1, 2, labelsOf(contents[b]!, pages[p - 1]?.blocks[b]));
+          const values = contents[b]!.map(({ value }) => value);
+          block.update(Float64Array.of(Number.NaN, ...values), 1, labelsOf(contents[b]!, pages[p - 1]?.blocks[b]));
 
           expect(block.lines).toBe(contents[b]!.filter(({ value }) => !Number.isNaN(value)).length);
         }
@@ -77,7 +77,7 @@ it('gives the same block again while no value changes', () => {
       { label: 'a', value: 0 },
       { label: 'b', value: 0 },
     ];
-    block.update(Float64Array.from(values), 0, 1, labelsOf(labels, block.bytes.length === 0 ? undefined : labels));
+    block.update(Float64Array.from(values), 0, labelsOf(labels, block.bytes.length === 0 ? undefined : labels));
     return block.bytes;
   };
   const first = update(1, 22);

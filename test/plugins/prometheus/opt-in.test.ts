@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ConsumerNode, EntityKey, GraphSnapshot, NodeOf, RoomEntry } from '../../../core/index.js';
-import { sampleNode, sampleSnapshot } from '../../../core/testing/index.js';
+import { sampleNode, sampleSnapshot, snapshotRows } from '../../../core/testing/index.js';
 import { GRAPH, STATS } from '../../../core/tokens.js';
 import { choose } from '../../../plugins/prometheus/by-id/choose.js';
 import { Slices } from '../../../plugins/prometheus/collect/slices.js';
@@ -44,7 +44,12 @@ function kitWith(
       seq: plain.seq,
       runId: plain.runId,
     });
-    scope.registerInstance(GRAPH, { ...graph, get: (key) => plain.get(key), snapshot: () => snapshot as never });
+    scope.registerInstance(GRAPH, {
+      ...graph,
+      get: (key) => plain.get(key),
+      snapshot: () => snapshot as never,
+      rows: snapshotRows(() => snapshot as never),
+    });
     scope.registerInstance(STATS, { ...stats, value: () => 5, totals: totals as never });
   });
 }
