@@ -7,8 +7,10 @@ import {
   getVariableValues,
 } from 'graphql';
 import type { SchemaContext } from '../context.js';
+import { Blocks } from './blocks.js';
 import { Cancelled } from './cancelled.js';
-import type { Waiting, Written } from './execution.js';
+import type { Waiting } from './execution.js';
+import type { Written } from './json-output.js';
 import { KeptTexts } from './kept-texts.js';
 import { PreparedDocument } from './prepared-document.js';
 import { type TextResult, textResult } from './text-result.js';
@@ -32,6 +34,7 @@ export class CompiledExecutor {
   readonly #schema: GraphQLSchema;
   readonly #documents = new Map<DocumentNode, PreparedDocument>();
   readonly #kept = new KeptTexts();
+  readonly #blocks = new Blocks();
 
   constructor(schema: GraphQLSchema) {
     this.#schema = schema;
@@ -68,9 +71,13 @@ export class CompiledExecutor {
     }
   }
 
-  /** To be called now and then: gives up what was kept of entities if no operation has made use of it since the last call. */
+  /**
+   * To be called now and then: gives up what was kept of entities, and the memory for answers, if no operation has made use of it since the
+   * last call.
+   */
   forgetUnused(): void {
     this.#kept.forgetUnused();
+    this.#blocks.forgetUnused();
   }
 
   #prepare(args: ExecutionArgs, signal: Waiting | undefined): (() => MaybePromise<Written>) | undefined {
@@ -94,6 +101,7 @@ export class CompiledExecutor {
         maxTurnMs: pin.maxTurnMs,
         signal,
         kept: plan.isProven ? this.#kept : null,
+        blocks: this.#blocks,
       });
   }
 
