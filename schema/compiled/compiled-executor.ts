@@ -3,7 +3,9 @@ import {
   type ExecutionArgs,
   type ExecutionResult,
   execute,
+  getOperationAST,
   type GraphQLSchema,
+  OperationTypeNode,
   getVariableValues,
 } from 'graphql';
 import type { SchemaContext } from '../context.js';
@@ -21,7 +23,7 @@ const MOST_DOCUMENTS = 128;
 type MaybePromise<T> = T | Promise<T>;
 
 export interface ExecuteOptions {
-  /** Aborted when nobody waits for the answer any more; it is not made to its end then. */
+  /** Aborted when nobody waits for the answer any more. A query is not answered to its end then, whoever executes it. */
   readonly signal?: Waiting | undefined;
 }
 
@@ -54,6 +56,8 @@ export class CompiledExecutor {
     otherwise: (args: ExecutionArgs) => MaybePromise<ExecutionResult> = execute,
     { signal }: ExecuteOptions = {},
   ): MaybePromise<ExecutionResult | TextResult> {
+    if (signal !== undefined && isQuery(args))
+      (args.contextValue as Partial<SchemaContext> | undefined)?.pin?.madeFor(signal);
     const prepared = this.#prepare(args, signal);
     if (prepared === undefined) return otherwise(args);
     const { pin } = args.contextValue as SchemaContext;
@@ -115,4 +119,9 @@ export class CompiledExecutor {
     }
     return prepared;
   }
+}
+
+/** A mutation that has begun does all it was asked to. */
+function isQuery({ document, operationName }: ExecutionArgs): boolean {
+  return getOperationAST(document, operationName)?.operation === OperationTypeNode.QUERY;
 }

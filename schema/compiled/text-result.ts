@@ -23,3 +23,11 @@ export function textResult({ parts, rest, release }: Written): TextResult {
     enumerable: false,
   });
 }
+
+/** The same result with its text as one, for whoever sends it so: it may wait long, and its bytes need not. Any other result as it is. */
+export function inOneText(result: ExecutionResult | TextResult): ExecutionResult | TextResult {
+  if (!('parts' in result) || result.parts.length === 0) return result;
+  const rest = result.stringify();
+  result.release();
+  return textResult({ parts: [], rest, release: () => undefined });
+}

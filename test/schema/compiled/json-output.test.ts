@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Blocks } from '../../../schema/compiled/blocks.js';
 import { JsonOutput } from '../../../schema/compiled/json-output.js';
+import { inOneText, textResult } from '../../../schema/compiled/text-result.js';
 
 type Piece = readonly [kind: 'text' | 'ascii' | 'bytes' | 'byte' | 'number', text: string];
 
@@ -101,5 +102,26 @@ describe('blocks', () => {
     expect(many.spare).toBe(80);
     many.forgetUnused();
     expect(many.spare).toBe(0);
+  });
+});
+
+describe('a result in one text', () => {
+  it('says the same, and holds no blocks', () => {
+    const few = new Blocks();
+    const output = new JsonOutput(few);
+    const data = { long: 'é'.repeat(100_000) };
+    output.text('{"data":{"long":"');
+    for (let n = 0; n < 100; n++) output.text('é'.repeat(1_000));
+    output.ascii('"}}');
+    const result = textResult(output.end());
+    expect(few.spare).toBe(0);
+
+    const whole = inOneText(result);
+
+    expect(few.spare).toBeGreaterThan(2);
+    for (let n = 0; n < few.spare; n++) few.take().fill(0);
+    expect(whole).toMatchObject({ parts: [] });
+    expect(whole.data).toEqual(data);
+    expect(inOneText(whole)).toBe(whole);
   });
 });
