@@ -1,5 +1,6 @@
 import type { GraphSnapshot, Lease, Monitor } from '../core/index.js';
 import { SAMPLED_KINDS } from '../core/index.js';
+import type { Waiting } from './compiled/execution.js';
 import { schemaError } from './errors.js';
 import { LIMITS } from './limits.js';
 import { Turns } from './turns.js';
@@ -48,6 +49,7 @@ class Pin {
   readonly #maxItems: number;
   readonly #clock: () => number;
   readonly #maxTurnMs: number;
+  #client: Waiting | undefined;
   #turns: Turns;
   #snapshot: GraphSnapshot | undefined;
   #now: number | undefined;
@@ -81,7 +83,7 @@ class Pin {
   renew(snapshot?: GraphSnapshot): void {
     this.#snapshot = snapshot;
     this.#now = undefined;
-    this.#turns = new Turns(this.#maxTurnMs);
+    this.#turns = new Turns(this.#maxTurnMs, this.#client);
     this.#memo = new Map();
     this.#items = 0;
   }
@@ -95,7 +97,13 @@ class Pin {
     return made;
   }
 
-  /** The items of a list that may be long, given so that making the response lets others have their turn. */
+  /** Tells who waits for the response. Once it has gone, long lists are given no further, and the response is an error. */
+  madeFor(client: Waiting): void {
+    this.#client = client;
+    this.#turns = new Turns(this.#maxTurnMs, client);
+  }
+
+  /** The items of a list that may be long, none of them `null`, given so that making the response lets others have their turn. */
   spread<T>(items: readonly T[]): Iterable<T | Promise<T>> {
     return this.#gathers ? items : this.#turns.spread(items);
   }
@@ -114,7 +122,7 @@ class Pin {
   again(): void {
     this.#gathers = false;
     this.#items = 0;
-    this.#turns = new Turns(this.#maxTurnMs);
+    this.#turns = new Turns(this.#maxTurnMs, this.#client);
   }
 
   /** Counts items of a list. Throws when the response would grow beyond the limit. */

@@ -1,6 +1,6 @@
 export { CompiledExecutor } from './compiled/compiled-executor.js';
 export type { Waiting } from './compiled/execution.js';
-export type { TextResult } from './compiled/text-result.js';
+export { inOneText, type TextResult } from './compiled/text-result.js';
 export {
   type CapacityOptions,
   type ContextOptions,

@@ -1,11 +1,11 @@
-import type { ServerResponse } from 'node:http';
+import { ServerResponse } from 'node:http';
 import type { TextResult } from '../schema/index.js';
 import type { AnswerType } from './plain-query.js';
 import { SECURITY_HEADERS } from './security-headers.js';
 import { SLICE, SlicedBody } from './sliced-body.js';
 
 /** Sends an answer without errors, with the headers that Yoga and its plugins give one. The client must be there still. */
-export function sendText(response: ServerResponse, { parts, stringify }: TextResult, type: AnswerType): void {
+export function sendText(response: ServerResponse, { parts, stringify, release }: TextResult, type: AnswerType): void {
   response.setHeader('Content-Type', `${type}; charset=utf-8`);
   if (parts.length === 0) {
     const text = stringify();
@@ -15,6 +15,8 @@ export function sendText(response: ServerResponse, { parts, stringify }: TextRes
   }
   const length = parts.reduce((sum, part) => sum + part.length, 0);
   writeHead(response, length);
+  // Not when it only closes: then parts of it may still be on their way.
+  if (isPlain(response)) response.once('finish', () => response.destroyed || release());
   // As Yoga does for what may take its time: progress is watched by the stall guard, not by a timeout of the application's server.
   response.socket?.setTimeout(0).setNoDelay(true).setKeepAlive(true);
   if (length <= SLICE) {
@@ -26,6 +28,11 @@ export function sendText(response: ServerResponse, { parts, stringify }: TextRes
     response.once('close', () => body.destroy());
     body.pipe(response);
   }
+}
+
+/** Whether what is written goes to the operating system and nowhere else; middleware of the application may keep what passes. */
+function isPlain(response: ServerResponse): boolean {
+  return ['write', 'end'].every((name) => Reflect.get(response, name) === Reflect.get(ServerResponse.prototype, name));
 }
 
 function writeHead(response: ServerResponse, length: number): void {

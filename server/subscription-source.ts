@@ -1,5 +1,6 @@
 import { createSourceEventStream, type ExecutionArgs, type ExecutionResult } from 'graphql';
 import { isAsyncIterable } from 'graphql-yoga';
+import { inOneText } from '../schema/index.js';
 import type { Doorway } from './doorway.js';
 
 /** What a subscription's resolver yields, before the selection is executed on it. */
@@ -20,7 +21,7 @@ export function isSource(opened: SourceStream | ExecutionResult): opened is Sour
 
 /** Executes the selection on one value of the source. */
 export async function executeOn(execute: Execute, args: ExecutionArgs, payload: unknown): Promise<ExecutionResult> {
-  return await execute({ ...args, rootValue: payload });
+  return inOneText(await execute({ ...args, rootValue: payload }));
 }
 
 /** Whoever waits for the results of a subscription over a connection that it may share with others. */

@@ -1,5 +1,5 @@
 import type { Plugin } from 'graphql-yoga';
-import type { CompiledExecutor } from '../schema/index.js';
+import { type CompiledExecutor, inOneText } from '../schema/index.js';
 import type { QuickQueries } from './quick-queries.js';
 import type { RequestContext } from './request-context.js';
 import type { Subscriber } from './subscription-source.js';
@@ -35,7 +35,7 @@ export function useCompiledExecution(executor: CompiledExecutor, quick: QuickQue
         if (req !== undefined && params?.query !== undefined && 'parts' in result) {
           quick.remember(params.query, args.document);
         }
-        return result;
+        return client === undefined ? result : inOneText(result);
       });
     },
   };

@@ -81,15 +81,7 @@ export class WebSocketConnection implements GraphqlSocket {
 
   /** Resolves when the operating system has taken the message, or the socket has closed. */
   send(message: string): Promise<void> {
-    const frame = this.frames.fill(message);
-    return new Promise((resolve) => {
-      if (!this.isOpen) return resolve();
-      this.#socket.send(frame, () => {
-        this.#written();
-        resolve();
-      });
-      this.#readLess();
-    });
+    return new Promise((resolve) => this.#send(this.frames.fill(message), resolve));
   }
 
   close(code?: number, reason?: string): void {
@@ -115,6 +107,19 @@ export class WebSocketConnection implements GraphqlSocket {
     } else {
       this.#socket.terminate();
     }
+  }
+
+  /** By itself, so that what waits for `sent` does not hold the text of the frame, which is bytes by then. */
+  #send(frame: string, sent: () => void): void {
+    if (!this.isOpen) {
+      sent();
+      return;
+    }
+    this.#socket.send(frame, () => {
+      this.#written();
+      sent();
+    });
+    this.#readLess();
   }
 
   readonly #written = (): void => {

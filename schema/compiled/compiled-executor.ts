@@ -3,12 +3,16 @@ import {
   type ExecutionArgs,
   type ExecutionResult,
   execute,
+  getOperationAST,
   type GraphQLSchema,
+  OperationTypeNode,
   getVariableValues,
 } from 'graphql';
 import type { SchemaContext } from '../context.js';
+import { Blocks } from './blocks.js';
 import { Cancelled } from './cancelled.js';
-import type { Waiting, Written } from './execution.js';
+import type { Waiting } from './execution.js';
+import type { Written } from './json-output.js';
 import { KeptTexts } from './kept-texts.js';
 import { PreparedDocument } from './prepared-document.js';
 import { type TextResult, textResult } from './text-result.js';
@@ -19,7 +23,7 @@ const MOST_DOCUMENTS = 128;
 type MaybePromise<T> = T | Promise<T>;
 
 export interface ExecuteOptions {
-  /** Aborted when nobody waits for the answer any more; it is not made to its end then. */
+  /** Aborted when nobody waits for the answer any more. A query is not answered to its end then, whoever executes it. */
   readonly signal?: Waiting | undefined;
 }
 
@@ -32,6 +36,7 @@ export class CompiledExecutor {
   readonly #schema: GraphQLSchema;
   readonly #documents = new Map<DocumentNode, PreparedDocument>();
   readonly #kept = new KeptTexts();
+  readonly #blocks = new Blocks();
 
   constructor(schema: GraphQLSchema) {
     this.#schema = schema;
@@ -51,6 +56,8 @@ export class CompiledExecutor {
     otherwise: (args: ExecutionArgs) => MaybePromise<ExecutionResult> = execute,
     { signal }: ExecuteOptions = {},
   ): MaybePromise<ExecutionResult | TextResult> {
+    if (signal !== undefined && isQuery(args))
+      (args.contextValue as Partial<SchemaContext> | undefined)?.pin?.madeFor(signal);
     const prepared = this.#prepare(args, signal);
     if (prepared === undefined) return otherwise(args);
     const { pin } = args.contextValue as SchemaContext;
@@ -68,9 +75,13 @@ export class CompiledExecutor {
     }
   }
 
-  /** To be called now and then: gives up what was kept of entities if no operation has made use of it since the last call. */
+  /**
+   * To be called now and then: gives up what was kept of entities, and the memory for answers, if no operation has made use of it since the
+   * last call.
+   */
   forgetUnused(): void {
     this.#kept.forgetUnused();
+    this.#blocks.forgetUnused();
   }
 
   #prepare(args: ExecutionArgs, signal: Waiting | undefined): (() => MaybePromise<Written>) | undefined {
@@ -94,6 +105,7 @@ export class CompiledExecutor {
         maxTurnMs: pin.maxTurnMs,
         signal,
         kept: plan.isProven ? this.#kept : null,
+        blocks: this.#blocks,
       });
   }
 
@@ -107,4 +119,9 @@ export class CompiledExecutor {
     }
     return prepared;
   }
+}
+
+/** A mutation that has begun does all it was asked to. */
+function isQuery({ document, operationName }: ExecutionArgs): boolean {
+  return getOperationAST(document, operationName)?.operation === OperationTypeNode.QUERY;
 }

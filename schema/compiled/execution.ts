@@ -9,7 +9,9 @@ import type {
 } from 'graphql';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Abandoned } from './abandoned.js';
+import type { Blocks } from './blocks.js';
 import { Cancelled } from './cancelled.js';
+import { JsonOutput, type Written } from './json-output.js';
 import type { KeptTexts } from './kept-texts.js';
 
 /** Whoever waits for an answer. An `AbortSignal` is one. */
@@ -31,12 +33,8 @@ export interface ExecutionInput {
   readonly signal: Waiting | undefined;
   /** Where texts are kept; `null` for an operation that is not known to be asked again. */
   readonly kept: KeptTexts | null;
-}
-
-/** An answer's JSON: parts that are bytes already, and the rest. */
-export interface Written {
-  readonly parts: readonly Buffer[];
-  readonly rest: string;
+  /** Where the answer is written. */
+  readonly blocks: Blocks;
 }
 
 /** One field of one selection, as far as its resolver is told of it. */
@@ -57,17 +55,14 @@ export interface FieldCall {
 
 /** Items of lists between two looks at the clock. */
 const ITEMS_PER_LOOK = 4;
-/** Characters after which text becomes bytes, so that no turn ends with turning all of it. */
-const PART = 65_536;
 
-/** One execution of a compiled operation: the text as far as it is written, and the time of this turn. */
+/** One execution of a compiled operation: the answer as far as it is written, and the time of this turn. */
 export class Execution {
   readonly input: ExecutionInput;
   readonly context: unknown;
   readonly kept: KeptTexts | null;
-  /** The last piece of the text, to be added to. */
-  text = '{"data":';
-  readonly #parts: Buffer[] = [];
+  /** Where the answer is written. */
+  output: JsonOutput;
   readonly #calls: (FieldCall | undefined)[] = [];
   #began = performance.now();
   #items = 0;
@@ -77,6 +72,8 @@ export class Execution {
     this.input = input;
     this.context = input.context;
     this.kept = input.kept;
+    this.output = new JsonOutput(input.blocks);
+    this.output.ascii('{"data":');
   }
 
   /** Arguments and circumstances of a field. Throws what graphql-js throws for arguments. */
@@ -112,25 +109,24 @@ export class Execution {
   /** To be called after each item of a list. Gives something to wait for when others are to have their turn. */
   breathe(): Promise<void> | undefined {
     if (++this.#items % ITEMS_PER_LOOK !== 0) return undefined;
-    if (this.text.length > PART) this.#setAside();
     return performance.now() - this.#began > this.input.maxTurnMs ? this.#pause() : undefined;
   }
 
-  /** Gives the last piece of the text, and begins another. */
-  takeText(): string {
-    const { text } = this;
-    // Looking into a text that was put together from many makes it one.
-    text.charCodeAt(text.length - 1);
-    this.text = '';
-    return text;
+  /** Writes something beside the answer, and gives where it is, to be copied at once and then released. */
+  aside(write: (output: JsonOutput) => void): JsonOutput {
+    const { output } = this;
+    const beside = new JsonOutput(this.input.blocks);
+    this.output = beside;
+    write(beside);
+    this.output = output;
+    return beside;
   }
 
   /** All that was written. Throws `Abandoned` when a resolver did not learn what it asked for, whatever it made of that. */
   end(): Written {
     if (this.#spoiled) throw new Abandoned('a resolver that asked for its path');
-    this.text += '}';
-    if (this.#parts.length > 0) this.#setAside();
-    return { parts: this.#parts, rest: this.text };
+    this.output.ascii('}');
+    return this.output.end();
   }
 
   /** Throws `Cancelled` when nobody waits any more. */
@@ -138,10 +134,5 @@ export class Execution {
     await nextTurn();
     if (this.input.signal?.aborted === true) throw new Cancelled();
     this.#began = performance.now();
-  }
-
-  #setAside(): void {
-    this.#parts.push(Buffer.from(this.text));
-    this.text = '';
   }
 }

@@ -19,7 +19,7 @@ type Resolve = GraphQLFieldResolver<unknown, unknown>;
 export class FieldPlan implements SelectedField {
   readonly index: number;
   /** What stands before the value: brace or comma, and the name. */
-  readonly before: string;
+  readonly before: Buffer;
   readonly nodes: readonly FieldNode[];
   readonly definition: GraphQLField<unknown, unknown>;
   readonly parentType: GraphQLObjectType;
@@ -31,7 +31,7 @@ export class FieldPlan implements SelectedField {
   /** Throws `Abandoned` for a resolver of somebody else. */
   constructor(parts: {
     readonly index: number;
-    readonly before: string;
+    readonly before: Buffer;
     readonly nodes: readonly FieldNode[];
     readonly definition: GraphQLField<unknown, unknown>;
     readonly parentType: GraphQLObjectType;

@@ -12,7 +12,7 @@ import {
 import { Abandoned, refuseUnplain } from './abandoned.js';
 import type { Execution } from './execution.js';
 import { FieldPlan } from './field-plan.js';
-import type { TextsOf } from './kept-texts.js';
+import type { KeptText, KeptTexts } from './kept-texts.js';
 import { refuseForeign } from './own-resolvers.js';
 import { type SelectionScope, selectedFields } from './selected-fields.js';
 import { isImmutable, isSettled } from './settled.js';
@@ -34,12 +34,10 @@ export class ObjectPlan implements ObjectWriting {
   /** Whether an object of it never changes. */
   readonly #immutable: boolean;
   #fields: readonly FieldPlan[] | undefined;
-  #end = '}';
+  #end: Buffer = Buffer.from('}');
   /** The fields whose values may change. */
   #changing: readonly FieldPlan[] = [];
   #isKept = false;
-  #texts: TextsOf = new WeakMap();
-  #generation = 0;
 
   /** `within`: it is the value of a field that is settled, and so changes as little as the object that has the field. */
   constructor(
@@ -65,60 +63,52 @@ export class ObjectPlan implements ObjectWriting {
     // Not before: a plan is made only of what the guard of the root fields has let pass.
     const fields = this.#compiled(execution.input);
     if (!this.#isKept || execution.kept === null) return this.#from(0, fields, execution, source);
-    return this.#between(0, this.#textsOf(execution, source as object), execution, source);
+    return this.#between(0, this.#textsOf(execution.kept, execution, source as object), execution, source);
   }
 
   #from(first: number, fields: readonly FieldPlan[], execution: Execution, source: unknown): Pending {
     for (let i = first; i < fields.length; i++) {
       const field = fields[i]!;
-      execution.text += field.before;
+      writeText(execution, field.before);
       const pending = writeField(field, execution, source);
       if (pending !== undefined) return pending.then(() => this.#from(i + 1, fields, execution, source));
     }
-    execution.text += this.#end;
+    writeText(execution, this.#end);
     return undefined;
   }
 
   /** Writes the values that may change between texts that do not. */
-  #between(first: number, texts: readonly string[], execution: Execution, source: unknown): Pending {
+  #between(first: number, kept: KeptText, execution: Execution, source: unknown): Pending {
     const fields = this.#changing;
+    const { bytes, bounds } = kept;
     for (let i = first; i < fields.length; i++) {
-      execution.text += texts[i]!;
+      execution.output.bytes(bytes, bounds[i]!, bounds[i + 1]!);
       const pending = writeField(fields[i]!, execution, source);
-      if (pending !== undefined) return pending.then(() => this.#between(i + 1, texts, execution, source));
+      if (pending !== undefined) return pending.then(() => this.#between(i + 1, kept, execution, source));
     }
-    execution.text += texts[fields.length]!;
+    execution.output.bytes(bytes, bounds[fields.length]!, bounds[fields.length + 1]!);
     return undefined;
   }
 
-  #textsOf(execution: Execution, source: object): readonly string[] {
-    const kept = execution.kept!;
-    if (kept.generation !== this.#generation) {
-      this.#generation = kept.generation;
-      this.#texts = new WeakMap();
-    }
-    const known = this.#texts.get(source);
-    if (known !== undefined) return known;
-    const made = this.#makeTexts(execution, source);
-    this.#texts.set(source, made);
-    kept.keep(made);
-    return made;
+  #textsOf(kept: KeptTexts, execution: Execution, source: object): KeptText {
+    return kept.of(this).get(source) ?? this.#makeTexts(kept, execution, source);
   }
 
-  #makeTexts(execution: Execution, source: object): readonly string[] {
-    const texts: string[] = [];
-    const written = execution.text;
-    execution.text = '';
-    for (const field of this.#compiled(execution.input)) {
-      execution.text += field.before;
-      // What is settled is never waited for.
-      if (field.settled) void writeField(field, execution, source);
-      else texts.push(execution.takeText());
-    }
-    execution.text += this.#end;
-    texts.push(execution.takeText());
-    execution.text = written;
-    return texts;
+  #makeTexts(kept: KeptTexts, execution: Execution, source: object): KeptText {
+    const ends: number[] = [];
+    const output = execution.aside((beside) => {
+      for (const field of this.#compiled(execution.input)) {
+        writeText(execution, field.before);
+        // What is settled is never waited for.
+        if (field.settled) void writeField(field, execution, source);
+        else ends.push(beside.length);
+      }
+      writeText(execution, this.#end);
+      ends.push(beside.length);
+    });
+    const made = kept.keep(this, source, output.pieces, ends);
+    output.release();
+    return made;
   }
 
   #compiled(scope: SelectionScope): readonly FieldPlan[] {
@@ -139,7 +129,7 @@ export class ObjectPlan implements ObjectWriting {
       plans.push(this.#field(scope, before, nodes));
       before = ',';
     }
-    this.#end = before === ',' ? '}' : before === '{' ? '{}' : `${before.slice(0, -1)}}`;
+    this.#end = Buffer.from(before === ',' ? '}' : before === '{' ? '{}' : `${before.slice(0, -1)}}`);
     this.#changing = plans.filter(({ settled }) => !settled);
     this.#isKept = isImmutable(this.#type) && plans.length - this.#changing.length >= LEAST_KEPT;
     return plans;
@@ -158,7 +148,7 @@ export class ObjectPlan implements ObjectWriting {
     };
     return new FieldPlan({
       index: this.#count.fields++,
-      before,
+      before: Buffer.from(before),
       nodes,
       definition,
       parentType: this.#type,
@@ -171,6 +161,10 @@ export class ObjectPlan implements ObjectWriting {
   isSettled(scope: SelectionScope): boolean {
     return !this.#type.isTypeOf && this.#compiled(scope).every(({ settled }) => settled);
   }
+}
+
+function writeText({ output }: Execution, text: Buffer): void {
+  output.bytes(text, 0, text.length);
 }
 
 function writeField(field: FieldPlan, execution: Execution, source: unknown): Pending {

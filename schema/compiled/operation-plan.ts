@@ -1,5 +1,6 @@
 import type { GraphQLObjectType, OperationDefinitionNode } from 'graphql';
-import { Execution, type ExecutionInput, type Written } from './execution.js';
+import { Execution, type ExecutionInput } from './execution.js';
+import type { Written } from './json-output.js';
 import { ObjectPlan } from './object-plan.js';
 
 /** Executions in a row that had to be given up until an operation is not tried any more. */

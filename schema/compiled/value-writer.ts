@@ -13,14 +13,14 @@ import {
 import { Abandoned, refuseUnplain } from './abandoned.js';
 import type { Execution, FieldCall } from './execution.js';
 import { refuseForeign } from './own-resolvers.js';
-import { type LeafText, leafText } from './leaf-text.js';
+import { type LeafWriter, leafWriter } from './leaf-writer.js';
 
 /** What has to wait for another turn, if anything. */
 export type Pending = Promise<void> | undefined;
 
-/** Writes values of one type. A leaf is text at once; anything else may take several turns. */
+/** Writes values of one type. A leaf is written at once; anything else may take several turns. */
 export type ValueWriter =
-  | { readonly leaf: LeafText; readonly nullable: boolean }
+  | { readonly leaf: LeafWriter; readonly nullable: boolean }
   | {
       readonly leaf: null;
       readonly nullable: boolean;
@@ -39,7 +39,7 @@ export type PlanOf = (type: GraphQLObjectType) => ObjectWriting;
 export function valueWriter(type: GraphQLOutputType, planOf: PlanOf): ValueWriter {
   const nullable = !isNonNullType(type);
   const inner = isNonNullType(type) ? type.ofType : type;
-  if (isLeafType(inner)) return { leaf: leafText(inner), nullable };
+  if (isLeafType(inner)) return { leaf: leafWriter(inner), nullable };
   if (isListType(inner)) return new ListWriter(valueWriter(inner.ofType, planOf), nullable);
   if (isAbstractType(inner)) return new AbstractWriter(inner, planOf, nullable);
   return new ObjectWriter(planOf(inner), nullable);
@@ -49,13 +49,15 @@ export function valueWriter(type: GraphQLOutputType, planOf: PlanOf): ValueWrite
 export function writeValue(writer: ValueWriter, execution: Execution, value: unknown, call: FieldCall): Pending {
   if (value === null || value === undefined) {
     if (!writer.nullable) throw new Abandoned('nothing where there must be something');
-    execution.text += 'null';
+    execution.output.ascii('null');
     return undefined;
   }
   if (writer.leaf === null) return writer.write(execution, value, call);
-  execution.text += writer.leaf(value);
+  writer.leaf(execution.output, value);
   return undefined;
 }
+
+const COMMA = 44;
 
 class ListWriter {
   readonly leaf = null;
@@ -69,19 +71,19 @@ class ListWriter {
     refuseUnplain(value);
     if (typeof value !== 'object' || !(Symbol.iterator in (value as object))) throw new Abandoned('no list');
     const items: readonly unknown[] = Array.isArray(value) ? value : Array.from(value as Iterable<unknown>);
-    execution.text += '[';
+    execution.output.ascii('[');
     return this.#from(0, execution, items, call);
   }
 
   #from(first: number, execution: Execution, items: readonly unknown[], call: FieldCall): Pending {
     for (let i = first; i < items.length; i++) {
-      if (i > 0) execution.text += ',';
+      if (i > 0) execution.output.byte(COMMA);
       const pending = writeValue(this.item, execution, items[i], call);
       if (pending !== undefined) return pending.then(() => this.#after(i, execution, items, call));
       const pause = execution.breathe();
       if (pause !== undefined) return pause.then(() => this.#from(i + 1, execution, items, call));
     }
-    execution.text += ']';
+    execution.output.ascii(']');
     return undefined;
   }
 

@@ -87,4 +87,28 @@ describe('turns', () => {
   it('give the items themselves while there is time', () => {
     expect([...new Turns(Number.POSITIVE_INFINITY).spread(['a', 'b'])]).toEqual(['a', 'b']);
   });
+
+  it('refuse one item of each list and give no more once nobody waits, nor hold them', async () => {
+    const client = { aborted: false };
+    const turns = new Turns(-1, client);
+    const given: number[] = [];
+    const refused: unknown[] = [];
+    const walk = (items: readonly number[]): void => {
+      for (const item of turns.spread(items)) {
+        void Promise.resolve(item).then(
+          (one) => given.push(one),
+          (reason: { extensions: object }) => refused.push(reason.extensions),
+        );
+      }
+    };
+    walk([1, 2, 3]);
+    walk([4, 5, 6]);
+    await new Promise((resolve) => setImmediate(resolve));
+    client.aborted = true;
+
+    for (let n = 0; n < 10; n++) await new Promise((resolve) => setImmediate(resolve));
+
+    expect(given).toEqual([1]);
+    expect(refused).toEqual([{ code: 'CANCELLED' }, { code: 'CANCELLED' }]);
+  });
 });

@@ -269,6 +269,35 @@ describe('a request that may be answered the quick way', () => {
     }
   });
 
+  it('has its own bytes while others are answered, whether they wait, read on or go away', async () => {
+    const server = await twoWays();
+    const transport = server.kit.monitor.graph.snapshot().all('transport')[0]!.key;
+    for (let n = 0; n < 450; n++) server.kit.kit.consumer(transport, `${n}-${'x'.repeat(200)}`, null);
+    const queries = ['id', 'nativeId', 'key', 'a: nativeId', 'b: key'].map(
+      (fields) =>
+        `{ ${['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((name) => `${name}: consumers(first: 500) { nodes { ${fields} id type } }`).join(' ')} }`,
+    );
+    const ask = (query: string): Promise<string> => exchange(server.quick, bytesOf(body({ query })));
+    const expected: string[] = [];
+    for (const query of queries) {
+      await ask(query);
+      expected.push(settled(await exchange(server.long, bytesOf(body({ query })))));
+    }
+    const before = server.graphql.quickQueries.answered;
+
+    for (let round = 0; round < 5; round++) {
+      const leaving = connect(server.quick, '127.0.0.1');
+      leaving.write(bytesOf(body({ query: queries[0] })));
+      leaving.once('data', () => leaving.destroy());
+      const answers = await Promise.all(queries.map(ask));
+      // Not the texts themselves, of megabytes.
+      expect(answers.map((answer, n) => settled(answer) === expected[n])).toEqual(expected.map(() => true));
+    }
+
+    expect(expected[0]!.length).toBeGreaterThan(524_288);
+    expect(server.graphql.quickQueries.answered - before).toBeGreaterThanOrEqual(25);
+  });
+
   it('is answered in its turn, between others on the same connection, and in pieces', async () => {
     const server = await twoWays();
     await warm(server.quick);

@@ -10,8 +10,15 @@ const QUERY = `{ ${['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j']
 /** Numbers that are read for the whole answer. */
 const WHOLE = 10 * CONSUMERS;
 
+/** Introspection is executed by graphql-js, and everything beside it. */
+const BY_GRAPHQL_JS = QUERY.replace('{ a:', '{ __type(name: "Query") { name } a:');
+const BOTH = [
+  ['a plan', QUERY],
+  ['graphql-js', BY_GRAPHQL_JS],
+] as const;
+
 /** A socket that has asked for a long answer, and calls `when` while it is made. */
-async function asking(when: (socket: RawWebSocket) => void) {
+async function asking(query: string, when: (socket: RawWebSocket) => void) {
   const server = await twoWays({}, { maxTurnMs: 0 });
   const transport = server.kit.monitor.graph.snapshot().all('transport')[0]!.key;
   for (let n = 0; n < CONSUMERS; n++) {
@@ -24,7 +31,7 @@ async function asking(when: (socket: RawWebSocket) => void) {
     if (++reads === 10) when(socket);
     return reads;
   };
-  socket.subscribe('1', QUERY);
+  socket.subscribe('1', query);
   return { socket, reads: () => reads };
 }
 
@@ -33,9 +40,9 @@ async function turns(): Promise<void> {
   for (let n = 0; n < 2 * WHOLE; n++) await turn();
 }
 
-describe('a query over WebSocket', () => {
+describe.each(BOTH)('a query over WebSocket that %s executes', (_what, query) => {
   it('is made to its end while its client waits', async () => {
-    const { socket, reads } = await asking(() => undefined);
+    const { socket, reads } = await asking(query, () => undefined);
 
     await socket.until((message) => message.startsWith('{"id":"1","type":"complete"'));
 
@@ -43,7 +50,7 @@ describe('a query over WebSocket', () => {
   });
 
   it('is made no further when the client completes it, and the socket lives on', async () => {
-    const { socket, reads } = await asking((asked) => asked.send({ id: '1', type: 'complete' }));
+    const { socket, reads } = await asking(query, (asked) => asked.send({ id: '1', type: 'complete' }));
     await expect.poll(reads).toBeGreaterThan(0);
 
     await turns();
@@ -55,7 +62,7 @@ describe('a query over WebSocket', () => {
   });
 
   it('is made no further when the socket closes', async () => {
-    const { reads } = await asking(({ socket }) => socket.terminate());
+    const { reads } = await asking(query, ({ socket }) => socket.terminate());
     await expect.poll(reads).toBeGreaterThan(0);
 
     await turns();
@@ -64,7 +71,7 @@ describe('a query over WebSocket', () => {
   });
 
   it('is made no further when its client says goodbye first', async () => {
-    const { reads } = await asking(({ socket }) => socket.close());
+    const { reads } = await asking(query, ({ socket }) => socket.close());
     await expect.poll(reads).toBeGreaterThan(0);
 
     await turns();

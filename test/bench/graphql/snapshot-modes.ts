@@ -119,9 +119,12 @@ export const MODES = {
     const documents = new Map(Object.values(QUERIES).map((query) => [query as string, parse(query)]));
     const answer = async (query: string): Promise<void> => {
       const document = documents.get(query)!;
-      await executor.execute({ schema, document, contextValue: createContext(kit.monitor) }, () => {
+      const contextValue = createContext(kit.monitor);
+      const result = await executor.execute({ schema, document, contextValue }, () => {
         throw new Error('It was not compiled.');
       });
+      // As the server does when it is sent.
+      if ('release' in result) result.release();
     };
     return { answer, stop: () => undefined };
   },

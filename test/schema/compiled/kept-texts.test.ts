@@ -60,16 +60,37 @@ describe('what is kept of entities between answers', () => {
 
   it('is bounded in bytes, and given up when it is not used for a while', () => {
     const kept = new KeptTexts();
-    const first = kept.generation;
+    const [place, entity] = [{}, {}];
+    const isKept = (): boolean => kept.of(place).has(entity);
+    const keep = (): unknown => kept.keep(place, entity, [Buffer.from('ab'), Buffer.from('c')], [1, 3]);
 
+    keep();
     kept.forgetUnused();
-    expect(kept.generation).toBe(first);
+    expect(isKept()).toBe(true);
     kept.forgetUnused();
     kept.forgetUnused();
-    const second = kept.generation;
-    expect(second).not.toBe(first);
-    for (let n = 0; n < 40; n++) kept.keep(['x'.repeat(1_024 * 1_024)]);
-    expect(kept.generation).not.toBe(second);
+    expect(isKept()).toBe(false);
+    keep();
+    const large = Buffer.alloc(1_024 * 1_024);
+    for (let n = 0; n < 40; n++) kept.keep(place, {}, [large], [large.length]);
+    expect(isKept()).toBe(false);
+  });
+
+  it('lies together, each text behind the one before it', () => {
+    const kept = new KeptTexts();
+    const place = {};
+    const texts = Array.from({ length: 500 }, (_, n) => [`${n}`.repeat(n % 50), `<${n}>`]);
+
+    const all = texts.map(([one = '', other = '']) =>
+      kept.keep(place, {}, [Buffer.from(`${one}${other}`)], [one.length, one.length + other.length]),
+    );
+
+    const read = all.map(({ bytes, bounds: [begin, middle, end] }) => [
+      bytes.toString('utf8', begin, middle),
+      bytes.toString('utf8', middle, end),
+    ]);
+    expect(read).toEqual(texts);
+    expect(new Set(all.map(({ bytes }) => bytes)).size).toBeLessThan(5);
   });
 
   it('is made again after it was given up', async () => {
