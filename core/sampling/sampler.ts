@@ -190,10 +190,8 @@ export class Sampler implements StatsReader {
         const subject = subjects[node.slot];
         // The slot may be another entity's by now; and of the same one there may be a newer node.
         const isIts = subject !== undefined && (subject.node === node || subject.key === node.key);
-        const isKnown = isIts && subject.known;
-        for (let i = 0, to = at; i < columns.length; i++, to += step) {
-          into[to] = isKnown ? table.values.get(node.slot, columns[i]!) : Number.NaN;
-        }
+        if (isIts && subject.known) table.values.readSome(node.slot, columns, into, at, step);
+        else for (let i = 0, to = at; i < columns.length; i++, to += step) into[to] = Number.NaN;
       },
     };
   }
