@@ -72,13 +72,11 @@ export class BatchFiller {
     batch.reserve(subjects.length);
     batch.entities.length = 0;
     const { values } = this.#table;
-    const { stride } = values;
     const columns = batch.ordered;
     let row = 0;
     for (const subject of subjects) {
       if (subject.closed || !subject.known) continue;
-      const { slot } = subject;
-      for (let field = 0; field < stride; field++) columns[field]![row] = values.get(slot, field);
+      values.readAcross(subject.slot, columns, row);
       batch.entities.push(subject.node);
       row++;
     }

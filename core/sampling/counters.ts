@@ -52,7 +52,7 @@ export class StreamCounters {
   }
 
   /**
-   * Writes the growth of each of `STREAM_COUNTERS` into `by`, `NaN` where no stream tells it; 0 without a stream. False when a
+   * The row of the slot must be the one that is being worked on. Writes the growth of each of `STREAM_COUNTERS` into `by`, `NaN` where no stream tells it; 0 without a stream. False when a
    * stream was seen for the first time or started again, so that the growth is of unknown duration and makes no rate.
    */
   read(slot: number, readings: readonly StreamReading[], by: Float64Array): boolean {
@@ -62,7 +62,7 @@ export class StreamCounters {
     const rows = this.#rows;
     let remembered = 0;
     for (let row = this.#head(slot); row !== NONE; row = rows.next(row)) {
-      if (this.#values !== null) rows.part(row, slot, this.#values);
+      if (this.#values !== null) rows.part(row, this.#values);
       rows.absent(row);
       remembered++;
     }
@@ -88,12 +88,12 @@ export class StreamCounters {
     const row = this.#head(slot);
     if (values === null || row === NONE || this.#rows.next(row) !== NONE) return;
     if (!this.#isPlain) {
-      if (this.#rows.isPresent(row)) this.#rows.share(row, slot, values);
+      if (this.#rows.isPresent(row)) this.#rows.share(row, values);
       return;
     }
     // The counters are the same, as `#readPlain` has found.
     for (let i = STREAM_COUNTERS.length; i < STREAM_NUMBERS.length; i++) {
-      if (values.isSame(slot, i, this.#newest[i]!)) continue;
+      if (values.isSame(i, this.#newest[i]!)) continue;
       this.#rows.own(row, this.#newest);
       return;
     }
@@ -102,8 +102,9 @@ export class StreamCounters {
   /** Copies of the streams of the newest reading. */
   samples(slot: number): readonly StreamSample[] {
     const samples: StreamSample[] = [];
+    this.#values?.load(slot);
     for (let row = this.#head(slot); row !== NONE; row = this.#rows.next(row)) {
-      if (this.#rows.isPresent(row)) samples.push(this.#rows.sample(row, slot, this.#values));
+      if (this.#rows.isPresent(row)) samples.push(this.#rows.sample(row, this.#values));
     }
     return samples;
   }
@@ -136,7 +137,7 @@ export class StreamCounters {
     for (let i = 0; i < STREAM_COUNTERS.length; i++) {
       by[i] = Number.NaN;
       if (!values.has(i)) continue;
-      const before = values.get(slot, i);
+      const before = values.get(i);
       const now = newest[i]!;
       if (now >= before) by[i] = now - before;
       else if (!Number.isNaN(before) || now < 0) return false;

@@ -101,8 +101,29 @@ export class NarrowRows {
 
   copyOf(row: number): Float64Array {
     const copy = new Float64Array(this.stride);
-    for (let place = 0; place < copy.length; place++) copy[place] = this.get(row, place);
+    this.read(row, copy);
     return copy;
+  }
+
+  // Whoever works on a row takes it as a whole: a number that a function returns is mostly an object.
+
+  read(row: number, into: Float64Array): void {
+    for (let place = 0; place < this.stride; place++) into[place] = this.get(row, place);
+  }
+
+  /** There must be room for the row. */
+  write(row: number, from: Float64Array): void {
+    for (let place = 0; place < this.stride; place++) this.set(row, place, from[place]!);
+  }
+
+  /** Writes one row into columns, at `index` of each. */
+  readAcross(row: number, columns: readonly Float64Array[], index: number): void {
+    for (let place = 0; place < this.stride; place++) columns[place]![index] = this.get(row, place);
+  }
+
+  /** Writes some places of a row from `at` on, `step` apart. */
+  readSome(row: number, places: readonly number[], into: Float64Array, at: number, step: number): void {
+    for (let i = 0, to = at; i < places.length; i++, to += step) into[to] = this.get(row, places[i]!);
   }
 
   /** Makes a column of which `value` and all that is in it can be told exactly. */

@@ -3,7 +3,6 @@ import type { Reading, StreamReading } from '../source.js';
 import { type Growth, noGrowth, UNKNOWN_TOTALS } from './account.js';
 import { growthOf, type StreamCounters } from './counters.js';
 import { FIELD_PLANS, type FieldPlan, position } from './fields.js';
-import type { NarrowRows } from './narrow-rows.js';
 import { perSecond, ratio } from './rates.js';
 import { STREAM_COUNTERS } from './stream-numbers.js';
 import type { Subject } from './subject.js';
@@ -80,28 +79,30 @@ export class Reducer {
 
   #reduceStreams(subject: Subject, reading: Reading, table: Table, streams: StreamCounters, elapsedMs: number): void {
     const by = this.#byStream;
-    const { values } = table;
     const { slot } = subject;
+    const values = table.row;
+    table.values.read(slot, values);
     const continuous = streams.read(slot, reading.streams, by);
     const positions = COUNTER_POSITIONS[subject.kind as 'producer' | 'consumer'];
     for (let i = 0; i < by.length; i++) {
-      if (positions[i]! >= 0) addTo(values, slot, positions[i]!, by[i]!);
+      if (positions[i]! >= 0) addTo(values, positions[i]!, by[i]!);
     }
-    summarise(reading.streams, values, slot);
+    summarise(reading.streams, values);
     const isProducer = subject.kind === 'producer';
-    overrideGauges(reading, table.plan, values, slot);
+    overrideGauges(reading, table.plan, values);
     if (!isProducer && subject.node.kind === 'consumer' && subject.node.type === 'pipe') {
       // mediasoup reports a constant for pipe consumers.
-      values.set(slot, RTP.score, Number.NaN);
+      values[RTP.score] = Number.NaN;
     }
     const time = continuous ? elapsedMs : Number.NaN;
-    values.set(slot, RTP.packetsPerSecond, perSecond(by[PACKETS]!, time));
-    values.set(slot, RTP.nacksPerSecond, perSecond(by[NACKS]!, time));
-    values.set(slot, RTP.plisPerSecond, perSecond(by[PLIS]! + by[FIRS]!, time));
+    values[RTP.packetsPerSecond] = perSecond(by[PACKETS]!, time);
+    values[RTP.nacksPerSecond] = perSecond(by[NACKS]!, time);
+    values[RTP.plisPerSecond] = perSecond(by[PLIS]! + by[FIRS]!, time);
     // What a producer lost never arrived; what a consumer lost had been sent.
     const expected = isProducer ? by[PACKETS]! + by[LOST]! : by[PACKETS]!;
-    values.set(slot, RTP.lossRatio, time > 0 ? ratio(by[LOST]!, expected) : Number.NaN);
+    values[RTP.lossRatio] = time > 0 ? ratio(by[LOST]!, expected) : Number.NaN;
     streams.written(slot);
+    table.values.write(slot, values);
     if (isProducer) {
       this.#growth.packetsReceived = orNone(by[PACKETS]!);
       this.#growth.packetsLostReceived = orNone(by[LOST]!);
@@ -112,14 +113,16 @@ export class Reducer {
   }
 
   #reduceValues(subject: Subject, reading: Reading, table: Table, elapsedMs: number): void {
-    const { plan, values, raw } = table;
+    const { plan, raw } = table;
     const { slot } = subject;
+    const values = table.row;
+    table.values.read(slot, values);
     const told = reading.values as Readonly<Record<string, number | undefined>>;
     const by = this.#byField;
     for (let i = 0; i < plan.names.length; i++) {
       const now = told[plan.names[i]!] ?? Number.NaN;
       if (!plan.isCounter[i]!) {
-        values.set(slot, i, now);
+        values[i] = now;
         continue;
       }
       by[i] = Number.NaN;
@@ -127,11 +130,12 @@ export class Reducer {
       const before = raw.get(slot, i);
       raw.set(slot, i, now);
       const growth = Number.isNaN(before) ? now : growthOf(now, before);
-      addTo(values, slot, i, growth);
+      addTo(values, i, growth);
       if (now >= before) by[i] = growth;
       this.#countBytes(subject.kind, i, growth);
     }
-    this.#deriveRates(subject.kind, values, slot, elapsedMs);
+    this.#deriveRates(subject.kind, values, elapsedMs);
+    table.values.write(slot, values);
   }
 
   #countBytes(kind: SampledKind, field: number, growth: number): void {
@@ -140,16 +144,16 @@ export class Reducer {
     else if (field === TRANSPORT.bytesSent) this.#growth.bytesSent = growth;
   }
 
-  #deriveRates(kind: SampledKind, values: NarrowRows, slot: number, elapsedMs: number): void {
+  #deriveRates(kind: SampledKind, values: Float64Array, elapsedMs: number): void {
     const by = this.#byField;
     if (kind === 'worker') {
-      values.set(slot, WORKER.ratio, perSecond(by[WORKER.user]! + by[WORKER.system]!, elapsedMs) / 1000);
+      values[WORKER.ratio] = perSecond(by[WORKER.user]! + by[WORKER.system]!, elapsedMs) / 1000;
       return;
     }
     if (kind !== 'dataProducer' && kind !== 'dataConsumer') return;
     const at = kind === 'dataProducer' ? DATA_PRODUCER : DATA_CONSUMER;
-    values.set(slot, at.messageRate, perSecond(by[at.messages]!, elapsedMs));
-    values.set(slot, at.byteRate, perSecond(by[at.bytes]!, elapsedMs));
+    values[at.messageRate] = perSecond(by[at.messages]!, elapsedMs);
+    values[at.byteRate] = perSecond(by[at.bytes]!, elapsedMs);
   }
 }
 
@@ -213,7 +217,7 @@ export function transportBitrates(subject: Subject, table: Table): { readonly re
 }
 
 /** The bit rate is the sum of the streams'; of the others the worst stream speaks, and for the score the best. */
-function summarise(streams: readonly StreamReading[], values: NarrowRows, slot: number): void {
+function summarise(streams: readonly StreamReading[], values: Float64Array): void {
   let bitrate = streams.length === 0 ? 0 : Number.NaN;
   let fractionLost = Number.NaN;
   let jitter = Number.NaN;
@@ -226,28 +230,28 @@ function summarise(streams: readonly StreamReading[], values: NarrowRows, slot: 
     roundTripTime = higher(roundTripTime, stream.roundTripTime);
     score = higher(score, stream.score);
   }
-  values.set(slot, RTP.bitrate, bitrate);
-  values.set(slot, RTP.fractionLost, fractionLost);
-  values.set(slot, RTP.jitter, jitter);
-  values.set(slot, RTP.roundTripTime, roundTripTime);
-  values.set(slot, RTP.score, score);
+  values[RTP.bitrate] = bitrate;
+  values[RTP.fractionLost] = fractionLost;
+  values[RTP.jitter] = jitter;
+  values[RTP.roundTripTime] = roundTripTime;
+  values[RTP.score] = score;
 }
 
 /** What the source tells of the entity as a whole is better than our summary of its streams. */
-function overrideGauges(reading: Reading, plan: FieldPlan, values: NarrowRows, slot: number): void {
+function overrideGauges(reading: Reading, plan: FieldPlan, values: Float64Array): void {
   const { index, isCounter } = plan;
   for (const name in reading.values) {
     const i = index[name];
     if (i !== undefined && !isCounter[i]!) {
-      values.set(slot, i, (reading.values as Readonly<Record<string, number>>)[name]!);
+      values[i] = (reading.values as Readonly<Record<string, number>>)[name]!;
     }
   }
 }
 
-function addTo(values: NarrowRows, slot: number, field: number, growth: number): void {
+function addTo(values: Float64Array, field: number, growth: number): void {
   if (Number.isNaN(growth)) return;
-  const before = values.get(slot, field);
-  if (growth > 0 || Number.isNaN(before)) values.set(slot, field, Number.isNaN(before) ? growth : before + growth);
+  const before = values[field]!;
+  values[field] = Number.isNaN(before) ? growth : before + growth;
 }
 
 function higher(a: number, b: number): number {

@@ -186,10 +186,8 @@ export class Sampler implements StatsReader {
     const columns = fields.map((field) => table.plan.index[field]!);
     return {
       read: (slot, _node, into, at, step) => {
-        const isKnown = table.isKnown(slot);
-        for (let i = 0, to = at; i < columns.length; i++, to += step) {
-          into[to] = isKnown ? table.values.get(slot, columns[i]!) : Number.NaN;
-        }
+        if (table.isKnown(slot)) table.values.readSome(slot, columns, into, at, step);
+        else for (let i = 0, to = at; i < columns.length; i++, to += step) into[to] = Number.NaN;
       },
     };
   }

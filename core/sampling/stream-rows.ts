@@ -108,24 +108,24 @@ export class StreamRows {
   }
 
   /** Gives its numbers up for those of its entity, if they are the same: until `part` they must not change. */
-  share(row: number, slot: number, values: MirroredValues): void {
+  share(row: number, values: MirroredValues): void {
     if (this.#places[row] === NONE) return;
     const numbers = this.#numbers.page(this.#places[row]!);
     const from = this.#numbers.offset(this.#places[row]!);
     if (!Object.is(numbers[from + PEAK_LOST], numbers[from + PACKETS_LOST])) return;
     for (let place = 0; place < STREAM_NUMBERS.length; place++) {
-      if (!values.isSame(slot, place, numbers[from + place]!)) return;
+      if (!values.isSame(place, numbers[from + place]!)) return;
     }
     this.#giveNumbers(row);
   }
 
   /** Has numbers of its own again. */
-  part(row: number, slot: number, values: MirroredValues): void {
+  part(row: number, values: MirroredValues): void {
     if (this.#places[row] !== NONE) return;
     this.#takeNumbers(row);
     const numbers = this.#numbers.page(this.#places[row]!);
     const from = this.#numbers.offset(this.#places[row]!);
-    for (let place = 0; place < STREAM_NUMBERS.length; place++) numbers[from + place] = values.get(slot, place);
+    for (let place = 0; place < STREAM_NUMBERS.length; place++) numbers[from + place] = values.get(place);
     numbers[from + PEAK_LOST] = numbers[from + PACKETS_LOST]!;
   }
 
@@ -181,10 +181,10 @@ export class StreamRows {
   }
 
   /** A copy for a reader. */
-  sample(row: number, slot: number, values: MirroredValues | null): StreamSample {
+  sample(row: number, values: MirroredValues | null): StreamSample {
     const isShared = this.#places[row] === NONE;
     const number = (name: (typeof STREAM_NUMBERS)[number]): number =>
-      isShared ? (values?.get(slot, PLACES[name]!) ?? Number.NaN) : this.#own(row, PLACES[name]!);
+      isShared ? (values?.get(PLACES[name]!) ?? Number.NaN) : this.#own(row, PLACES[name]!);
     return {
       ssrc: this.ssrc(row),
       rtxSsrc: (this.#flags[row]! & HAS_RTX) === 0 ? null : this.#rtxSsrcs[row]!,

@@ -18,6 +18,8 @@ export class Table {
   readonly plan: FieldPlan;
   /** Values in our units, `NaN` unknown. */
   readonly values: NarrowRows;
+  /** The row of `values` that is being worked on. */
+  readonly row: Float64Array;
   /** Counters as the source told them last, with rows as in `values`; empty for kinds with streams. */
   readonly raw: NarrowRows;
   /** `MOMENTS` of each entity, whole where they are ours: for 49 days such a number takes half of what a fraction does. */
@@ -33,9 +35,12 @@ export class Table {
     this.kind = kind;
     this.plan = FIELD_PLANS[kind];
     this.values = new NarrowRows(this.plan.names.length);
+    this.row = new Float64Array(this.plan.names.length);
     this.raw = new NarrowRows(this.plan.names.length);
     this.streams =
-      kind === 'producer' || kind === 'consumer' ? new StreamCounters(new MirroredValues(kind, this.values)) : null;
+      kind === 'producer' || kind === 'consumer'
+        ? new StreamCounters(new MirroredValues(kind, this.values, this.row))
+        : null;
   }
 
   /** Makes room for the entity in this slot, of which all is unknown. */
