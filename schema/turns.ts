@@ -32,7 +32,10 @@ export class Turns {
     this.#client = client;
   }
 
-  /** The items of a list that has no `null` among them, each asked for only when the one before it is completed: that is what makes measuring useful. */
+  /**
+   * The items of a list that has no `null` among them, each asked for only when the one before it is completed: that is what makes
+   * measuring useful.
+   */
   *spread<T>(items: readonly T[]): Iterable<T | Promise<T>> {
     for (const item of items) yield this.#isOver() ? this.#later(items, item) : item;
   }

@@ -52,8 +52,9 @@ export class StreamCounters {
   }
 
   /**
-   * The row of the slot must be the one that is being worked on. Writes the growth of each of `STREAM_COUNTERS` into `by`, `NaN` where no stream tells it; 0 without a stream. False when a
-   * stream was seen for the first time or started again, so that the growth is of unknown duration and makes no rate.
+   * Writes the growth of each of `STREAM_COUNTERS` into `by`, `NaN` where no stream tells it; 0 without a stream. False when a
+   * stream was seen for the first time or started again, so that the growth is of unknown duration and makes no rate. The row of the
+   * slot must be the one that is being worked on.
    */
   read(slot: number, readings: readonly StreamReading[], by: Float64Array): boolean {
     this.#isPlain = this.#readPlain(slot, readings, by);

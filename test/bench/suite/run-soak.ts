@@ -8,8 +8,9 @@ import type { Toolchain } from './toolchain.js';
 const MOST_MINUTES = 1_440;
 
 /**
- * V8 goes on compiling for longer than a soak lasts, and notes some kB a minute about code beside the objects of the program. Told not to
- * compile, and to have its notes on each function from the first call on, it leaves them as they are, so that what the heap grows by is kept by somebody.
+ * V8 goes on compiling for longer than a soak lasts, and notes some kB a minute about code beside the objects of the program. Told not
+ * to compile, and to have its notes on each function from the first call on, it leaves them as they are, so that what the heap grows
+ * by is kept by somebody.
  */
 const WITHOUT_COMPILERS = ['--no-opt', '--no-maglev', '--no-sparkplug', '--no-lazy-feedback-allocation'];
 

@@ -4,8 +4,8 @@ import type { ModeName } from './modes.js';
 type Timing = Pick<RunConfig, 'intervalMs' | 'warmUpMs' | 'settleMs' | 'windowMs'>;
 
 /**
- * A whole number of intervals is measured, so that every run holds as many sweeps. Four of them, because a collection of the whole heap, which takes as much
- * as half a sweep, falls into some and not into others.
+ * A whole number of intervals is measured, so that every run holds as many sweeps. Four of them, because a collection of the whole
+ * heap, which takes as much as half a sweep, falls into some and not into others.
  */
 const LONG: Timing = { intervalMs: 5_000, warmUpMs: 3_000, settleMs: 3_000, windowMs: 20_000 };
 const SHORT: Timing = { ...LONG, windowMs: 10_000 };
