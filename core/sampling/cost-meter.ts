@@ -38,7 +38,8 @@ export class CostMeter {
   #meanSpentMs = PRIOR.requests * PRIOR.msPerRequest;
   #meanRequests = PRIOR.requests;
   #share: number | null = null;
-  #inside = false;
+  /** Sections that run: one, and those within it. */
+  #depth = 0;
   /** What others had of the processor when that was last looked at. */
   #runDelayMark = 0;
   #turnMs = 0;
@@ -86,7 +87,7 @@ export class CostMeter {
   asked(requests: number): void {
     if (requests === 0) return;
     this.#requests += requests;
-    if (this.#inside) this.#justAsked += requests;
+    if (this.#depth > 0) this.#justAsked += requests;
     else this.#outside.asked(requests, this.#sectionsMs);
   }
 
@@ -97,22 +98,29 @@ export class CostMeter {
 
   /** Runs one synchronous section of ours. One within another counts once. */
   section<T>(work: () => T): T {
-    if (this.#inside) return work();
-    if (!this.#inTurn) {
+    const from = this.enter();
+    try {
+      return work();
+    } finally {
+      this.leave(from);
+    }
+  }
+
+  /** Begins such a section, for whoever has one for each answer; returns the monotonic ms for `leave`, which must follow. */
+  enter(): number {
+    if (this.#depth++ === 0 && !this.#inTurn) {
       this.#inTurn = true;
       this.#turnMs = 0;
       this.#turnCpuStart = this.#cpuTime();
       this.#runDelayMark = this.#runDelay();
       this.#afterTurn(this.#onTurnEnd);
     }
-    const from = this.#monotonic();
-    this.#inside = true;
-    try {
-      return work();
-    } finally {
-      this.#inside = false;
-      this.#ended(from);
-    }
+    return this.#monotonic();
+  }
+
+  /** Ends the section that began at that time. */
+  leave(from: number): void {
+    if (--this.#depth === 0) this.#ended(from);
   }
 
   /** Ends an interval: takes its cost into the mean. */

@@ -17,7 +17,7 @@ const SPREAD = 0.6;
  * About so many requests follow on one another before the lane rests. Code and memory that were left for some milliseconds are
  * no longer in the processor's caches: single windows with rests between them cost up to half as much again for each request.
  */
-const SPURT = 512;
+const SPURT = 4_096;
 /** A turn that comes later than planned by more than this shows that the process was held up, not the worker. */
 const HELD_UP_MS = 50;
 
@@ -31,7 +31,8 @@ export interface TickPlan {
 
 /** What the sampler does with what a lane gets. */
 export interface LaneHost {
-  received(subject: Subject, reading: Reading, tookMs: number): void;
+  /** `at` in monotonic ms. Must not throw. */
+  received(subject: Subject, reading: Reading, at: number, tookMs: number): void;
   /** Counts one request that brought nothing. */
   failed(subject: Subject, failure: Failure): void;
   /** Every request of the tick has ended. Not called for a tick that a hang or a stop cut off. */
@@ -95,14 +96,14 @@ export class Lane {
     this.#host = parts.host;
     const { maxInFlight, requestDeadlineMs, probeDeadlineMs } = parts.options;
     this.#probe = new Probe(subject, parts.source, parts.clock, probeDeadlineMs, {
-      answered: (reading, tookMs, askedAt) => this.#probeAnswered(reading, tookMs, askedAt),
+      answered: (reading, askedAt) => this.#probeAnswered(reading, askedAt),
       failed: (failure, askedAt) => this.#probeFailed(failure, askedAt),
       hung: () => this.#becomeHung(),
       recovered: (hungMs) => this.#host.recovered(hungMs),
     });
     const limits = { capacity: maxInFlight, deadlineMs: requestDeadlineMs };
-    this.#window = new RequestWindow(parts.source, parts.clock, limits, {
-      answered: (answering, reading, tookMs) => this.#answered(answering, reading, tookMs),
+    this.#window = new RequestWindow(parts.source, limits, {
+      answered: (answering, reading, askedAt) => this.#answered(answering, reading, askedAt),
       failed: (failing, failure) => this.#host.failed(failing, failure),
       ended: (inTick) => this.#ended(inTick),
     });
@@ -236,8 +237,10 @@ export class Lane {
     if (deadline !== null) this.#arm(Math.max(1, deadline - this.#clock.monotonic()), (late) => this.#turn(late));
   }
 
-  #answered(subject: Subject, reading: Reading, tookMs: number): void {
-    this.#cost.section(() => this.#host.received(subject, reading, tookMs));
+  #answered(subject: Subject, reading: Reading, askedAt: number): void {
+    const at = this.#cost.enter();
+    this.#host.received(subject, reading, at, at - askedAt);
+    this.#cost.leave(at);
     this.#cost.answered();
   }
 
@@ -270,9 +273,9 @@ export class Lane {
     this.#cost.asked(this.#probe.unanswered - before);
   }
 
-  #probeAnswered(reading: Reading, tookMs: number, askedAt: number): void {
+  #probeAnswered(reading: Reading, askedAt: number): void {
     this.#window.releaseLate(askedAt);
-    this.#answered(this.#subject, reading, tookMs);
+    this.#answered(this.#subject, reading, askedAt);
     this.#probeEnded(askedAt);
   }
 

@@ -10,7 +10,7 @@ const MAX_UNANSWERED = 8;
 
 export interface ProbeHost {
   /** `askedAt` in monotonic ms. */
-  answered(reading: Reading, tookMs: number, askedAt: number): void;
+  answered(reading: Reading, askedAt: number): void;
   failed(failure: 'closed' | 'error', askedAt: number): void;
   hung(): void;
   /** Comes before the answer that shows it. */
@@ -96,12 +96,11 @@ export class Probe {
       this.#host.failed(reading === null ? 'closed' : 'error', askedAt);
       return;
     }
-    const now = this.#clock.monotonic();
     if (this.#hungAt !== null) {
-      const hungMs = now - this.#hungAt;
+      const hungMs = this.#clock.monotonic() - this.#hungAt;
       this.#hungAt = null;
       this.#host.recovered(hungMs);
     }
-    this.#host.answered(reading, now - askedAt, askedAt);
+    this.#host.answered(reading, askedAt);
   }
 }

@@ -1,4 +1,3 @@
-import type { Clock } from '../clock.js';
 import type { Reading, ReadingReceiver, Source } from '../source.js';
 import type { Subject } from './subject.js';
 
@@ -6,7 +5,8 @@ import type { Subject } from './subject.js';
 export type Failure = 'timeout' | 'closed' | 'error';
 
 export interface WindowHost {
-  answered(subject: Subject, reading: Reading, tookMs: number): void;
+  /** `askedAt` in monotonic ms. */
+  answered(subject: Subject, reading: Reading, askedAt: number): void;
   failed(subject: Subject, failure: Failure): void;
   /** Comes after either of them, once for every request; `inTick` as it was asked. */
   ended(inTick: boolean): void;
@@ -50,7 +50,6 @@ class Request implements ReadingReceiver {
  */
 export class RequestWindow {
   readonly #source: Source;
-  readonly #clock: Clock;
   readonly #capacity: number;
   readonly #deadlineMs: number;
   readonly #host: WindowHost;
@@ -61,9 +60,8 @@ export class RequestWindow {
   readonly #spare: Request[] = [];
   #live = 0;
 
-  constructor(source: Source, clock: Clock, limits: { capacity: number; deadlineMs: number }, host: WindowHost) {
+  constructor(source: Source, limits: { capacity: number; deadlineMs: number }, host: WindowHost) {
     this.#source = source;
-    this.#clock = clock;
     this.#capacity = limits.capacity;
     this.#deadlineMs = limits.deadlineMs;
     this.#host = host;
@@ -196,7 +194,7 @@ export class RequestWindow {
     this.#live--;
     if (reading === null || subject.closed) this.#host.failed(subject, 'closed');
     else if (reading === undefined) this.#host.failed(subject, 'error');
-    else this.#host.answered(subject, reading, this.#clock.monotonic() - askedAt);
+    else this.#host.answered(subject, reading, askedAt);
     this.#host.ended(inTick);
   }
 }

@@ -182,10 +182,10 @@ export class WorkerSampler implements LaneHost {
     return this.#lane.status();
   }
 
-  received(subject: Subject, reading: Reading, tookMs: number): void {
+  received(subject: Subject, reading: Reading, at: number, tookMs: number): void {
     // An error that escapes here would be an unhandled rejection in the application's process.
     try {
-      this.#take(subject, reading, tookMs);
+      this.#take(subject, reading, at, tookMs);
     } catch (error) {
       this.#parts.defect(error);
     }
@@ -233,7 +233,7 @@ export class WorkerSampler implements LaneHost {
     this.tick({ ...this.#missed.request, transports: true });
   }
 
-  #take(subject: Subject, reading: Reading, tookMs: number): void {
+  #take(subject: Subject, reading: Reading, at: number, tookMs: number): void {
     const { clock, tables, tallies, reducer, past, residentMemory } = this.#parts;
     const table = tables[subject.kind];
     const growth = reducer.reduce(subject, reading, table);
@@ -241,7 +241,7 @@ export class WorkerSampler implements LaneHost {
       table.values.set(subject.slot, PROBE_MS, tookMs);
       table.values.set(subject.slot, RESIDENT_MEMORY, residentMemory(this.#pid));
     }
-    subject.sampled(clock.now(), clock.monotonic());
+    subject.sampled(clock.now(), at);
     subject.seat?.add(growth);
     if (subject.kind === 'transport') {
       const { recv, send } = transportBitrates(subject, table);
