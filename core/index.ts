@@ -30,6 +30,7 @@ export { Conflated } from './dispatch/conflated.js';
 export type { EventFilter, EventItem, EventReader, RecentQuery } from './dispatch/event-reader.js';
 export { Mailbox, type Overflow } from './dispatch/mailbox.js';
 export { SignalIterator } from './dispatch/signal-iterator.js';
+export { type TwoStep, twoStep } from './dispatch/two-step.js';
 export { errorText } from './error-text.js';
 export { ERRORS, type ErrorCode, type ErrorSeverity, MonitorError } from './errors.js';
 export { decodeToken, encodeToken, entityId } from './global-id.js';

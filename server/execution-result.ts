@@ -15,3 +15,20 @@ export function withSharedText(result: ExecutionResult): SharedResult {
     },
   };
 }
+
+/**
+ * A result for one who is sent it, as text: it gives that once and lets go of it, and of the data, because graphql-ws keeps each result until
+ * the next one. One with errors as it is.
+ */
+export function toBeSentOnce(result: SharedResult): SharedResult {
+  if (result.errors !== undefined) return result;
+  let left: SharedResult | undefined = result;
+  return {
+    stringify: () => {
+      const given = left;
+      if (given === undefined) throw new Error('The text of a result was asked for twice.');
+      left = undefined;
+      return given.stringify?.() ?? JSON.stringify(given);
+    },
+  };
+}

@@ -44,7 +44,7 @@ const limits = z.strictObject({
     .int()
     .min(65_536)
     .max(1_073_741_824)
-    .default(1_048_576)
+    .default(786_432)
     .describe(
       'Bytes waiting for a WebSocket client above which nothing is read from it or made for it until it has caught up.',
     ),

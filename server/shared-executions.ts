@@ -1,7 +1,8 @@
 import type { ExecutionArgs, ExecutionResult } from 'graphql';
 import { type SharedResult, withSharedText } from './execution-result.js';
 import { LatestResults } from './latest-results.js';
-import { type Execute, executeOn, isSource, mapSource, openSource, subscriberOf } from './subscription-source.js';
+import { subscriberOf } from './subscriber.js';
+import { type Execute, executeOn, isSource, mapSource, openSource } from './subscription-source.js';
 import { TrackedStream } from './tracked-stream.js';
 
 type Opened = AsyncIterableIterator<ExecutionResult> | ExecutionResult;

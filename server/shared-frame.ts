@@ -5,11 +5,16 @@
 export class SharedFrames {
   #text: string | undefined;
 
-  /** An object that stands for the text in the next message that is stringified. */
+  /**
+   * An object that stands for the text in the next message that is stringified, once. Then it lets go of the text, which graphql-ws would
+   * keep until the message was taken, beside the message itself.
+   */
   payload(text: string): Record<string, unknown> {
+    let left: string | undefined = text;
     return {
       toJSON: () => {
-        this.#text = text;
+        this.#text = left;
+        left = undefined;
         return null;
       },
     };

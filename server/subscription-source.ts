@@ -1,7 +1,8 @@
 import { createSourceEventStream, type ExecutionArgs, type ExecutionResult } from 'graphql';
 import { isAsyncIterable } from 'graphql-yoga';
 import { inOneText } from '../schema/index.js';
-import type { Doorway } from './doorway.js';
+import { PacedResults } from './paced-results.js';
+import type { Subscriber } from './subscriber.js';
 
 /** What a subscription's resolver yields, before the selection is executed on it. */
 export type SourceStream = AsyncIterable<unknown>;
@@ -24,21 +25,9 @@ export async function executeOn(execute: Execute, args: ExecutionArgs, payload: 
   return inOneText(await execute({ ...args, rootValue: payload }));
 }
 
-/** Whoever waits for the results of a subscription over a connection that it may share with others. */
-export interface Subscriber {
-  /** Whether it wants no more. */
-  readonly aborted: boolean;
-  readonly door: Doorway;
-}
-
-/** The subscriber over a WebSocket; `undefined` for any other. */
-export function subscriberOf({ contextValue }: ExecutionArgs): Subscriber | undefined {
-  return (contextValue as { readonly client?: Subscriber } | null | undefined)?.client;
-}
-
 /**
- * Each value of the source, mapped. Holds none of them: the source is asked only when the next result is wanted. With a subscriber, each is
- * mapped when its connection has room.
+ * Each value of the source, mapped. Holds none of them: the source is asked only when the next result is wanted, and for a subscriber when its
+ * connection has room.
  */
 export function mapSource<T>(
   source: SourceStream,
@@ -46,20 +35,13 @@ export function mapSource<T>(
   subscriber?: Subscriber,
 ): AsyncIterableIterator<T> {
   const iterator = source[Symbol.asyncIterator]();
+  if (subscriber !== undefined) return new PacedResults(iterator, map, subscriber);
   return {
     async next() {
       const { done, value } = await iterator.next();
-      if (done === true) return { done: true, value: undefined };
-      if (subscriber === undefined) return { done: false, value: await map(value) };
-      await subscriber.door.enter(subscriber);
-      try {
-        return subscriber.aborted ? { done: true, value: undefined } : { done: false, value: await map(value) };
-      } finally {
-        subscriber.door.leave(subscriber);
-      }
+      return done === true ? { done: true, value: undefined } : { done: false, value: await map(value) };
     },
     async return() {
-      subscriber?.door.forget(subscriber);
       await iterator.return?.();
       return { done: true, value: undefined };
     },

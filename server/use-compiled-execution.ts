@@ -2,7 +2,7 @@ import type { Plugin } from 'graphql-yoga';
 import { type CompiledExecutor, inOneText } from '../schema/index.js';
 import type { QuickQueries } from './quick-queries.js';
 import type { RequestContext } from './request-context.js';
-import type { Subscriber } from './subscription-source.js';
+import type { Subscriber } from './subscriber.js';
 
 /** What Yoga and the WebSocket operations put into the context. */
 interface Circumstances extends RequestContext {

@@ -1,8 +1,10 @@
 import { type DocumentNode, type ExecutionArgs, getOperationAST, Kind, type SelectionSetNode } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Scopes } from './access.js';
+import { toBeSentOnce } from './execution-result.js';
 import { type Identity, SharedExecutions } from './shared-executions.js';
-import { type Execute, executeOn, isSource, mapSource, openSource, subscriberOf } from './subscription-source.js';
+import { subscriberOf } from './subscriber.js';
+import { type Execute, executeOn, isSource, mapSource, openSource } from './subscription-source.js';
 
 /** Fields whose every result is the whole newest state: one source and one execution for all, and a slow client skips results. */
 const LATEST: ReadonlySet<string> = new Set(['stats', 'peer', 'host']);
@@ -42,9 +44,12 @@ export function useSharedSubscriptions(execute: Execute): Plugin {
         const identity = EVENTS.get(field);
         if (identity !== undefined) return await executions.subscribeEvents(keyOf(args), args, identity);
         const source = await openSource(args);
-        return isSource(source)
-          ? mapSource(source, (payload) => executeOn(execute, args, payload), subscriberOf(args))
-          : source;
+        if (!isSource(source)) return source;
+        const resultOf = (payload: unknown) => executeOn(execute, args, payload);
+        const subscriber = subscriberOf(args);
+        return subscriber === undefined
+          ? mapSource(source, resultOf)
+          : mapSource(source, async (payload) => toBeSentOnce(await resultOf(payload)), subscriber);
       });
     },
   };

@@ -4,6 +4,7 @@ import { CloseCode } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import type { Logger } from '../core/index.js';
 import { Doorway } from './doorway.js';
+import { Floor } from './floor.js';
 import { SharedFrames } from './shared-frame.js';
 
 /** What waits until a socket has room. */
@@ -18,6 +19,7 @@ export interface Flushed {
 export class WebSocketConnection implements GraphqlSocket {
   readonly frames = new SharedFrames();
   readonly door: Doorway;
+  readonly floor = new Floor();
   readonly #socket: WebSocket;
   readonly #stream: Duplex;
   readonly #waiting = new Set<Flushed>();

@@ -8,7 +8,7 @@ import { HandedOperation } from './handed-operation.js';
 import type { MaskError } from './mask-error.js';
 import { NextFrames } from './next-frames.js';
 import type { ServerSettings } from './options.js';
-import { type Subscriber, subscriberOf } from './subscription-source.js';
+import { type Subscriber, subscriberOf } from './subscriber.js';
 import type { OpenSubscriptions } from './use-subscription-cap.js';
 import type { WebSocketConnection } from './websocket-connection.js';
 
@@ -72,6 +72,7 @@ export function createWebSocketOperations({
     const { scopes, actor, connection } = context.extra;
     const client = {
       door: connection.door,
+      floor: connection.floor,
       // graphql-ws forgets operations that the client has completed, and all of them when the socket closes.
       get aborted() {
         return !(id in context.subscriptions);

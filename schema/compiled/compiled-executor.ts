@@ -49,12 +49,33 @@ export class CompiledExecutor {
 
   /**
    * Executes an operation that is valid. A `TextResult` has the text of the answer made already; `otherwise` executes what is not
-   * compiled.
+   * compiled. The context may live on: nothing of the moment that the answer shows is kept in it.
    */
   execute(
     args: ExecutionArgs,
     otherwise: (args: ExecutionArgs) => MaybePromise<ExecutionResult> = execute,
-    { signal }: ExecuteOptions = {},
+    options: ExecuteOptions = {},
+  ): MaybePromise<ExecutionResult | TextResult> {
+    const result = this.#execute(args, otherwise, options);
+    const pin = (args.contextValue as Partial<SchemaContext> | null | undefined)?.pin;
+    if (result instanceof Promise) return result.finally(() => pin?.renew());
+    pin?.renew();
+    return result;
+  }
+
+  /**
+   * To be called now and then: gives up what was kept of entities, and the memory for answers, if no operation has made use of it since the
+   * last call.
+   */
+  forgetUnused(): void {
+    this.#kept.forgetUnused();
+    this.#blocks.forgetUnused();
+  }
+
+  #execute(
+    args: ExecutionArgs,
+    otherwise: (args: ExecutionArgs) => MaybePromise<ExecutionResult>,
+    { signal }: ExecuteOptions,
   ): MaybePromise<ExecutionResult | TextResult> {
     if (signal !== undefined && isQuery(args))
       (args.contextValue as Partial<SchemaContext> | undefined)?.pin?.madeFor(signal);
@@ -73,15 +94,6 @@ export class CompiledExecutor {
     } catch (reason) {
       return fallBack(reason);
     }
-  }
-
-  /**
-   * To be called now and then: gives up what was kept of entities, and the memory for answers, if no operation has made use of it since the
-   * last call.
-   */
-  forgetUnused(): void {
-    this.#kept.forgetUnused();
-    this.#blocks.forgetUnused();
   }
 
   #prepare(args: ExecutionArgs, signal: Waiting | undefined): (() => MaybePromise<Written>) | undefined {

@@ -11,7 +11,7 @@ import { liveBytes } from '../../support/memory.js';
 import { LOADS } from './slow-client-loads.js';
 
 // A server with so many clients that stop reading, and one that reads on: tells what each of the slow ones holds once it takes nothing
-// more, while everything they have subscribed to goes on changing.
+// more, while everything they have subscribed to goes on changing, and what is free again when they have gone.
 
 const [slowText = '', load = ''] = process.argv.slice(2);
 const slow = Number(slowText);
@@ -62,7 +62,7 @@ function kernelBytes(): number {
 
 const waiting = (): number[] => sockets.map(({ writableLength }) => writableLength).sort((a, b) => b - a);
 
-const ready = told({ url: url.replace('http', 'ws'), clients: slow + 1, queries: LOADS[load] });
+const ready = told({ url: url.replace('http', 'ws'), slow, queries: LOADS[load] });
 let begun = false;
 void ready.then(() => {
   begun = true;
@@ -85,11 +85,18 @@ for (let n = 0; n < FURTHER_ROUNDS; n++) await change();
 const after = await told({});
 await delay(500);
 const most = waiting().slice(0, slow);
+const kernelAfter = kernelBytes();
+const withThem = liveBytes();
+await told({ leave: true });
+while (sockets.filter(({ destroyed }) => !destroyed).length > 1) await delay(5);
+await delay(500);
 process.send!({
-  liveBytes: liveBytes(),
+  liveBytes: withThem,
+  // What many share, and is kept for a while, is there before and after.
+  freedBytes: (withThem - liveBytes()) / Math.max(slow, 1),
   heldBytes: most.reduce((sum, bytes) => sum + bytes, 0) / Math.max(slow, 1),
   mostBytes: most[0] ?? 0,
-  kernelBytes: (kernelBytes() - kernelBefore) / Math.max(slow, 1),
+  kernelBytes: (kernelAfter - kernelBefore) / Math.max(slow, 1),
   readOn: (after.read ?? 0) - (before.read ?? 0),
   stuck: stuck >= STUCK_ROUNDS,
 });

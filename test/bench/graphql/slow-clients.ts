@@ -6,6 +6,7 @@ import { LOADS } from './slow-client-loads.js';
 
 interface Told {
   readonly liveBytes: number;
+  readonly freedBytes: number;
   readonly heldBytes: number;
   readonly mostBytes: number;
   readonly kernelBytes: number;
@@ -18,15 +19,13 @@ const [only = '', ...counts] = process.argv.slice(2);
 
 for (const load of Object.keys(LOADS).filter((name) => name.includes(only))) {
   const rows: object[] = [];
-  let alone = 0;
   for (const slow of counts.length > 0 ? [0, ...counts.map(Number)] : [0, 1, 10, 100]) {
     const child = fork(new URL('slow-client-server.js', import.meta.url), [`${slow}`, load]);
     const [told] = (await once(child, 'message')) as [Told];
-    if (slow === 0) alone = told.liveBytes;
     rows.push({
       [load]: `${slow} slow`,
       'live, kB': kB(told.liveBytes),
-      'more for each, kB': slow === 0 ? null : kB((told.liveBytes - alone) / slow),
+      'free when each has gone, kB': kB(told.freedBytes),
       'waits in each socket, kB': kB(told.heldBytes),
       'most in one, kB': kB(told.mostBytes),
       'kernel for each, kB': kB(told.kernelBytes),

@@ -6,17 +6,24 @@ const sockets = [];
 let first = 0;
 let read = 0;
 
-process.on('message', ({ url, clients, queries, pause }) => {
+process.on('message', ({ url, slow, queries, pause, leave }) => {
   if (pause === true) {
     for (const socket of sockets.slice(0, -1)) socket._socket.pause();
     process.send?.({ paused: sockets.length - 1 });
+    return;
+  }
+  if (leave === true) {
+    for (const socket of sockets.slice(0, -1)) socket.terminate();
+    process.send?.({ left: sockets.length - 1 });
     return;
   }
   if (url === undefined) {
     process.send?.({ read });
     return;
   }
-  for (let i = 0; i < clients; i++) {
+  const expected = slow * queries.slow.length + queries.fast.length;
+  for (let i = 0; i <= slow; i++) {
+    const isFast = i === slow;
     const socket = new WebSocket(url, 'graphql-transport-ws');
     const answered = new Set();
     sockets.push(socket);
@@ -25,16 +32,16 @@ process.on('message', ({ url, clients, queries, pause }) => {
     socket.on('message', (raw) => {
       const start = Buffer.from(/** @type {Buffer} */ (raw)).toString('latin1', 0, 40);
       if (start.includes('connection_ack')) {
-        for (const [n, query] of queries.entries()) {
+        for (const [n, query] of (isFast ? queries.fast : queries.slow).entries()) {
           socket.send(JSON.stringify({ id: `${n}`, type: 'subscribe', payload: { query } }));
         }
         return;
       }
-      if (i === clients - 1) read++;
+      if (isFast) read++;
       const id = /"id":"(\d+)"/.exec(start)?.[1];
       if (id === undefined || answered.has(id)) return;
       answered.add(id);
-      if (++first === clients * queries.length) process.send?.({ ready: true });
+      if (++first === expected) process.send?.({ ready: true });
     });
   }
 });

@@ -45,6 +45,29 @@ describe('what is kept of entities between answers', () => {
     }
   });
 
+  it('is nothing of a moment in the context, so that the next answer with it shows the newest', async () => {
+    const kit = new SchemaKit();
+    const scene = await RoomScene.open(kit, 'blue', ['ann', 'bob']);
+    const schema = buildSchema();
+    const executor = new CompiledExecutor(schema);
+    const contextValue = createContext(kit.monitor, { now: () => kit.kit.clock.now() });
+    const transports = async (document: string): Promise<number> => {
+      const args = { schema, document: parse(document), contextValue };
+      const { data } = await executor.execute(args, async (same) => await execute(same));
+      return (data as { transports: { nodes: readonly object[] } }).transports.nodes.length;
+    };
+    const compiled = '{ transports { nodes { key } } }';
+    const byGraphqlJs = '{ transports { nodes { key } } __schema { description } }';
+
+    const before = [await transports(compiled), await transports(byGraphqlJs)];
+    kit.kit.transport(scene.router, 'new');
+    const between = await transports(compiled);
+    kit.kit.transport(scene.router, 'newer');
+    const after = await transports(byGraphqlJs);
+
+    expect([...before, between, after]).toEqual([4, 4, 5, 6]);
+  });
+
   it('is the same in every place of an operation in which fields differ', async () => {
     const kit = new SchemaKit();
     await RoomScene.open(kit, 'blue', ['ann', 'bob']);
