@@ -17,7 +17,7 @@ const SPREAD = 0.6;
  * About so many requests follow on one another before the lane rests. Code and memory that were left for some milliseconds are
  * no longer in the processor's caches: single windows with rests between them cost up to half as much again for each request.
  */
-const SPURT = 4_096;
+const SPURT = 512;
 /** A turn that comes later than planned by more than this shows that the process was held up, not the worker. */
 const HELD_UP_MS = 50;
 
