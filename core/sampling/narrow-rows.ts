@@ -1,6 +1,8 @@
 /** Rows of a page, as a power of two. */
 const PAGE_BITS = 9;
 const PAGE_ROWS = 1 << PAGE_BITS;
+/** Rows that the first page begins with: of most kinds an SFU has few entities. */
+const FIRST_ROWS = 16;
 
 /** How the numbers of a column are kept, in the order in which it is widened. */
 const NOWHERE = 0;
@@ -19,7 +21,7 @@ type Column = Uint8Array | Uint32Array | Float32Array | Float64Array;
  * Rows of numbers, all of the same length, of which each takes only what it needs: one column of a page has 1 byte for each row
  * while all in it are whole and below 255, 4 while all are whole and below 2^32 - 1, or are told exactly by a single-precision
  * float, and 8 otherwise; one in which all is unknown takes nothing. Whatever is written is read again exactly. Most counters of
- * most streams stay small, and many values are 0 or unknown for life.
+ * most streams stay small, and many values are 0 or unknown for life. The first page grows with its rows, to a page like all others.
  */
 export class NarrowRows {
   readonly stride: number;
@@ -27,6 +29,8 @@ export class NarrowRows {
   readonly #columns: (Column | null)[] = [];
   /** How each column is kept. */
   readonly #widths: number[] = [];
+  /** Rows there is memory for in the first page. */
+  #firstRows = FIRST_ROWS;
 
   constructor(stride: number) {
     this.stride = stride;
@@ -39,12 +43,14 @@ export class NarrowRows {
       this.#columns.push(null);
       this.#widths.push(NOWHERE);
     }
+    if (row >= this.#firstRows && this.#firstRows < PAGE_ROWS) this.#enlargeFirst(row);
   }
 
   // In both of these each access has a place of its own, because the engine is quick where it meets one type of array.
 
   /** `NaN` also for a row that no room was made for. */
   get(row: number, place: number): number {
+    if (row >= this.#firstRows && row < PAGE_ROWS) return Number.NaN;
     const at = (row >>> PAGE_BITS) * this.stride + place;
     const column = this.#columns[at];
     const index = row & (PAGE_ROWS - 1);
@@ -90,7 +96,7 @@ export class NarrowRows {
     }
   }
 
-  /** Sets the whole row to `NaN`. */
+  /** Sets the whole row to `NaN`. There must be room for it. */
   forget(row: number): void {
     const first = (row >>> PAGE_BITS) * this.stride;
     for (let at = first; at < first + this.stride; at++) {
@@ -133,11 +139,21 @@ export class NarrowRows {
       before === null ? [] : Array.from(before.keys(), (row) => this.get(this.#firstRow(at) + row, at % this.stride));
     let width = this.#widths[at]! + 1;
     while (!(fits(width, value) && known.every((told) => Number.isNaN(told) || fits(width, told)))) width++;
-    const column = columnOf(width);
-    column.fill(unknownIn(width));
+    const column = columnOf(width, at < this.stride ? this.#firstRows : PAGE_ROWS);
     for (const [row, told] of known.entries()) if (!Number.isNaN(told)) column[row] = told;
     this.#columns[at] = column;
     this.#widths[at] = width;
+  }
+
+  #enlargeFirst(row: number): void {
+    while (this.#firstRows <= row && this.#firstRows < PAGE_ROWS) this.#firstRows *= 2;
+    for (let at = 0; at < this.stride; at++) {
+      const before = this.#columns[at] ?? null;
+      if (before === null) continue;
+      const column = columnOf(this.#widths[at]!, this.#firstRows);
+      column.set(before);
+      this.#columns[at] = column;
+    }
   }
 
   #firstRow(at: number): number {
@@ -165,15 +181,16 @@ function unknownIn(width: number): number {
   return width === WORDS ? NO_WORD : Number.NaN;
 }
 
-function columnOf(width: number): Column {
+/** All unknown. */
+function columnOf(width: number, rows: number): Column {
   switch (width) {
     case BYTES:
-      return new Uint8Array(PAGE_ROWS);
+      return new Uint8Array(rows).fill(NO_BYTE);
     case WORDS:
-      return new Uint32Array(PAGE_ROWS);
+      return new Uint32Array(rows).fill(NO_WORD);
     case SINGLES:
-      return new Float32Array(PAGE_ROWS);
+      return new Float32Array(rows).fill(Number.NaN);
     default:
-      return new Float64Array(PAGE_ROWS);
+      return new Float64Array(rows).fill(Number.NaN);
   }
 }

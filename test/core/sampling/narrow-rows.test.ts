@@ -28,17 +28,18 @@ const anyNumber = fc.oneof(
 );
 
 describe('narrow rows', () => {
-  it('tell exactly what was written to them, whatever else was', () => {
-    const write = fc.record({ row: fc.nat(ROWS - 1), place: fc.nat(STRIDE - 1), value: anyNumber });
-    const forget = fc.record({ row: fc.nat(ROWS - 1) });
+  it('tell exactly what was written to them, whatever else was, and however many came after', () => {
+    const anyRow = fc.oneof(fc.nat(20), fc.nat(600), fc.nat(ROWS - 1));
+    const write = fc.record({ row: anyRow, place: fc.nat(STRIDE - 1), value: anyNumber });
+    const forget = fc.record({ row: anyRow });
     fc.assert(
       fc.property(fc.array(fc.oneof({ weight: 5, arbitrary: write }, forget), { maxLength: 60 }), (steps) => {
         const rows = new NarrowRows(STRIDE);
-        rows.reserve(ROWS - 1);
         const expected = new Map<number, number[]>();
         for (const step of steps) {
           const known = expected.get(step.row) ?? new Array<number>(STRIDE).fill(Number.NaN);
           expected.set(step.row, known);
+          rows.reserve(step.row);
           if ('place' in step) {
             rows.set(step.row, step.place, step.value);
             known[step.place] = step.value;
@@ -64,6 +65,19 @@ describe('narrow rows', () => {
     expect([rows.get(600, 0), rows.get(600, 1), rows.get(599, 1), rows.get(2, 1)]).toEqual([
       Number.NaN,
       5,
+      Number.NaN,
+      Number.NaN,
+    ]);
+  });
+
+  it('are unknown beyond the last that room was made for', () => {
+    const rows = new NarrowRows(STRIDE);
+    rows.reserve(3);
+    rows.set(3, 0, 5);
+
+    expect([rows.get(3, 0), rows.get(40, 0), rows.get(511, 0), rows.get(512, 0)]).toEqual([
+      5,
+      Number.NaN,
       Number.NaN,
       Number.NaN,
     ]);
