@@ -10,7 +10,7 @@ import { blastRadius } from './blast-radius.js';
 import type { Step } from './change-log.js';
 import { closesAlong, reasonBelow } from './close-reasons.js';
 import { EntityStore } from './entity-store.js';
-import { childrenFirst, Entry, PARENT_KIND } from './entry.js';
+import { childrenFirst, type Entry, entryOf, PARENT_KIND } from './entry.js';
 import { Followers } from './followers.js';
 import type { FollowOptions, GraphReader } from './graph-reader.js';
 import { Identities } from './identities.js';
@@ -264,7 +264,7 @@ export class Graph implements GraphReader, GraphWriter {
       this.#workersSeen++;
       this.#workersByPid.set(id, key);
     }
-    const entry = new Entry(node, parent, this.#clock.monotonic(), request.owner);
+    const entry = entryOf(node, parent, this.#clock.monotonic(), request.owner);
     if (mediaCouldFlow(node)) entry.connect();
     this.#store.add(entry);
     const news = this.#rooms.move(key, null, node);

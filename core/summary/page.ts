@@ -44,7 +44,8 @@ export class Page {
   /** `null` where the kind has no scores. */
   readonly scores: ScoreTimes | null;
   #layerMs: Uint32Array | null = null;
-  readonly #settledAt = new Float64Array(PAGE_ROWS);
+  /** Modulo 2^32: what lasts for less than 49 days is told by the difference. */
+  readonly #settledAt = new Uint32Array(PAGE_ROWS);
   /** By row, of those that stand still now. */
   readonly #troubledSince = new Map<number, number>();
   readonly #flags = new Uint8Array(PAGE_ROWS);
@@ -146,7 +147,7 @@ export class Page {
   /** Adds the time since the last change to what has been the case since. */
   settle(row: number, now: number): void {
     const at = Math.round(now);
-    const elapsed = Math.max(0, at - this.#settledAt[row]!);
+    const elapsed = (at - this.#settledAt[row]!) >>> 0;
     this.#settledAt[row] = at;
     if (this.isPaused(row)) {
       this.pausedMs.add(row, elapsed);
