@@ -2,6 +2,7 @@ import { Interned } from '../interned.js';
 import type { StreamSample } from '../model/samples.js';
 import type { StreamReading } from '../source.js';
 import type { MirroredValues } from './mirrored-values.js';
+import { NarrowRows } from './narrow-rows.js';
 import { NumberRows } from './number-rows.js';
 import { roomFor } from './room-for.js';
 import { STREAM_COUNTERS, STREAM_NUMBERS, writeNumbers } from './stream-numbers.js';
@@ -25,7 +26,7 @@ const HAS_RTX = 2;
 /**
  * What is remembered of the streams of all entities of one kind, a row for each: the newest reading is written over the last
  * one. Objects would need 16 bytes more for every number, and kept readings would be work for the full collector. Rows are
- * chained, so that an entity needs no list of its own. A row takes 25 bytes, and 136 more only while it has numbers of its own.
+ * chained, so that an entity needs no list of its own. A row takes 14 bytes, and 136 more only while it has numbers of its own.
  */
 export class StreamRows {
   readonly #numbers = new NumberRows(STRIDE);
@@ -34,10 +35,12 @@ export class StreamRows {
   #usedNumbers = 0;
   /** Where the numbers of each row are; `NONE` while they are those of its entity. */
   #places = new Int32Array(0);
-  #next = new Int32Array(0);
+  /** Of the few rows that another follows. */
+  readonly #next = new Map<number, number>();
   #ssrcs = new Uint32Array(0);
   #rtxSsrcs = new Uint32Array(0);
-  #mimeTypes = new Uint32Array(0);
+  /** Numbers among the names. */
+  readonly #mimeTypes = new NarrowRows(1);
   #flags = new Uint8Array(0);
   /** An SFU knows a few dozen. */
   readonly #names = new Interned();
@@ -45,13 +48,13 @@ export class StreamRows {
   readonly #rids = new Map<number, string>();
   /** Of the few rows that have any. */
   readonly #layers = new Map<number, StreamSample['bitrateByLayer']>();
-  /** Rows in use or in the chain of free ones. */
+  /** Rows in use or free. */
   #used = 0;
-  #free = NONE;
+  readonly #free: number[] = [];
 
   /** Rows there is memory for. */
   get capacity(): number {
-    return this.#next.length;
+    return this.#flags.length;
   }
 
   /** Rows that have numbers of their own. */
@@ -61,10 +64,7 @@ export class StreamRows {
 
   /** A row for a stream of which nothing is known yet, at the end of its chain. */
   take(ssrc: number): number {
-    let row = this.#free;
-    if (row === NONE) row = this.#add();
-    else this.#free = this.#next[row]!;
-    this.#next[row] = NONE;
+    const row = this.#free.pop() ?? this.#add();
     this.#ssrcs[row] = ssrc;
     this.#flags[row] = 0;
     this.#takeNumbers(row);
@@ -76,17 +76,18 @@ export class StreamRows {
     this.#rids.delete(row);
     this.#layers.delete(row);
     this.#giveNumbers(row);
-    this.#next[row] = this.#free;
-    this.#free = row;
+    this.#next.delete(row);
+    this.#free.push(row);
   }
 
   /** The row after this one in its chain. */
   next(row: number): number {
-    return this.#next[row]!;
+    return this.#next.size === 0 ? NONE : (this.#next.get(row) ?? NONE);
   }
 
   chain(row: number, next: number): void {
-    this.#next[row] = next;
+    if (next === NONE) this.#next.delete(row);
+    else this.#next.set(row, next);
   }
 
   ssrc(row: number): number {
@@ -173,7 +174,7 @@ export class StreamRows {
   name(row: number, reading: StreamReading): void {
     this.#flags[row] = reading.rtxSsrc === null ? PRESENT : PRESENT | HAS_RTX;
     this.#rtxSsrcs[row] = reading.rtxSsrc ?? 0;
-    this.#mimeTypes[row] = this.#names.numberOf(reading.mimeType);
+    this.#mimeTypes.set(row, 0, this.#names.numberOf(reading.mimeType));
     if (reading.rid !== null) this.#rids.set(row, reading.rid);
     else if (this.#rids.size > 0) this.#rids.delete(row);
     if (!isEmpty(reading.bitrateByLayer)) this.#layers.set(row, reading.bitrateByLayer);
@@ -189,7 +190,7 @@ export class StreamRows {
       ssrc: this.ssrc(row),
       rtxSsrc: (this.#flags[row]! & HAS_RTX) === 0 ? null : this.#rtxSsrcs[row]!,
       rid: this.#rids.get(row) ?? null,
-      mimeType: this.#names.textOf(this.#mimeTypes[row]!)!,
+      mimeType: this.#names.textOf(this.#mimeTypes.get(row, 0))!,
       packetCount: number('packetCount'),
       byteCount: number('byteCount'),
       packetsLost: number('packetsLost'),
@@ -227,10 +228,9 @@ export class StreamRows {
     if (row < this.capacity) return row;
     const rows = roomFor(this.#used, this.capacity);
     this.#places = copied(this.#places, new Int32Array(rows));
-    this.#next = copied(this.#next, new Int32Array(rows));
     this.#ssrcs = copied(this.#ssrcs, new Uint32Array(rows));
     this.#rtxSsrcs = copied(this.#rtxSsrcs, new Uint32Array(rows));
-    this.#mimeTypes = copied(this.#mimeTypes, new Uint32Array(rows));
+    this.#mimeTypes.reserve(rows - 1);
     this.#flags = copied(this.#flags, new Uint8Array(rows));
     return row;
   }

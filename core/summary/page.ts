@@ -1,5 +1,6 @@
 import type { ConsumerLayers, MediaKind } from '../model/entity.js';
 import type { Interned } from '../interned.js';
+import { NarrowRows } from '../sampling/narrow-rows.js';
 import { QuantileSketches } from './quantile-sketches.js';
 import { RareCounts } from './rare-counts.js';
 import { SCORES, ScoreTimes } from './score-times.js';
@@ -38,8 +39,8 @@ export class Page {
   /** The same of DTLS; `null` where the kind has no such. */
   readonly secondMs: Float32Array | null;
   readonly #names: Interned;
-  /** Their numbers among the names, counted from 1; 0 for none. */
-  readonly #mimeTypes = new Uint32Array(PAGE_ROWS);
+  /** Their numbers among the names; unknown for none. */
+  readonly #mimeTypes = new NarrowRows(1);
   readonly sketches: readonly QuantileSketches[];
   /** `null` where the kind has no scores. */
   readonly scores: ScoreTimes | null;
@@ -50,8 +51,8 @@ export class Page {
   readonly #troubledSince = new Map<number, number>();
   readonly #flags = new Uint8Array(PAGE_ROWS);
   readonly #score = new Int8Array(PAGE_ROWS);
-  readonly #spatial = new Int8Array(PAGE_ROWS);
-  readonly #temporal = new Int8Array(PAGE_ROWS);
+  /** Spatial and temporal layer of each row, from the first consumer on that is forwarded any. */
+  #layers: Int8Array | null = null;
 
   /** `sketches`: values whose percentiles are wanted. Times by score and of DTLS take memory only where the kind has such. */
   constructor(
@@ -59,6 +60,7 @@ export class Page {
     names: Interned,
   ) {
     this.#names = names;
+    this.#mimeTypes.reserve(PAGE_ROWS - 1);
     this.secondMs = has.handshakes ? new Float32Array(PAGE_ROWS) : null;
     this.sketches = Array.from({ length: has.sketches }, () => new QuantileSketches(PAGE_ROWS));
     this.scores = has.scores ? new ScoreTimes(PAGE_ROWS) : null;
@@ -73,13 +75,12 @@ export class Page {
     this.switches.clear(row);
     this.firstMs[row] = Number.NaN;
     if (this.secondMs !== null) this.secondMs[row] = Number.NaN;
-    this.#mimeTypes[row] = 0;
+    this.#mimeTypes.forget(row);
     this.#layerMs?.fill(0, row * LAYER_TIMES, (row + 1) * LAYER_TIMES);
     this.#settledAt[row] = Math.round(now);
     this.#flags[row] = flags;
     this.#score[row] = UNKNOWN;
-    this.#spatial[row] = UNKNOWN;
-    this.#temporal[row] = UNKNOWN;
+    this.#layers?.fill(UNKNOWN, 2 * row, 2 * (row + 1));
   }
 
   /** Gives back what the row need not keep. */
@@ -90,11 +91,11 @@ export class Page {
   }
 
   mimeType(row: number): string | null {
-    return this.#names.textOf(this.#mimeTypes[row]! - 1);
+    return this.#names.textOf(this.#mimeTypes.get(row, 0));
   }
 
   setMimeType(row: number, mimeType: string | null): void {
-    this.#mimeTypes[row] = mimeType === null ? 0 : this.#names.numberOf(mimeType) + 1;
+    this.#mimeTypes.set(row, 0, mimeType === null ? Number.NaN : this.#names.numberOf(mimeType));
   }
 
   /** `LAYER_TIMES` for each row. Made for the first consumer with layers. */
@@ -127,8 +128,10 @@ export class Page {
 
   setLayers(row: number, layers: ConsumerLayers | null, now: number): void {
     this.settle(row, now);
-    this.#spatial[row] = layers === null ? UNKNOWN : Math.min(LAYERS - 1, layers.spatialLayer);
-    this.#temporal[row] = Math.min(LAYERS - 1, layers?.temporalLayer ?? UNKNOWN);
+    if (layers === null && this.#layers === null) return;
+    this.#layers ??= new Int8Array(2 * PAGE_ROWS).fill(UNKNOWN);
+    this.#layers[2 * row] = layers === null ? UNKNOWN : Math.min(LAYERS - 1, layers.spatialLayer);
+    this.#layers[2 * row + 1] = Math.min(LAYERS - 1, layers?.temporalLayer ?? UNKNOWN);
   }
 
   /** Standing still began `silentMs` ago. */
@@ -156,8 +159,8 @@ export class Page {
     const score = this.#score[row]!;
     if (score !== UNKNOWN) this.scores?.add(row, score, elapsed);
     if (!this.isLayered(row)) return;
-    const spatial = this.#spatial[row]!;
-    const temporal = this.#temporal[row]!;
+    const spatial = this.#layers?.[2 * row] ?? UNKNOWN;
+    const temporal = this.#layers?.[2 * row + 1] ?? UNKNOWN;
     const from = row * LAYER_TIMES;
     this.layerMs[from + (spatial === UNKNOWN ? 0 : 1 + spatial)]! += elapsed;
     if (temporal !== UNKNOWN) this.layerMs[from + 1 + LAYERS + temporal]! += elapsed;
