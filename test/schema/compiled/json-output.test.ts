@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Blocks } from '../../../schema/compiled/blocks.js';
+import { BLOCK, Blocks } from '../../../schema/compiled/blocks.js';
 import { JsonOutput } from '../../../schema/compiled/json-output.js';
 import { inOneText, textResult } from '../../../schema/compiled/text-result.js';
 
@@ -49,6 +49,32 @@ describe('an output', () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  it.each([
+    ['byte', '{'],
+    ['number', '-123456789.012345'],
+    ['ascii', 'a'.repeat(20)],
+    ['text', 'é'.repeat(10)],
+    ['bytes', 'b'.repeat(20)],
+    ['bytes', 'b'.repeat(60)],
+  ] satisfies Piece[])('holds a %s that does not fit into what is left of a block', (kind, text) => {
+    const full = Buffer.alloc(BLOCK, '-');
+    for (let left = 0; left <= 64; left++) {
+      const output = new JsonOutput(blocks);
+      output.bytes(full, 0, BLOCK - left);
+      writeTo(output, [[kind, text]]);
+      expect(endOf(output), `${left} left`).toBe('-'.repeat(BLOCK - left) + text);
+    }
+  });
+
+  it('holds a copy of bytes, however many', () => {
+    const source = Buffer.alloc(2 * BLOCK, 'a');
+    const output = new JsonOutput(blocks);
+    output.bytes(source, 0, source.length);
+    source.fill('b');
+
+    expect(endOf(output)).toBe('a'.repeat(2 * BLOCK));
   });
 
   it('keeps what is its own until it is released, whatever is written to the next', () => {
