@@ -1,6 +1,6 @@
 /**
  * Gives each text a number, and keeps each text once, for good. For texts of which there are few, and which everything brings
- * a copy of its own of: a number takes 4 bytes, such a copy 40.
+ * a copy of its own of: a number takes 4 bytes at most, such a copy 40.
  */
 export class Interned {
   readonly #texts: string[] = [];

@@ -16,7 +16,7 @@ export interface FollowedEntity extends EmitterShape {
 }
 
 /** Reading in two steps, of which the second makes nothing anew: for what is read by thousands. */
-export interface TwoStep {
+export interface TwoStepRead {
   /** Rejects as mediasoup does. */
   stats(): Promise<readonly RtpStatShape[]>;
   readingOf(stats: readonly RtpStatShape[], space: ReadingSpace): Reading;
@@ -36,7 +36,7 @@ export interface Followed {
   /** Itself, where its answers can be decoded by `FastDecode`. */
   readonly answerable: Asked | null;
   /** Itself, where it can be read in two steps. */
-  readonly twoStep: TwoStep | null;
+  readonly twoStep: TwoStepRead | null;
   /** Its statistics now; `null` for kinds that have none. Rejects as mediasoup does. */
   read(): Promise<Reading | null>;
 }

@@ -2,7 +2,7 @@ import type { ConsumerLayers, ConsumerNode } from '../model/entity.js';
 import type { NodeState, Reading } from '../source.js';
 import type { Decoders } from './fast-decode/answer-kind.js';
 import type { Asked } from './fast-decode/fast-decode.js';
-import type { TwoStep } from './followed.js';
+import type { TwoStepRead } from './followed.js';
 import { type Hook, onEntity, onObserver } from './hook.js';
 import { type RtpTraits, rtpReading } from './normalize.js';
 import { ReadingSpace } from './reading-space.js';
@@ -183,7 +183,7 @@ export class TrackedConsumer extends TrackedInTransport<'consumer', ConsumerShap
     return rtp.read('consumer', TrackedConsumer.#traitsOf(this));
   }
 
-  override get twoStep(): TwoStep {
+  override get twoStep(): TwoStepRead {
     return this;
   }
 

@@ -2,7 +2,7 @@ import type { ProducerNode, ProducerScore } from '../model/entity.js';
 import type { Reading } from '../source.js';
 import type { Decoders } from './fast-decode/answer-kind.js';
 import type { Asked } from './fast-decode/fast-decode.js';
-import type { TwoStep } from './followed.js';
+import type { TwoStepRead } from './followed.js';
 import { type Hook, onObserver } from './hook.js';
 import { type RtpTraits, rtpReading } from './normalize.js';
 import { ReadingSpace } from './reading-space.js';
@@ -107,7 +107,7 @@ export class TrackedProducer extends TrackedInTransport<'producer', ProducerShap
     return rtp.read('producer', this.rtpTraits);
   }
 
-  override get twoStep(): TwoStep {
+  override get twoStep(): TwoStepRead {
     return this;
   }
 

@@ -2,7 +2,7 @@ import type { CloseReason, EntityKey, EntityKind } from '../model/entity.js';
 import type { EventInput, NodeState, OpenRequest, Reading } from '../source.js';
 import type { Attachment } from './attachment.js';
 import type { Asked } from './fast-decode/fast-decode.js';
-import type { Followed, FollowedEntity, TwoStep } from './followed.js';
+import type { Followed, FollowedEntity, TwoStepRead } from './followed.js';
 import { type Hook, onObserver } from './hook.js';
 
 /** What of an opening a kind tells by itself. */
@@ -56,7 +56,7 @@ export abstract class Tracked<K extends EntityKind = EntityKind, E extends Follo
     return null;
   }
 
-  get twoStep(): TwoStep | null {
+  get twoStep(): TwoStepRead | null {
     return null;
   }
 

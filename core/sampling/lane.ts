@@ -31,7 +31,7 @@ export interface TickPlan {
 
 /** What the sampler does with what a lane gets. */
 export interface LaneHost {
-  /** `at` in monotonic ms. Must not throw. */
+  /** `at` in monotonic ms. */
   received(subject: Subject, reading: Reading, at: number, tookMs: number): void;
   /** Counts one request that brought nothing. */
   failed(subject: Subject, failure: Failure): void;
@@ -239,8 +239,11 @@ export class Lane {
 
   #answered(subject: Subject, reading: Reading, askedAt: number): void {
     const at = this.#cost.enter();
-    this.#host.received(subject, reading, at, at - askedAt);
-    this.#cost.leave(at);
+    try {
+      this.#host.received(subject, reading, at, at - askedAt);
+    } finally {
+      this.#cost.leave(at);
+    }
     this.#cost.answered();
   }
 

@@ -57,7 +57,7 @@ export class CompiledExecutor {
     options: ExecuteOptions = {},
   ): MaybePromise<ExecutionResult | TextResult> {
     const result = this.#execute(args, otherwise, options);
-    const pin = (args.contextValue as Partial<SchemaContext> | null | undefined)?.pin;
+    const pin = pinOf(args);
     if (result instanceof Promise) return result.finally(() => pin?.renew());
     pin?.renew();
     return result;
@@ -77,8 +77,7 @@ export class CompiledExecutor {
     otherwise: (args: ExecutionArgs) => MaybePromise<ExecutionResult>,
     { signal }: ExecuteOptions,
   ): MaybePromise<ExecutionResult | TextResult> {
-    if (signal !== undefined && isQuery(args))
-      (args.contextValue as Partial<SchemaContext> | undefined)?.pin?.madeFor(signal);
+    if (signal !== undefined && isQuery(args)) pinOf(args)?.madeFor(signal);
     const prepared = this.#prepare(args, signal);
     if (prepared === undefined) return otherwise(args);
     const { pin } = args.contextValue as SchemaContext;
@@ -98,7 +97,7 @@ export class CompiledExecutor {
 
   #prepare(args: ExecutionArgs, signal: Waiting | undefined): (() => MaybePromise<Written>) | undefined {
     const { schema, document, contextValue, rootValue, operationName, fieldResolver, typeResolver } = args;
-    const pin = (contextValue as Partial<SchemaContext> | null | undefined)?.pin;
+    const pin = pinOf(args);
     if (schema !== this.#schema || pin === undefined || fieldResolver || typeResolver) return undefined;
     const prepared = this.#documentOf(document);
     const operation = prepared.operation(operationName);
@@ -131,6 +130,11 @@ export class CompiledExecutor {
     }
     return prepared;
   }
+}
+
+/** `undefined` for a context of somebody else. */
+function pinOf({ contextValue }: ExecutionArgs): SchemaContext['pin'] | undefined {
+  return (contextValue as Partial<SchemaContext> | null | undefined)?.pin;
 }
 
 /** A mutation that has begun does all it was asked to. */
