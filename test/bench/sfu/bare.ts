@@ -1,11 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { channelOf, overhear } from '../../../core/mediasoup/fast-decode/channel.js';
 import type { Attach } from './attached.js';
-import type { BenchRoom } from './room.js';
-
-/** Share of an interval over which a paced loop spreads its requests, the same as the sampler's. */
-const SPREAD = 0.6;
-const WARM_PAUSE_MS = 200;
+import { sweeping } from './sweeping.js';
 
 export const nothing: Attach = async ({ config: { warmUpMs } }) => ({
   begin: async (_room, joins) => void (await Promise.all([delay(warmUpMs), joins])),
@@ -42,32 +38,13 @@ export function byRequest(): Ask {
 
 /** Asks every entity in each interval: `window` at a time over a part of the interval, or all at once. */
 export function bare(window: number, ask: Ask = byGetStats): Attach {
-  return async ({ config: { intervalMs, warmUpMs } }) => {
-    let samples = 0;
-    const count = (): void => {
-      samples++;
-    };
-    const sweep = async (room: BenchRoom, spreadMs: number): Promise<void> => {
-      const entities = [...room.transports, ...room.producers, ...room.consumers];
-      const pause = (spreadMs * window) / entities.length;
-      for (let first = 0; first < entities.length; first += window) {
-        const some = entities.slice(first, first + window).filter(({ closed }) => !closed);
-        const answered = Promise.all(some.map((entity) => ask(entity).then(count, () => undefined)));
-        await (first + window < entities.length && spreadMs > 0 ? delay(pause) : answered);
-      }
-    };
-    return {
-      async begin(room, joins) {
-        const end = performance.now() + warmUpMs;
-        while (performance.now() < end) await sweep(room, 0).then(() => delay(WARM_PAUSE_MS));
-        await joins;
-        setInterval(() => void sweep(room, SPREAD * intervalMs), intervalMs);
-        void sweep(room, SPREAD * intervalMs);
-      },
-      samples: () => samples,
-      longestTurnMs: () => null,
-      scrapeUrl: () => null,
-      note: () => null,
-    };
-  };
+  return sweeping((answered) => async (room, spreadMs) => {
+    const entities = [...room.transports, ...room.producers, ...room.consumers];
+    const pause = (spreadMs * window) / entities.length;
+    for (let first = 0; first < entities.length; first += window) {
+      const some = entities.slice(first, first + window).filter(({ closed }) => !closed);
+      const all = Promise.all(some.map((entity) => ask(entity).then(answered, () => undefined)));
+      await (first + window < entities.length && spreadMs > 0 ? delay(pause) : all);
+    }
+  });
 }

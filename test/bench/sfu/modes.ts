@@ -4,15 +4,22 @@ import type { Attach } from './attached.js';
 import { bare, byRequest, nothing } from './bare.js';
 import { mediasoupExporter } from './exporter.js';
 import { monitored } from './monitored.js';
+import { bareSpurts } from './spurts.js';
 
 /** As many at a time as the sampler asks one worker for. */
 const PACED = 64;
+/** As many after one another as the sampler asks for. */
+const SPURT = 512;
+/** About as many as the sampler asks for in an interval with its default budget, where there are 10,000. */
+const FEW = 1_100;
 
 /** How each mode is attached. Plugins are loaded where they are used, so that no mode pays for another's. */
 export const ATTACH: Readonly<Record<ModeName, Attach>> = {
   none: nothing,
   burst: bare(Number.MAX_SAFE_INTEGER),
   paced: bare(PACED),
+  spurts: bareSpurts({ window: PACED, spurt: SPURT }),
+  few: bareSpurts({ window: PACED, spurt: SPURT, most: FEW }),
   requests: bare(Number.MAX_SAFE_INTEGER, byRequest()),
   idle: monitored({}),
   default: monitored({

@@ -3,6 +3,8 @@ export const MODES = {
   none: 'nothing attached',
   burst: 'bare getStats() of everything at once, the floor',
   paced: 'bare getStats(), 64 at a time over 3 s',
+  spurts: 'bare getStats(), 64 at a time, 512 after one another over 3 s, as sfuscope asks',
+  few: 'the same of 1,100 entities in turn, about as many as sfuscope asks by default',
   requests: 'mediasoup’s request() of everything at once, answers unread: the floor of fastDecode',
   idle: 'sfuscope, nobody asking',
   default: 'sfuscope by default, with Prometheus and GraphQL idle',
