@@ -12,7 +12,17 @@ const SHORT: Timing = { ...LONG, windowMs: 10_000 };
 const ROUGH: Timing = { ...LONG, warmUpMs: 2_000, settleMs: 2_000, windowMs: 5_000 };
 /** With a budget, the sampler begins carefully, and asks for more once it has seen what that costs. */
 const BUDGET_SETTLE_MS = 15_000;
-const WITHOUT_BUDGET: readonly ModeName[] = ['none', 'burst', 'paced', 'spurts', 'few', 'requests', 'full', 'fast', 'exporter'];
+const WITHOUT_BUDGET: readonly ModeName[] = [
+  'none',
+  'burst',
+  'paced',
+  'spurts',
+  'few',
+  'requests',
+  'full',
+  'fast',
+  'exporter',
+];
 
 /** How long each phase of a run takes: what is measured only once is measured for less long. */
 export function timingOf(mode: ModeName, { quick, once }: { readonly quick: boolean; readonly once: boolean }): Timing {
