@@ -9,6 +9,8 @@ const { main } = /** @type {typeof import('./main.js')} */ (module);
 try {
   process.exitCode = await main(process.argv.slice(2), root);
 } catch (error) {
-  process.stderr.write(`${process.argv[2] === 'soak' ? 'soak' : 'bench'}: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(
+    `${process.argv[2] === 'soak' ? 'soak' : 'bench'}: ${error instanceof Error ? error.message : String(error)}\n`,
+  );
   process.exitCode = 2;
 }
