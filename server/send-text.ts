@@ -3,7 +3,7 @@ import type { TextResult } from '../schema/index.js';
 import type { Holdings } from './holdings.js';
 import type { AnswerType } from './plain-query.js';
 import { SECURITY_HEADERS } from './security-headers.js';
-import { SentParts } from './sent-parts.js';
+import { SLICE, SlicedBody } from './sliced-body.js';
 
 /**
  * Sends an answer without errors, with the headers that Yoga and its plugins give one. The client must be there still; `holdings` are its
@@ -28,7 +28,15 @@ export function sendText(
   if (isPlain(response)) response.once('finish', () => response.destroyed || release());
   // As Yoga does for what may take its time: progress is watched by the stall guard, not by a timeout of the application's server.
   response.socket?.setTimeout(0).setNoDelay(true).setKeepAlive(true);
-  new SentParts(response, parts, holdings).begin();
+  if (length <= SLICE) {
+    response.cork();
+    for (const part of parts) response.write(part);
+    response.end();
+  } else {
+    const body = new SlicedBody(parts, holdings);
+    response.once('close', () => body.destroy());
+    body.pipe(response);
+  }
 }
 
 /** Whether what is written goes to the operating system and nowhere else; middleware of the application may keep what passes. */
