@@ -74,6 +74,7 @@ export class GraphqlServer {
       isTaken: () => paths.find(endpoint) !== undefined,
       hasOrigins: settings.origins.length > 0,
       bodyBytes: settings.limits.bodyBytes,
+      holdingsOf: (socket) => this.stallGuard.holdingsOf(socket),
     });
     const mask = createMaskError(logger, settings.suggestions);
     const quiet = (...words: unknown[]) => logger.debug(words.map(String).join(' '));
@@ -82,7 +83,8 @@ export class GraphqlServer {
       ? new GraphiqlRenderer(graphiqlOptions(endpoint, access.needsToken), logger)
       : null;
     this.subscriptions = new OpenSubscriptions(settings.limits.subscriptions);
-    this.stallGuard = new StallGuard(clock, settings.limits.stalledClientMs);
+    this.stallGuard = new StallGuard(clock, settings.limits, logger);
+    const holdingsOf = ({ req }: RequestContext) => this.stallGuard.holdingsOf(req?.socket);
     this.#yoga = createYoga<RequestContext, object>({
       schema,
       context: ({ scopes, actor }) => createContext({ scopes: scopes ?? NO_SCOPES, actor: actor ?? 'nobody' }),
@@ -115,9 +117,9 @@ export class GraphqlServer {
         !settings.introspection && useHiddenSchema(),
         !settings.suggestions && useHiddenSuggestions(),
         useCompiledExecution(executor, this.quickQueries),
-        useSharedSubscriptions((args) => executor.execute(args)),
+        useSharedSubscriptions((args) => executor.execute(args), holdingsOf),
         useSubscriptionCap(this.subscriptions),
-        useSlicedAnswers(),
+        useSlicedAnswers(holdingsOf),
         // Last, so that nothing answers after it.
         useSecurityHeaders(),
       ],
@@ -143,7 +145,7 @@ export class GraphqlServer {
   handle(request: IncomingMessage & { originalUrl?: string }, response: ServerResponse): boolean {
     const path = (request.originalUrl ?? request.url ?? '').split('?', 1)[0] ?? '';
     if (path !== this.#basePath && !path.startsWith(`${this.#basePath}/`)) return false;
-    this.stallGuard.watch(request.socket);
+    this.stallGuard.watchResponse(request.socket, response);
     this.quickQueries.answer(request, response, () => void this.#yoga(request, response));
     return true;
   }

@@ -46,14 +46,18 @@ const limits = z.strictObject({
     .max(1_073_741_824)
     .default(786_432)
     .describe(
-      'Bytes waiting for a WebSocket client above which nothing is read from it or made for it until it has caught up.',
+      'Bytes waiting for a WebSocket client above which nothing is read from it or made for it until it has caught up, ' +
+        'and bytes held for any client above which it is cut off when it takes nothing.',
     ),
   stalledClientMs: z
     .int()
     .min(100)
     .max(3_600_000)
     .default(30_000)
-    .describe('How long in ms a client may take nothing of what waits for it before its connection is cut.'),
+    .describe(
+      'How long in ms a client may take nothing of what waits for it before its connection is cut; ' +
+        'a sixth of that if more than `bufferedBytes` is held for it.',
+    ),
 });
 
 const timing = z.strictObject({

@@ -1,4 +1,5 @@
 import { type TwoStep, twoStep } from '../core/index.js';
+import type { Held } from './holdings.js';
 import type { Subscriber } from './subscriber.js';
 
 const DONE = { done: true, value: undefined } as const;
@@ -7,7 +8,7 @@ const DONE = { done: true, value: undefined } as const;
  * What comes of the values of a source, for one subscriber. Each value is taken when its connection has room for what comes of it and no
  * other subscription is in the middle of a message, so one that waits holds its place in the source and nothing else.
  */
-export class PacedResults<T> implements AsyncIterableIterator<T> {
+export class PacedResults<T> implements AsyncIterableIterator<T>, Held {
   readonly #source: TwoStep<unknown>;
   readonly #map: (payload: unknown) => Promise<T>;
   readonly #subscriber: Subscriber;
@@ -17,6 +18,15 @@ export class PacedResults<T> implements AsyncIterableIterator<T> {
     this.#source = twoStep(source);
     this.#map = map;
     this.#subscriber = subscriber;
+    subscriber.holdings.add(this);
+  }
+
+  get heldBytes(): number {
+    return this.#source.heldBytes ?? 0;
+  }
+
+  release(): void {
+    this.return().catch(() => undefined);
   }
 
   async next(): Promise<IteratorResult<T, undefined>> {
@@ -36,6 +46,7 @@ export class PacedResults<T> implements AsyncIterableIterator<T> {
   async return(): Promise<typeof DONE> {
     if (this.#ended) return DONE;
     this.#ended = true;
+    this.#subscriber.holdings.delete(this);
     this.#subscriber.floor.leave(this.#subscriber);
     this.#subscriber.door.forget(this.#subscriber);
     await this.#source.return?.();

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import {
   type DocumentNode,
   type ExecutionResult,
@@ -8,6 +9,7 @@ import {
 } from 'graphql';
 import type { CompiledExecutor } from '../schema/index.js';
 import type { Access, Scopes } from './access.js';
+import type { Holdings } from './holdings.js';
 import { type AnswerType, answerType, plainLength, type SentOperation, sentOperation } from './plain-query.js';
 import { callerOfIncoming } from './request-context.js';
 import { sendText } from './send-text.js';
@@ -38,6 +40,8 @@ interface Dependencies {
   /** Whether pages of other origins are told what they may. */
   readonly hasOrigins: boolean;
   readonly bodyBytes: number;
+  /** What is held for whoever is sent something over this connection. */
+  readonly holdingsOf: (socket: Socket) => Holdings | undefined;
 }
 
 /**
@@ -128,7 +132,7 @@ export class QuickQueries {
       if ('parts' in result && !response.destroyed) {
         this.remember(operation.query, document);
         this.#answered++;
-        sendText(response, result, admitted.type);
+        sendText(response, result, admitted.type, this.#parts.holdingsOf(request.socket));
         return true;
       }
     } catch {

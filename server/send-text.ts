@@ -1,11 +1,20 @@
 import { ServerResponse } from 'node:http';
 import type { TextResult } from '../schema/index.js';
+import type { Holdings } from './holdings.js';
 import type { AnswerType } from './plain-query.js';
 import { SECURITY_HEADERS } from './security-headers.js';
 import { SLICE, SlicedBody } from './sliced-body.js';
 
-/** Sends an answer without errors, with the headers that Yoga and its plugins give one. The client must be there still. */
-export function sendText(response: ServerResponse, { parts, stringify, release }: TextResult, type: AnswerType): void {
+/**
+ * Sends an answer without errors, with the headers that Yoga and its plugins give one. The client must be there still; `holdings` are its
+ * own.
+ */
+export function sendText(
+  response: ServerResponse,
+  { parts, stringify, release }: TextResult,
+  type: AnswerType,
+  holdings?: Holdings,
+): void {
   response.setHeader('Content-Type', `${type}; charset=utf-8`);
   if (parts.length === 0) {
     const text = stringify();
@@ -24,7 +33,7 @@ export function sendText(response: ServerResponse, { parts, stringify, release }
     for (const part of parts) response.write(part);
     response.end();
   } else {
-    const body = new SlicedBody(parts);
+    const body = new SlicedBody(parts, holdings);
     response.once('close', () => body.destroy());
     body.pipe(response);
   }

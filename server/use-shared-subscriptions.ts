@@ -1,10 +1,20 @@
-import { type DocumentNode, type ExecutionArgs, getOperationAST, Kind, type SelectionSetNode } from 'graphql';
+import {
+  type DocumentNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+  getOperationAST,
+  Kind,
+  type SelectionSetNode,
+} from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Scopes } from './access.js';
 import { toBeSentOnce } from './execution-result.js';
+import type { Held, Holdings } from './holdings.js';
+import type { RequestContext } from './request-context.js';
 import { type Identity, SharedExecutions } from './shared-executions.js';
 import { subscriberOf } from './subscriber.js';
-import { type Execute, executeOn, isSource, mapSource, openSource } from './subscription-source.js';
+import { type Execute, executeOn, isSource, mapSource, openSource, type SourceStream } from './subscription-source.js';
+import { TrackedStream } from './tracked-stream.js';
 
 /** Fields whose every result is the whole newest state: one source and one execution for all, and a slow client skips results. */
 const LATEST: ReadonlySet<string> = new Set(['stats', 'peer', 'host']);
@@ -23,7 +33,10 @@ const EVENTS: ReadonlyMap<string, Identity> = new Map<string, Identity>([
  * Lets identical subscriptions, over whatever transport, share executions and the text of results. Identical are those with
  * the same document, operation name, variables and scopes.
  */
-export function useSharedSubscriptions(execute: Execute): Plugin {
+export function useSharedSubscriptions(
+  execute: Execute,
+  holdingsOf: (context: RequestContext) => Holdings | undefined,
+): Plugin {
   const executions = new SharedExecutions(execute);
   const documents = new WeakMap<DocumentNode, number>();
   let documentCount = 0;
@@ -48,11 +61,29 @@ export function useSharedSubscriptions(execute: Execute): Plugin {
         const resultOf = (payload: unknown) => executeOn(execute, args, payload);
         const subscriber = subscriberOf(args);
         return subscriber === undefined
-          ? mapSource(source, resultOf)
+          ? held(source, mapSource(source, resultOf), holdingsOf(args.contextValue as RequestContext))
           : mapSource(source, async (payload) => toBeSentOnce(await resultOf(payload)), subscriber);
       });
     },
   };
+}
+
+/** The same results; what their source holds is told to whoever looks after its client. */
+function held(
+  source: SourceStream & { readonly heldBytes?: number },
+  results: AsyncIterableIterator<ExecutionResult>,
+  holdings: Holdings | undefined,
+): AsyncIterableIterator<ExecutionResult> {
+  if (holdings === undefined) return results;
+  const stream = new TrackedStream(results, () => holdings.delete(kept));
+  const kept: Held = {
+    get heldBytes() {
+      return source.heldBytes ?? 0;
+    },
+    release: () => void stream.return(),
+  };
+  holdings.add(kept);
+  return stream;
 }
 
 /** Name of the one field that a valid subscription selects; it may stand in a fragment. */

@@ -1,12 +1,14 @@
 import type { Plugin } from 'graphql-yoga';
 import type { TextResult } from '../schema/index.js';
+import type { Holdings } from './holdings.js';
+import type { RequestContext } from './request-context.js';
 import { SlicedBody } from './sliced-body.js';
 
 /** What Yoga writes answers to in another form than JSON alone. */
 const OTHER_FORMS = /text\/event-stream|multipart\//;
 
 /** Sends large answers that are bytes already as they are, in slices; Yoga would make one text of them, and bytes of that again. */
-export function useSlicedAnswers(): Plugin {
+export function useSlicedAnswers(holdingsOf: (context: RequestContext) => Holdings | undefined): Plugin {
   const waiting = new WeakMap<Request, readonly Buffer[]>();
   return {
     onResultProcess(processed) {
@@ -23,7 +25,8 @@ export function useSlicedAnswers(): Plugin {
       if (parts === undefined || status !== 200) return;
       const { Response } = answer.fetchAPI;
       headers.set('content-length', `${parts.reduce((sum, { length }) => sum + length, 0)}`);
-      answer.setResponse(new Response(new SlicedBody(parts) as unknown as ReadableStream, { status, headers }));
+      const body = new SlicedBody(parts, holdingsOf(answer.serverContext as RequestContext));
+      answer.setResponse(new Response(body as unknown as ReadableStream, { status, headers }));
     },
   };
 }

@@ -5,7 +5,13 @@ import type { WebSocket } from 'ws';
 import type { Logger } from '../core/index.js';
 import { Doorway } from './doorway.js';
 import { Floor } from './floor.js';
+import { Holdings } from './holdings.js';
 import { SharedFrames } from './shared-frame.js';
+import type { GuardedClient } from './stall-guard.js';
+
+/** Not one that tells clients not to come back: 1013, "try again later" (IANA's registry of close codes for RFC 6455). */
+const TRY_AGAIN_LATER = 1_013;
+const TOO_SLOW = 'Nothing was read while too much was held for this client: subscribe again';
 
 /** What waits until a socket has room. */
 export interface Flushed {
@@ -16,10 +22,12 @@ export interface Flushed {
  * One client, as graphql-ws sees it. What waits for a slow client is bounded: nothing more is read from it while too much
  * does, so it cannot make the server answer faster than it reads.
  */
-export class WebSocketConnection implements GraphqlSocket {
+export class WebSocketConnection implements GraphqlSocket, GuardedClient {
   readonly frames = new SharedFrames();
   readonly door: Doorway;
   readonly floor = new Floor();
+  readonly holdings = new Holdings();
+  readonly isServed = false;
   readonly #socket: WebSocket;
   readonly #stream: Duplex;
   readonly #waiting = new Set<Flushed>();
@@ -84,6 +92,13 @@ export class WebSocketConnection implements GraphqlSocket {
   /** Resolves when the operating system has taken the message, or the socket has closed. */
   send(message: string): Promise<void> {
     return new Promise((resolve) => this.#send(this.frames.fill(message), resolve));
+  }
+
+  /** It learns why if it reads on, and may come back. */
+  cutOff(): void {
+    this.#socket.close(TRY_AGAIN_LATER, TOO_SLOW);
+    this.holdings.release();
+    this.door.admit();
   }
 
   close(code?: number, reason?: string): void {

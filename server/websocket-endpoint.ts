@@ -113,8 +113,8 @@ export class WebSocketEndpoint {
   }
 
   #open(socket: WebSocket, request: IncomingMessage, stream: Duplex): void {
-    this.#stallGuard.watch(request.socket);
     const connection = new WebSocketConnection(socket, stream, this.#settings.limits.bufferedBytes, this.#logger);
+    this.#stallGuard.watch(request.socket, connection);
     this.#connections.set(socket, connection);
     const closed = this.#operations.opened(connection, { caller: callerOfIncoming(request), connection });
     socket.once('close', (code, reason) => {

@@ -73,9 +73,10 @@ export function createWebSocketOperations({
     const client = {
       door: connection.door,
       floor: connection.floor,
+      holdings: connection.holdings,
       // graphql-ws forgets operations that the client has completed, and all of them when the socket closes.
       get aborted() {
-        return !(id in context.subscriptions);
+        return !connection.isOpen || !(id in context.subscriptions);
       },
     };
     const enveloped = envelop({ params: payload, scopes, actor, client });

@@ -6,6 +6,11 @@ export interface TwoStep<T> {
   take(): T | undefined;
   /** Whether the value taken last is followed by more that belongs to it. Left out by what gives each value for itself. */
   readonly unfinished?: boolean;
+  /**
+   * About how many bytes would be free if it ended now, with what is yet to come of the value taken last. Left out by what holds next to
+   * nothing.
+   */
+  readonly heldBytes?: number;
   /** Ends it. */
   return?(): Promise<unknown>;
 }

@@ -47,6 +47,13 @@ export class EntityStore {
     return this.#rows.get(kind)!;
   }
 
+  /** How many were opened or changed last at least so many steps before `seq`, the newest. */
+  unchangedFor(steps: number, seq: number): number {
+    let count = 0;
+    for (const rows of this.#rows.values()) count += rows.unchangedFor(steps, seq);
+    return count;
+  }
+
   takeSlot(kind: EntityKind): number {
     return this.#slots.get(kind)!.take();
   }

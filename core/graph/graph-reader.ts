@@ -18,6 +18,11 @@ export interface GraphReader {
   snapshot(): GraphSnapshot;
   /** The open entities of one kind by slot, as they are at any time. Always the same object. */
   rows<K extends EntityKind>(kind: K): NodeRows<NodeOf<K>>;
+  /**
+   * How many of the open entities are as they were at this step. Those that were open then besides are held by whoever has a snapshot of it,
+   * and by nobody else. Looks at one number of each entity.
+   */
+  unchangedSince(seq: number): number;
   /** How many rooms and peers there are now; a snapshot would put their lists together. */
   presence(): { readonly rooms: number; readonly peers: number };
   /**

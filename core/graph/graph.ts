@@ -138,6 +138,10 @@ export class Graph implements GraphReader, GraphWriter {
     return this.#store.rows(kind) as NodeRows as NodeRows<NodeOf<K>>;
   }
 
+  unchangedSince(seq: number): number {
+    return this.#store.unchangedFor(this.seq - seq, this.seq);
+  }
+
   presence(): { readonly rooms: number; readonly peers: number } {
     return this.#rooms.counts();
   }

@@ -43,6 +43,20 @@ export class KindRows implements NodeRows {
     return this.#nodes[slot];
   }
 
+  /** How many were opened or changed last at least so many steps before `seq`, the newest. Of one older than four billion it may be wrong. */
+  unchangedFor(steps: number, seq: number): number {
+    const versions = this.#versions;
+    const now = (seq % VERSIONS) + 1;
+    let count = 0;
+    for (let slot = 0; slot < this.#nodes.length; slot++) {
+      const version = versions[slot]!;
+      if (version === 0) continue;
+      const age = now - version;
+      if ((age < 0 ? age + VERSIONS : age) >= steps) count++;
+    }
+    return count;
+  }
+
   /** What has opened, or the newest node of what is open. */
   set(node: EntityNode): void {
     const { slot } = node;

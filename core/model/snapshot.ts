@@ -35,9 +35,11 @@ export interface GraphSnapshot {
   all<K extends EntityKind>(kind: K): readonly NodeOf<K>[];
   /** Open children of one kind, in order of opening. */
   children<K extends EntityKind>(parent: EntityKey, kind: K): readonly NodeOf<K>[];
-  /** Everything of one kind that lives in a worker or router, however deep. */
+  /** Everything of one kind that lives in a worker or router, however deep, in order of opening. */
   within<K extends EntityKind>(workerOrRouter: EntityKey, kind: K): readonly NodeOf<K>[];
+  /** In order of opening. */
   consumersOf(producer: EntityKey): readonly NodeOf<'consumer'>[];
+  /** In order of opening. */
   dataConsumersOf(dataProducer: EntityKey): readonly NodeOf<'dataConsumer'>[];
   rooms(): readonly RoomEntry[];
   room(room: string): RoomEntry | undefined;

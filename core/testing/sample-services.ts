@@ -81,6 +81,7 @@ export class SampleServices {
       get: (key) => snapshot.get(key),
       snapshot: () => snapshot,
       rows: snapshotRows(() => snapshot),
+      unchangedSince: () => snapshot.size,
       presence: () => ({ rooms: snapshot.rooms().length, peers: snapshot.peers().length }),
       follow: (options) => this.#iterate<FollowMessage>(options?.signal, { type: 'snapshot', reset: false, snapshot }),
     };

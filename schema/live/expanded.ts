@@ -7,17 +7,28 @@ import { type TwoStep, twoStep } from '../../core/index.js';
 export class Expanded<T, U> implements AsyncIterableIterator<U>, TwoStep<U> {
   readonly #inner: TwoStep<T>;
   readonly #expand: (item: T) => readonly U[];
+  readonly #bytesOf: (rest: readonly U[]) => number;
   readonly #rest: U[] = [];
   #ended = false;
 
-  constructor(inner: AsyncIterableIterator<T>, expand: (item: T) => readonly U[]) {
+  /** `bytesOf`: what those that were not taken yet hold, by estimate; for items that hold next to nothing it may be left out. */
+  constructor(
+    inner: AsyncIterableIterator<T>,
+    expand: (item: T) => readonly U[],
+    bytesOf: (rest: readonly U[]) => number = () => 0,
+  ) {
     this.#inner = twoStep(inner);
     this.#expand = expand;
+    this.#bytesOf = bytesOf;
   }
 
   /** Whether there are more items of the one that was taken last. */
   get unfinished(): boolean {
     return this.#rest.length > 0;
+  }
+
+  get heldBytes(): number {
+    return this.#rest.length === 0 ? 0 : this.#bytesOf(this.#rest);
   }
 
   async ready(): Promise<boolean> {

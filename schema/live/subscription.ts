@@ -126,6 +126,7 @@ builder.subscriptionType({
         checkInterval('minIntervalMs', interval, 0);
         const room = filter?.room ?? null;
         const messages = new GraphMessages(
+          monitor.graph,
           { kinds: filter?.kinds ? new Set<EntityKind>(filter.kinds) : null, room },
           LIMITS.graphPart,
           resume != null,
@@ -133,7 +134,11 @@ builder.subscriptionType({
         // What a resumed reader knows of a room cannot be told, so it begins anew.
         const from = resume && room === null ? { from: resume } : {};
         const followed = monitor.graph.follow({ ...from, minIntervalMs: interval });
-        return new Expanded(followed, (message) => messages.of(message));
+        return new Expanded(
+          followed,
+          (message) => messages.of(message),
+          (rest) => messages.heldBytes(rest),
+        );
       },
       resolve: (part, _args, { pin }) => {
         pin.renew(part.type === 'snapshot' ? part.snapshot : undefined);

@@ -28,6 +28,7 @@ builder.objectType(DataProducerRef, {
       description: 'Who receives it.',
       nested: true,
       from: ({ key }, { pin }) => pin.snapshot.dataConsumersOf(key),
+      inOrder: true,
     }),
   }),
 });

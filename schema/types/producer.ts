@@ -173,6 +173,7 @@ builder.objectType(ProducerRef, {
       description: 'Its consumers in this router, pipes included.',
       nested: true,
       from: ({ key }, { pin }) => pin.snapshot.consumersOf(key),
+      inOrder: true,
     }),
   }),
 });

@@ -108,21 +108,25 @@ builder.interfaceType(TransportInterface, {
       description: 'What it brings in.',
       nested: true,
       from: ({ key }, { pin }) => pin.snapshot.children(key, 'producer'),
+      inOrder: true,
     }),
     consumers: consumerList.field(t, {
       description: 'What it takes out.',
       nested: true,
       from: ({ key }, { pin }) => pin.snapshot.children(key, 'consumer'),
+      inOrder: true,
     }),
     dataProducers: dataProducerList.field(t, {
       description: 'Data it brings in.',
       nested: true,
       from: ({ key }, { pin }) => pin.snapshot.children(key, 'dataProducer'),
+      inOrder: true,
     }),
     dataConsumers: dataConsumerList.field(t, {
       description: 'Data it takes out.',
       nested: true,
       from: ({ key }, { pin }) => pin.snapshot.children(key, 'dataConsumer'),
+      inOrder: true,
     }),
   }),
 });

@@ -7,6 +7,7 @@ import { helpText, parseArguments, type Plan } from './suite/arguments.js';
 import { circumstances, type Outcome, writeJson, writePage } from './suite/report.js';
 import { runSoak } from './suite/run-soak.js';
 import { runScenario } from './suite/run-scenario.js';
+import { soakHelp, soakPlan } from './suite/soak-arguments.js';
 import { textTable } from './suite/table.js';
 import { Toolchain } from './suite/toolchain.js';
 
@@ -21,7 +22,7 @@ export async function main([first, ...rest]: readonly string[], root: string): P
   const interrupt = (): void => stop.abort(new Interrupted());
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   try {
-    if (first === 'soak') return await runSoak(rest, new Toolchain(root, stop.signal, say), stop.signal);
+    if (first === 'soak') return await soak(rest, root, stop.signal);
     return await bench(first === undefined ? rest : [first, ...rest], root, stop.signal);
   } catch (error) {
     if (!stop.signal.aborted) throw error;
@@ -30,6 +31,13 @@ export async function main([first, ...rest]: readonly string[], root: string): P
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   }
+}
+
+async function soak(args: readonly string[], root: string, signal: AbortSignal): Promise<number> {
+  const plan = soakPlan(args);
+  if (!plan.help) return await runSoak(plan, new Toolchain(root, signal, say), signal);
+  process.stdout.write(soakHelp());
+  return 0;
 }
 
 async function bench(args: readonly string[], root: string, signal: AbortSignal): Promise<number> {

@@ -1,4 +1,4 @@
-// `npm run bench`: loads the TypeScript beside it, which Node.js 20 does not by itself.
+// `npm run bench` and `npm run soak`: loads the TypeScript beside it, which Node.js 20 does not by itself.
 import { fileURLToPath } from 'node:url';
 import { runnerImport } from 'vite';
 
@@ -9,6 +9,8 @@ const { main } = /** @type {typeof import('./main.js')} */ (module);
 try {
   process.exitCode = await main(process.argv.slice(2), root);
 } catch (error) {
-  process.stderr.write(`bench: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(
+    `${process.argv[2] === 'soak' ? 'soak' : 'bench'}: ${error instanceof Error ? error.message : String(error)}\n`,
+  );
   process.exitCode = 2;
 }

@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { Doorway } from '../../server/doorway.js';
 import { Floor } from '../../server/floor.js';
+import { Holdings } from '../../server/holdings.js';
 import { PacedResults } from '../../server/paced-results.js';
 import { Expanded } from '../../schema/live/expanded.js';
 import { SignalIterator } from '../../core/index.js';
@@ -13,6 +14,7 @@ class Connection {
   waiting = 0;
   readonly door = new Doorway(ROOM, () => this.waiting);
   readonly floor = new Floor();
+  readonly holdings = new Holdings();
 
   fill(): void {
     this.waiting = ROOM;
@@ -35,7 +37,8 @@ class Connection {
       },
       () => undefined,
     );
-    const subscriber = { aborted: false, door: this.door, floor: this.floor };
+    const { door, floor, holdings } = this;
+    const subscriber = { aborted: false, door, floor, holdings };
     const parts = new Expanded(source, (message) => message.split(''));
     const results = new PacedResults(parts, async (letter) => await map(letter as string), subscriber);
     const publish = (message: string): void => {
@@ -182,7 +185,7 @@ describe('several subscriptions of one client', () => {
         () => undefined,
       ),
       async (event) => event,
-      { aborted: false, door: connection.door, floor: connection.floor },
+      { aborted: false, door: connection.door, floor: connection.floor, holdings: connection.holdings },
     );
 
     expect(await single.next()).toEqual(value('event'));

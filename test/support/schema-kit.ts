@@ -34,7 +34,7 @@ const schemas = new Map<number | undefined, ReturnType<typeof buildSchema>>();
 export class SchemaKit {
   readonly hub = new EventHub({ historyBytes: 1_000_000 });
   readonly kit = new GraphKit({ publish: (event) => this.hub.publish(event) });
-  readonly stats = new StubStats();
+  readonly stats: StubStats;
   readonly alerts = new StubAlerts();
   readonly host = new Conflated<HostSample>();
   readonly watched: { key: EntityKey; seconds: number }[] = [];
@@ -44,8 +44,10 @@ export class SchemaKit {
   readonly monitor: Monitor;
   readonly #now = () => this.kit.clock.now();
 
-  constructor() {
-    const { kit, hub, stats, alerts, host } = this;
+  /** `stats`: others than the usual stand-in. */
+  constructor(stats: StubStats = new StubStats()) {
+    this.stats = stats;
+    const { kit, hub, alerts, host } = this;
     const none = { bytesIn: 0, bytesOut: 0, messagesIn: 0, messagesOut: 0 };
     const monitor: Partial<Monitor> = {
       runId: kit.graph.runId,

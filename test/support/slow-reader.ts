@@ -1,12 +1,12 @@
 import { connect, type Socket } from 'node:net';
 
-/** A client of server-sent events that is in charge of when it reads. */
+/** A client of server-sent events, or of answers of another type, that is in charge of when it reads. */
 export class SlowReader {
   readonly #socket: Socket;
   #text = '';
   closed = false;
 
-  constructor(port: number, query: string) {
+  constructor(port: number, query: string, accept = 'text/event-stream') {
     const body = JSON.stringify({ query });
     this.#socket = connect(port, '127.0.0.1');
     this.#socket.on('data', (chunk) => {
@@ -17,7 +17,7 @@ export class SlowReader {
     });
     this.#socket.on('error', () => undefined);
     this.#socket.write(
-      `POST /graphql HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\nContent-Type: application/json\r\n` +
+      `POST /graphql HTTP/1.1\r\nHost: localhost\r\nAccept: ${accept}\r\nContent-Type: application/json\r\n` +
         `Content-Length: ${body.length}\r\n\r\n${body}`,
     );
   }

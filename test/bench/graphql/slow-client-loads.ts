@@ -11,10 +11,29 @@ interface Load {
   readonly slow: readonly string[];
   /** What the one subscribes to that reads on: no more than it can keep up with, so that it holds the same whoever is beside it. */
   readonly fast: readonly string[];
+  /** How many change in each round. */
+  readonly consumers: number;
+  /** What a client may take nothing for before it is cut off, ms. */
+  readonly stalledClientMs: number;
 }
 
+/** Nobody is cut off while this measures. */
+const NEVER = 3_600_000;
+
 export const LOADS: Readonly<Record<string, Load>> = {
-  'statistics, changes and events': { slow: [STATS, GRAPH, EVENTS], fast: [STATS, GRAPH, EVENTS] },
+  'statistics, changes and events': {
+    slow: [STATS, GRAPH, EVENTS],
+    fast: [STATS, GRAPH, EVENTS],
+    consumers: 500,
+    stalledClientMs: NEVER,
+  },
   // Nobody shares the changes of another, so the same text will do.
-  'all changes, 32 times': { slow: new Array<string>(32).fill(GRAPH), fast: [GRAPH] },
+  'all changes, 32 times': {
+    slow: new Array<string>(32).fill(GRAPH),
+    fast: [GRAPH],
+    consumers: 500,
+    stalledClientMs: NEVER,
+  },
+  'all changes of 10,000, nobody cut off': { slow: [GRAPH], fast: [EVENTS], consumers: 10_000, stalledClientMs: NEVER },
+  'all changes of 10,000, as it is set': { slow: [GRAPH], fast: [EVENTS], consumers: 10_000, stalledClientMs: 30_000 },
 };

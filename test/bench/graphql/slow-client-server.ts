@@ -13,18 +13,19 @@ import { LOADS } from './slow-client-loads.js';
 // A server with so many clients that stop reading, and one that reads on: tells what each of the slow ones holds once it takes nothing
 // more, while everything they have subscribed to goes on changing, and what is free again when they have gone.
 
-const [slowText = '', load = ''] = process.argv.slice(2);
+const [slowText = '', name = ''] = process.argv.slice(2);
 const slow = Number(slowText);
-const CONSUMERS = 500;
+const load = LOADS[name]!;
 /** Rounds of changes in which no slow client has taken anything, after which none will. */
 const STUCK_ROUNDS = 20;
 const MOST_ROUNDS = 2_000;
-/** Rounds of changes beyond that, which must cost nothing. */
+/** Rounds of changes beyond that, which must cost nothing, and how long they take at least, ms: until whoever holds too much is cut off. */
 const FURTHER_ROUNDS = 100;
+const FURTHER_MS = 9_000;
 
 const kit = new SchemaKit();
 const transport = kit.kit.transport(kit.kit.router(kit.kit.worker(), randomUUID()), randomUUID());
-const consumers = Array.from({ length: CONSUMERS }, () => kit.kit.consumer(transport, randomUUID(), null));
+const consumers = Array.from({ length: load.consumers }, () => kit.kit.consumer(transport, randomUUID(), null));
 for (const [n, key] of consumers.entries()) kit.stats.set(key, { bitrate: 300_000 + n, lossRatio: n / 1_000 });
 
 const sockets: Socket[] = [];
@@ -33,8 +34,7 @@ http.on('connection', (socket) => sockets.push(socket));
 const server = createServer(kit.monitor, {
   server: http,
   port: 0,
-  // Nobody is cut off while this measures.
-  limits: { stalledClientMs: 3_600_000 },
+  limits: { stalledClientMs: load.stalledClientMs },
   timing: { keepAliveMs: 600_000 },
 });
 const { url } = await server.listen();
@@ -62,7 +62,7 @@ function kernelBytes(): number {
 
 const waiting = (): number[] => sockets.map(({ writableLength }) => writableLength).sort((a, b) => b - a);
 
-const ready = told({ url: url.replace('http', 'ws'), slow, queries: LOADS[load] });
+const ready = told({ url: url.replace('http', 'ws'), slow, queries: load });
 let begun = false;
 void ready.then(() => {
   begun = true;
@@ -81,7 +81,8 @@ for (let n = 0; n < MOST_ROUNDS && stuck < STUCK_ROUNDS; n++) {
   flushed = now;
 }
 const before = await told({});
-for (let n = 0; n < FURTHER_ROUNDS; n++) await change();
+const until = performance.now() + FURTHER_MS;
+for (let n = 0; n < FURTHER_ROUNDS || performance.now() < until; n++) await change();
 const after = await told({});
 await delay(500);
 const most = waiting().slice(0, slow);

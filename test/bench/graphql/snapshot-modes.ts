@@ -4,9 +4,11 @@ import { createServer as createHttpServer, type RequestListener } from 'node:htt
 import type { AddressInfo } from 'node:net';
 import { execute, parse } from 'graphql';
 import { createYoga } from 'graphql-yoga';
+import type { EntityKey, EntityNode } from '../../../core/index.js';
 import { buildSchema, CompiledExecutor, createContext } from '../../../schema/index.js';
 import { createServer } from '../../../server/index.js';
 import { SchemaKit } from '../../support/schema-kit.js';
+import { StubStats } from '../../support/stub-stats.js';
 import { HttpClient } from '../support/http-client.js';
 
 const TRANSPORTS = 20;
@@ -22,16 +24,40 @@ export const QUERIES = {
   'next to nothing': '{ __typename }',
 } as const;
 
+const COLUMNS = ['bitrate', 'lossRatio'];
+
+/** Statistics by slot, as the sampler keeps them: a subject of each entity, and its numbers in rows. */
+class SlottedStats extends StubStats {
+  readonly #subjects: { readonly key: EntityKey; readonly at: number }[] = [];
+  readonly #rows = new Float64Array(TRANSPORTS * CONSUMERS * COLUMNS.length);
+
+  fill({ slot, key }: EntityNode, numbers: readonly number[]): void {
+    this.#subjects[slot] = { key, at: 1_000 };
+    this.#rows.set(numbers, slot * COLUMNS.length);
+  }
+
+  override value({ slot, key }: EntityNode, field: string): number {
+    if (this.#subjects[slot]?.key !== key) return Number.NaN;
+    return this.#rows[slot * COLUMNS.length + COLUMNS.indexOf(field)] ?? Number.NaN;
+  }
+
+  override sampledAt({ slot, key }: EntityNode): number | null {
+    const subject = this.#subjects[slot];
+    return subject?.key === key ? subject.at : null;
+  }
+}
+
 /** 9,980 consumers with ids as the real ones are. */
 function kitOfConsumers(): SchemaKit {
-  const kit = new SchemaKit();
+  const stats = new SlottedStats();
+  const kit = new SchemaKit(stats);
   const router = kit.kit.router(kit.kit.worker(), randomUUID());
   for (let t = 0; t < TRANSPORTS; t++) {
     const transport = kit.kit.transport(router, randomUUID());
     for (let c = 0; c < CONSUMERS; c++) {
       const currentLayers = { spatialLayer: 2, temporalLayer: 2 };
       const key = kit.kit.consumer(transport, randomUUID(), null, { score: 10, currentLayers });
-      kit.stats.set(key, { bitrate: 300_000 + c * 1.5, lossRatio: c / 100_000 });
+      stats.fill(kit.kit.graph.get(key)!, [300_000 + c * 1.5, c / 100_000]);
     }
   }
   return kit;

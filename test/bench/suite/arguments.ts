@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
 import { nearestName } from '../../../core/index.js';
+import { readOptions } from './options.js';
 import { QUICK, QUICK_NAMES, SCENARIOS, type Scenario } from './scenarios.js';
 
 /** What `npm run bench` shall do. */
@@ -21,16 +21,12 @@ export interface Plan {
  * @param parts Names of the benchmarks of single parts that there are.
  */
 export function parseArguments(args: readonly string[], parts: readonly string[]): Plan {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      help: { type: 'boolean', short: 'h', default: false },
-      quick: { type: 'boolean', default: false },
-      rounds: { type: 'string' },
-      json: { type: 'string' },
-      write: { type: 'boolean', default: false },
-    },
+  const { values, positionals } = readOptions(args, {
+    help: { type: 'boolean', short: 'h', default: false },
+    quick: { type: 'boolean', default: false },
+    rounds: { type: 'string' },
+    json: { type: 'string' },
+    write: { type: 'boolean', default: false },
   });
   const { help, quick, json, write } = values;
   if (quick && write) throw new Error('--write is for whole runs: leave out --quick');

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { EntityKey } from '../../../core/index.js';
+import { ENTITY_KINDS, type EntityKey } from '../../../core/index.js';
 import { GraphKit } from '../../support/graph-kit.js';
 
 const step = fc.record({
@@ -35,6 +35,31 @@ it('shows what is open by slot, and tells by a version that something has change
           expect(rows.version(slot) === 0).toBe(wasAndIs[1] === undefined);
           expect(rows.version(slot) === (before[slot] ?? 0)).toBe(wasAndIs[0] === wasAndIs[1]);
         }
+      }
+    }),
+    { numRuns: 100 },
+  );
+});
+
+it('counts how many are as they were at any earlier step', () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+      const { graph, ...kit } = withConsumers();
+      const earlier = [graph.snapshot()];
+      let opened = 0;
+      for (const { do: what, which } of steps) {
+        const nodes = graph.snapshot().all('consumer');
+        const node = nodes[which % Math.max(1, nodes.length)];
+        if (what === 'open') kit.open(`consumer-${opened++}`);
+        else if (node !== undefined && what === 'close') graph.close(node.key, 'api');
+        else if (node !== undefined) {
+          graph.change('consumer', node.key, { paused: !node.paused }, { type: 'consumer.paused', data: {} });
+        }
+        earlier.push(graph.snapshot());
+      }
+      for (const snapshot of earlier) {
+        const same = ENTITY_KINDS.flatMap((kind) => snapshot.all(kind)).filter((node) => graph.get(node.key) === node);
+        expect(graph.unchangedSince(snapshot.seq)).toBe(same.length);
       }
     }),
     { numRuns: 100 },

@@ -35,6 +35,31 @@ describe('a snapshot', () => {
     expect(snapshot.find('producer', null)).toBeUndefined();
   });
 
+  it('lists what is below an entity in order of opening, whatever came, went and changed in between', async () => {
+    const kit = new GraphKit();
+    const worker = kit.worker(1);
+    const routers = [kit.router(worker, 'r1'), kit.router(worker, 'r2')];
+    const transports = routers.map((router) => kit.transport(router, 't'));
+    const producers = transports.map((transport) => kit.producer(transport, 'p'));
+    for (let n = 0; n < 60; n++) {
+      const consumer = kit.consumer(transports[n % 2]!, `c${n}`, producers[n % 2]!);
+      if (n % 3 === 0) kit.graph.close(key(`r${1 + ((n / 3) % 2)}/c${n - 3}`), 'api');
+      if (n % 5 === 0) kit.graph.change('consumer', consumer, { paused: true }, { type: 'consumer.paused', data: {} });
+      const snapshot = kit.graph.snapshot();
+      for (const list of [
+        snapshot.all('consumer'),
+        snapshot.within(worker, 'consumer'),
+        snapshot.within(routers[0]!, 'consumer'),
+        snapshot.children(transports[1]!, 'consumer'),
+        snapshot.consumersOf(producers[0]!),
+      ]) {
+        const opened = list.map(({ openedSeq }) => openedSeq);
+        expect(opened).toEqual(opened.toSorted((a, b) => a - b));
+      }
+    }
+    expect(kit.graph.snapshot().within(worker, 'consumer').length).toBeGreaterThan(40);
+  });
+
   it('lists a kind in order of opening across routers', async () => {
     const kit = await sfu();
     kit.transport(key('rA'), 'late');

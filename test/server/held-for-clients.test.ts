@@ -1,0 +1,178 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { EntityKey } from '../../core/index.js';
+import { unsentOf } from '../../server/unsent-bytes.js';
+import { ManualClock } from '../support/manual-clock.js';
+import { observedServer } from '../support/observed-server.js';
+import { RawWebSocket } from '../support/raw-websocket.js';
+import { realServer } from '../support/real-server.js';
+import { SlowReader } from '../support/slow-reader.js';
+
+/** So many that a message about all is longer than all that two operating systems take for a client. */
+const CONSUMERS = 12_000;
+const NAME = 'x'.repeat(500);
+const GRAPH = `subscription { graph(filter: { kinds: [CONSUMER] }, minIntervalMs: 0) { __typename
+  ... on GraphSnapshotMessage { part last nodes { ... on Consumer { key nativeId score } } }
+  ... on GraphDeltaMessage { seq } } }`;
+const PAGES = `{ ${Array.from({ length: 19 }, (_, n) => `page${n}: consumers(first: 500) { nodes { id key nativeId } }`).join(' ')} }`;
+/** More than may be held; what each takes is estimated at 1,400 bytes. */
+const TOO_MANY = 700;
+const LOOK_MS = 1_000;
+
+async function start() {
+  const clock = new ManualClock();
+  const { server, sockets } = observedServer();
+  const { kit, port, socketUrl, lines } = await realServer({
+    server,
+    clock,
+    // Looks once a second. Nobody is asked whether it is there.
+    limits: { stalledClientMs: 12 * LOOK_MS },
+    timing: { keepAliveMs: 600_000 },
+  });
+  const transport = kit.monitor.graph.snapshot().all('transport')[0]!.key;
+  const consumers = Array.from({ length: CONSUMERS }, (_, n) => kit.kit.consumer(transport, `${NAME} ${n}`, null));
+  await turn();
+  let score = 0;
+  const change = (keys: readonly EntityKey[]): void => {
+    score = (score + 1) % 11;
+    for (const key of keys) kit.change('consumer', key, { score });
+  };
+  const look = async (): Promise<void> => {
+    clock.advance(LOOK_MS);
+    // Whatever the operating system takes meanwhile.
+    for (let n = 0; n < 20; n++) await turn();
+  };
+  const told = (): number => lines.filter(({ level }) => level === 'warn').length;
+  return { kit, port, socketUrl, sockets, consumers, change, look, told };
+}
+
+type Started = Awaited<ReturnType<typeof start>>;
+
+/** A client that has begun to read a message about all, and reads nothing more. */
+async function stopped({ socketUrl }: Started): Promise<RawWebSocket> {
+  const client = await new RawWebSocket(socketUrl).init();
+  onTestFinished(() => client.close());
+  client.subscribe('graph', GRAPH);
+  await client.until((message) => message.startsWith('{"id":"graph"'));
+  client.stopReading();
+  return client;
+}
+
+/** Looks until the guard has told of a client; fails when it never does. */
+async function untilTold({ look, told }: Started): Promise<void> {
+  const looked = async (): Promise<number> => {
+    await look();
+    return told();
+  };
+  await expect.poll(looked, { timeout: 60_000, interval: 10 }).toBe(1);
+}
+
+describe('a client that stops reading in the middle of a message', () => {
+  it('is told to come back when too much has changed since, and nothing is held for it from then on', async () => {
+    const started = await start();
+    const { kit, consumers, change, socketUrl } = started;
+    const other = await new RawWebSocket(socketUrl).init();
+    onTestFinished(() => other.close());
+    other.subscribe('graph', GRAPH);
+    await other.until((message) => message.includes('"last":true'));
+    const client = await stopped(started);
+    change(consumers.slice(0, TOO_MANY));
+
+    await untilTold(started);
+
+    await expect.poll(() => kit.kit.graph.followers).toBe(1);
+    client.readAgain();
+    expect(await client.closed).toEqual({
+      code: 1013,
+      reason: 'Nothing was read while too much was held for this client: subscribe again',
+    });
+    change(consumers.slice(0, 1));
+    const { seq } = kit.monitor.graph;
+    await other.until((message) => message.includes(`"seq":${seq}`));
+  });
+
+  it('keeps its connection when little has changed, and gets the rest of the message', async () => {
+    const started = await start();
+    const { consumers, change, look, told } = started;
+    const client = await stopped(started);
+    // Often, but few.
+    for (let n = 0; n < TOO_MANY; n++) change(consumers.slice(0, 5));
+    for (let n = 0; n < 10; n++) await look();
+    expect(told()).toBe(0);
+
+    client.readAgain();
+
+    const last = await client.until((message) => message.includes('"last":true'));
+    const parts = client.messages.filter((message) => message.includes('GraphSnapshotMessage'));
+    expect(last).toContain(`"part":${parts.length - 1},`);
+    expect(parts.length).toBeGreaterThanOrEqual(CONSUMERS / 500);
+  });
+
+  it('keeps its connection while it reads on, however slowly, and gets all of the message', async () => {
+    const started = await start();
+    const { consumers, change, look, told, sockets } = started;
+    const client = await stopped(started);
+    change(consumers);
+    let looks = 0;
+    const socket = sockets[0]!;
+    while (!client.messages.some((message) => message.includes('"last":true'))) {
+      const before = unsentOf(socket);
+      client.readAgain();
+      await expect
+        .poll(() => socket.writableLength === 0 || !isDeepStrictEqual(unsentOf(socket), before), {
+          timeout: 60_000,
+          interval: 1,
+        })
+        .toBe(true);
+      client.stopReading();
+      await look();
+      looks++;
+    }
+
+    expect(looks).toBeGreaterThan(3);
+    expect(told()).toBe(0);
+  });
+
+  it('is cut off over server-sent events too', async () => {
+    const started = await start();
+    const { kit, port, consumers, change } = started;
+    const reader = new SlowReader(port, GRAPH);
+    onTestFinished(() => reader.close());
+    await expect.poll(() => reader.text.includes('"part":0'), { timeout: 60_000 }).toBe(true);
+    reader.stopReading();
+    change(consumers.slice(0, TOO_MANY));
+
+    await untilTold(started);
+
+    await expect.poll(() => kit.kit.graph.followers, { timeout: 20_000 }).toBe(0);
+    reader.readAgain();
+    await expect.poll(() => reader.closed, { timeout: 20_000 }).toBe(true);
+    expect(reader.text).not.toContain('"last":true');
+  });
+});
+
+it.each(['by Yoga', 'the quick way'])(
+  'a client that does not read a large answer, given %s, gets no more of it than its operating system took',
+  async (way) => {
+    const started = await start();
+    const ask = (): SlowReader => {
+      const reader = new SlowReader(started.port, PAGES, 'application/json');
+      onTestFinished(() => reader.close());
+      return reader;
+    };
+    const lengthOf = ({ text }: SlowReader): number => Number(/content-length: (\d+)/i.exec(text)?.[1]);
+    if (way === 'the quick way') {
+      const first = ask();
+      await expect.poll(() => first.text.length > lengthOf(first), { timeout: 60_000 }).toBe(true);
+    }
+    const reader = ask();
+    reader.stopReading();
+
+    await untilTold(started);
+
+    reader.readAgain();
+    await expect.poll(() => reader.closed, { timeout: 20_000 }).toBe(true);
+    expect(reader.text.length).toBeLessThan(lengthOf(reader));
+  },
+);
