@@ -32,8 +32,8 @@ export const SCENARIOS: readonly Scenario[] = [
     name: '10000',
     title: '10,000 consumers, one worker',
     consumers: 10_000,
-    once: ['paced', 'idle', 'prometheus', 'exporter'],
-    rounds: 3,
+    modes: ['none', 'burst', 'spurts', 'default', 'full', 'fast'],
+    once: ['idle', 'prometheus', 'exporter'],
   },
   {
     ...BASE,
@@ -41,8 +41,8 @@ export const SCENARIOS: readonly Scenario[] = [
     title: '10,000 consumers, one worker, nobody comes or goes',
     consumers: 10_000,
     joinsPerSecond: 0,
-    modes: ['none', 'burst', 'requests', 'idle', 'default', 'full', 'fast'],
-    once: ['paced'],
+    modes: ['none', 'burst', 'spurts', 'few', 'default', 'full', 'fast'],
+    once: ['paced', 'requests', 'idle'],
   },
   {
     ...BASE,

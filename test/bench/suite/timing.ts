@@ -4,11 +4,11 @@ import type { ModeName } from './modes.js';
 type Timing = Pick<RunConfig, 'intervalMs' | 'warmUpMs' | 'settleMs' | 'windowMs'>;
 
 /**
- * A whole number of intervals is measured, so that every run holds as many sweeps. Four of them, because a collection of the whole
- * heap, which takes as much as half a sweep, falls into some and not into others.
+ * A whole number of intervals is measured, so that every run holds as many sweeps. Eight of them, because a collection of the whole
+ * heap, which takes as much as half a sweep, comes every 6 to 30 s: a shorter run has one or has none.
  */
-const LONG: Timing = { intervalMs: 5_000, warmUpMs: 3_000, settleMs: 3_000, windowMs: 20_000 };
-const SHORT: Timing = { ...LONG, windowMs: 10_000 };
+const LONG: Timing = { intervalMs: 5_000, warmUpMs: 3_000, settleMs: 3_000, windowMs: 40_000 };
+const SHORT: Timing = { ...LONG, windowMs: 20_000 };
 const ROUGH: Timing = { ...LONG, warmUpMs: 2_000, settleMs: 2_000, windowMs: 5_000 };
 /** With a budget, the sampler begins carefully, and asks for more once it has seen what that costs. */
 const BUDGET_SETTLE_MS = 15_000;
