@@ -170,6 +170,7 @@ export class Streams implements Collector {
   }
 
   async #countLimited(slices: Slices): Promise<void> {
+    if (this.#limited.size === 0) return;
     const rows = this.#graph.rows('transport');
     const limited = this.#store.gauge('mediasoup_transports_bandwidth_limited');
     await slices.range(this.#transports.end, SLOTS, (slot) => {

@@ -140,7 +140,8 @@ export class Structure implements Collector {
     const transports = this.#transports;
     const rows = graph.rows('transport');
     await transports.follow(rows, slices);
-    await slices.range(transports.end, SLOTS, (slot) => {
+    const isAnyNew = [...transports.cells()].some(({ hasNotConnected }) => hasNotConnected);
+    await slices.range(isAnyNew ? transports.end : 0, SLOTS, (slot) => {
       if (transports.at(slot)?.hasNotConnected !== true) return;
       const node = rows.at(slot);
       // For some time it may be a client that is slow, or tries in vain: that is what alerts on connections are for.
