@@ -29,6 +29,7 @@ export class ById {
   readonly #plans: Record<Node['kind'], GroupPlan>;
   /** By the slots of their entities. */
   readonly #groups: Record<Node['kind'], (LineGroup | undefined)[]> = { producer: [], consumer: [] };
+  readonly #heads = new Map<string, readonly Buffer[]>();
   /** Labels that many entities share, by what they are made of; empty between pages. */
   readonly #shared = new Map<string, string>();
   /** Entities that were left out of the last page. */
@@ -88,17 +89,30 @@ export class ById {
         continue;
       }
       const group = this.#groupOf(kind, place);
+      if (slices.isOver) await slices.pause();
       // One after the other, so that values are still in the processor's cache when they are written.
       group.read(rows, inGroup);
       shown += group.size;
       await group.update(slices);
     }
     const groups = this.#used(kind, rows.end);
-    for (const [i, [name, { type, help }]] of this.#plans[kind].metrics.entries()) {
-      writer.family(name, type, help);
+    for (const [i, head] of this.#headsOf(kind, writer).entries()) {
+      writer.bytes(head, 0);
       for (const { blocks } of groups) writer.bytes(blocks[i]!.bytes, blocks[i]!.lines);
     }
     return shown;
+  }
+
+  /** What the families of a kind begin with in the writer's format. */
+  #headsOf(kind: Node['kind'], writer: PageWriter): readonly Buffer[] {
+    const name = `${kind} ${writer.format}`;
+    let heads = this.#heads.get(name);
+    if (heads === undefined) {
+      const { metrics } = this.#plans[kind];
+      heads = metrics.map(([metric, { type, help }]) => Buffer.from(writer.head(metric, type, help)));
+      this.#heads.set(name, heads);
+    }
+    return heads;
   }
 
   #isShown(kind: Node['kind']): boolean {
@@ -136,7 +150,9 @@ export class ById {
   #groupOf(kind: Node['kind'], place: number): LineGroup {
     const groups = this.#groups[kind];
     while (groups.length <= place) groups.push(undefined);
-    return (groups[place] ??= new LineGroup(this.#plans[kind], place * GROUP_SIZE));
+    const group = groups[place] ?? new LineGroup(this.#plans[kind], place * GROUP_SIZE);
+    groups[place] = group;
+    return group;
   }
 
   /** The groups that have somebody on the coming page; forgets the others. `end`: every slot in use is below it. */

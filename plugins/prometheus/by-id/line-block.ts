@@ -62,14 +62,16 @@ export class LineBlock {
     return this.#bytes;
   }
 
-  /** Takes the values from `from` on; `NaN` leaves a line out. */
-  update(values: Float64Array, from: number, labels: NewLabels): void {
+  /**
+   * Takes the values from `from` on; `NaN` leaves a line out. Only of the lines from `first` to below `end`: on the first page, where all
+   * lines are new and no code is compiled yet, all at once would take too long.
+   */
+  update(values: Float64Array, from: number, labels: NewLabels, first = 0, end = this.#values.length): void {
     const { others } = labels;
     const known = this.#values;
-    const size = known.length;
     let count = 0;
     let left = 0;
-    for (let i = 0; i < size; i++) {
+    for (let i = first; i < end; i++) {
       const value = values[from + i]!;
       const old = known[i]!;
       if (others[i] === 1) {

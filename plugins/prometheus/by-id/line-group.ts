@@ -12,6 +12,8 @@ export const GROUP_SIZE = 512;
 const COLUMN = GROUP_SIZE + 8;
 /** Labels made between two looks at the clock. */
 const LABELS = 16;
+/** Lines of one metric between two looks at the clock where more of them are new. */
+const LINES = 128;
 
 export interface GroupPlan {
   /** With their names. */
@@ -85,9 +87,12 @@ export class LineGroup implements NewLabels {
   /** Makes the blocks anew. */
   async update(slices: Slices): Promise<void> {
     if (this.#others > 0) await this.#makeLabels(slices);
-    for (const [i, block] of this.blocks.entries()) {
-      if (slices.isOver) await slices.pause();
-      block.update(this.#values, i * COLUMN, this);
+    const lines = this.#others > LINES ? LINES : GROUP_SIZE;
+    for (let i = 0; i < this.blocks.length; i++) {
+      for (let first = 0; first < GROUP_SIZE; first += lines) {
+        if (slices.isOver) await slices.pause();
+        this.blocks[i]!.update(this.#values, i * COLUMN, this, first, first + lines);
+      }
     }
     this.#nodes.fill(undefined);
     this.#labels = [];
@@ -126,6 +131,7 @@ export class LineGroup implements NewLabels {
 
   /** Those of new lines, a few at a time. */
   async #makeLabels(slices: Slices): Promise<void> {
+    if (slices.isOver) await slices.pause();
     let made = 0;
     for (let line = 0; line < GROUP_SIZE; line++) {
       if (this.others[line] === 0 || this.#nodes[line] === undefined) continue;

@@ -27,7 +27,11 @@ export class PageWriter {
   #series = 0;
 
   /** `take` gives memory of at least so many bytes that is the page's own. */
-  constructor(format: Format, slices: Slices, take: (bytes: number) => Buffer = Buffer.allocUnsafeSlow) {
+  constructor(
+    format: Format,
+    slices: Slices,
+    take: (bytes: number) => Buffer = (bytes) => Buffer.allocUnsafeSlow(bytes),
+  ) {
     this.format = format;
     this.#slices = slices;
     this.#take = take;
