@@ -127,9 +127,19 @@ export class NarrowRows {
     for (let place = 0; place < this.stride; place++) columns[place]![index] = this.get(row, place);
   }
 
-  /** Writes some places of a row from `at` on, `step` apart. */
-  readSome(row: number, places: readonly number[], into: Float64Array, at: number, step: number): void {
-    for (let i = 0, to = at; i < places.length; i++, to += step) into[to] = this.get(row, places[i]!);
+  /** Writes one place of `count` rows from `from` on, side by side from `at` on; `NaN` for rows that no room was made for. */
+  readDown(from: number, count: number, place: number, into: Float64Array, at: number): void {
+    for (let row = from, to = at; row < from + count; ) {
+      const page = row >>> PAGE_BITS;
+      const first = row & (PAGE_ROWS - 1);
+      const rows = Math.min(PAGE_ROWS - first, from + count - row);
+      const column = this.#columns[page * this.stride + place] ?? null;
+      const known = Math.max(0, Math.min(rows, (column?.length ?? 0) - first));
+      if (known > 0) copyDown(column!, this.#widths[page * this.stride + place]!, first, known, into, to);
+      into.fill(Number.NaN, to + known, to + rows);
+      row += rows;
+      to += rows;
+    }
   }
 
   /** Makes a column of which `value` and all that is in it can be told exactly. */
@@ -173,6 +183,30 @@ function fits(width: number, value: number): boolean {
       return Math.fround(value) === value;
     default:
       return true;
+  }
+}
+
+/** One loop for each type of array, because the engine is quick where it meets one. */
+function copyDown(column: Column, width: number, from: number, count: number, into: Float64Array, at: number): void {
+  switch (width) {
+    case BYTES: {
+      const bytes = column as Uint8Array;
+      for (let i = 0; i < count; i++) {
+        const value = bytes[from + i]!;
+        into[at + i] = value === NO_BYTE ? Number.NaN : value;
+      }
+      return;
+    }
+    case WORDS: {
+      const words = column as Uint32Array;
+      for (let i = 0; i < count; i++) {
+        const value = words[from + i]!;
+        into[at + i] = value === NO_WORD ? Number.NaN : value;
+      }
+      return;
+    }
+    default:
+      into.set(column.length === count ? column : column.subarray(from, from + count), at);
   }
 }
 

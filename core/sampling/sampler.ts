@@ -185,10 +185,7 @@ export class Sampler implements StatsReader {
     const table = this.#tables[kind];
     const columns = fields.map((field) => table.plan.index[field]!);
     return {
-      read: (slot, _node, into, at, step) => {
-        if (table.isKnown(slot)) table.values.readSome(slot, columns, into, at, step);
-        else for (let i = 0, to = at; i < columns.length; i++, to += step) into[to] = Number.NaN;
-      },
+      read: (_nodes, from, count, into, at, step) => table.read(columns, from, count, into, at, step),
     };
   }
 

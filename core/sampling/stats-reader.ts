@@ -33,21 +33,26 @@ export interface PastSample {
 /** A node of kind `K`, written so that the compiler can tell `K` from the node. */
 export type SampledNode<K extends SampledKind> = NodeOf<K> | (NodeOf<K> & { readonly kind: K });
 
-/** Reads several fields of one entity at a time; made once and used for many. */
+/** Reads several fields of many entities at a time; made once and used for many. */
 export interface RowReader<K extends SampledKind> {
   /**
-   * Writes what `value` tells of each field, in the order they were asked for: the first at `into[at]`, the others `step` apart. All are
-   * of one sample. `node` is what the graph's `rows` hold in that slot now; it is not looked at, for to look at ten thousand nodes is to
-   * wait for memory as often.
+   * Writes what `value` tells of each field of the `count` entities whose slots begin with `from`, `NaN` where nothing is open: the first
+   * field, in the order they were asked for, side by side from `into[at]` on, the others `step` apart. All are of one moment. `nodes` are
+   * the graph's `rows`; they are not looked at, for to look at ten thousand nodes is to wait for memory as often.
    */
-  read(slot: number, node: SampledNode<K>, into: Float64Array, at: number, step: number): void;
+  read(nodes: OpenIn<K>, from: number, count: number, into: Float64Array, at: number, step: number): void;
+}
+
+/** What is open of a kind in a slot, as the graph's `rows` tell it. */
+interface OpenIn<K extends SampledKind> {
+  at(slot: number): NodeOf<K> | undefined;
 }
 
 /** Read side of the sampler. Every read is synchronous and of the newest sample. */
 export interface StatsReader {
   /** `NaN` when unknown: never sampled, not told by the SFU, or its worker hangs. */
   value<K extends SampledKind>(node: SampledNode<K>, field: FieldOf<K>): number;
-  /** For whoever reads thousands of entities: one look for each instead of one for each value. */
+  /** For whoever reads thousands of entities: columns are read as they are, without a look for each value. */
   rows<K extends SampledKind>(kind: K, fields: readonly FieldOf<K>[]): RowReader<K>;
   /** Wall time in ms of the newest sample; `null` when there is none. */
   sampledAt(node: NodeOf<SampledKind>): number | null;

@@ -56,6 +56,15 @@ export class Table {
     return !Number.isNaN(this.moments.get(slot, WALL));
   }
 
+  /** Writes the values in `count` slots from `from` on that may be shown, place by place `step` apart; the others are `NaN`. */
+  read(places: readonly number[], from: number, count: number, into: Float64Array, at: number, step: number): void {
+    for (let i = 0; i < places.length; i++) this.values.readDown(from, count, places[i]!, into, at + i * step);
+    for (let i = 0; i < count; i++) {
+      if (this.isKnown(from + i)) continue;
+      for (let place = 0, to = at + i; place < places.length; place++, to += step) into[to] = Number.NaN;
+    }
+  }
+
   /** Forgets what is known of the entity in this slot. */
   clear(slot: number): void {
     this.values.forget(slot);

@@ -93,8 +93,13 @@ export class SampleServices {
       // By way of `value`, so that a test that replaces one has replaced both.
       rows(_kind, fields) {
         return {
-          read: (_slot, node, into, at, step) => {
-            for (const [i, field] of fields.entries()) into[at + i * step] = this.value(node, field);
+          read: (nodes, from, count, into, at, step) => {
+            for (let i = 0; i < count; i++) {
+              const node = nodes.at(from + i);
+              for (const [f, field] of fields.entries()) {
+                into[at + i + f * step] = node === undefined ? Number.NaN : this.value(node, field);
+              }
+            }
           },
         };
       },

@@ -32,6 +32,7 @@ import { Exporter } from './expose/exporter.js';
 import { metricsAnswer } from './expose/metrics-answer.js';
 import { isLoopback, OwnPort } from './expose/own-port.js';
 import { type Answer, guarded, json, readOnly } from './expose/pages.js';
+import { Pieces } from './expose/pieces.js';
 import { clashes } from './expose/user-metrics.js';
 import { nodeRegistry } from './node-registry.js';
 import { type PrometheusOptions, prometheusOptions, type UserRegistry } from './options.js';
@@ -164,8 +165,10 @@ export class PrometheusPlugin implements MonitorPlugin {
 }
 
 /** Node.js loads them when one is first used, which takes tens of milliseconds: better now than in the first scrape. */
-function loadWebClasses(): Response {
-  return new Response(null);
+function loadWebClasses(): void {
+  const { headers } = new Request('http://localhost/', { headers: new Headers({ accept: '*/*' }) });
+  const body = new Pieces([Buffer.from('\n')]).stream();
+  void new Response(body, { headers }).body?.cancel();
 }
 
 export default definePlugin({

@@ -76,8 +76,13 @@ export class StubStats implements StatsReader {
 
   rows(_kind: SampledKind, fields: readonly string[]): RowReader<SampledKind> {
     return {
-      read: (_slot, node, into, at, step) => {
-        for (const [i, field] of fields.entries()) into[at + i * step] = this.value(node, field);
+      read: (nodes, from, count, into, at, step) => {
+        for (let i = 0; i < count; i++) {
+          const node = nodes.at(from + i);
+          for (const [f, field] of fields.entries()) {
+            into[at + i + f * step] = node === undefined ? Number.NaN : this.value(node, field);
+          }
+        }
       },
     };
   }

@@ -1,7 +1,6 @@
 import type { ConsumerNode, FieldOf, GraphReader, NodeRows, ProducerNode, StatsReader } from '../../../core/index.js';
 import type { Collection } from '../collect/collector.js';
 import { codecName, type WorkerNames } from '../collect/names.js';
-import type { Slices } from '../collect/slices.js';
 import { PageMemory } from '../expose/page-memory.js';
 import type { PageWriter } from '../expose/page-writer.js';
 import type { PrometheusOptions } from '../options.js';
@@ -30,6 +29,7 @@ export class ById {
   readonly #plans: Record<Node['kind'], GroupPlan>;
   /** By the slots of their entities. */
   readonly #groups: Record<Node['kind'], (LineGroup | undefined)[]> = { producer: [], consumer: [] };
+  readonly #heads = new Map<string, readonly Buffer[]>();
   /** Labels that many entities share, by what they are made of; empty between pages. */
   readonly #shared = new Map<string, string>();
   /** Entities that were left out of the last page. */
@@ -78,20 +78,41 @@ export class ById {
   /** Tells how many entities are shown. */
   async #writeKind(writer: PageWriter, kind: Node['kind'], collection: Collection): Promise<number> {
     const { slices } = collection;
+    const rows: NodeRows<Node> = this.#graph.rows(kind);
     const most = this.#mostOf(kind);
-    if (this.#graph.rows(kind).count <= most) await this.#addAll(kind, slices);
-    else await this.#addChosen(kind, most, collection);
-    const groups = this.#used(kind);
+    const chosen = rows.count <= most ? null : await this.#chosen(kind, most, collection);
     let shown = 0;
-    for (const group of groups) {
+    for (let place = 0; place * GROUP_SIZE < rows.end; place++) {
+      const inGroup = chosen?.get(place) ?? null;
+      if (chosen !== null && inGroup === null) {
+        this.#groups[kind][place] = undefined;
+        continue;
+      }
+      const group = this.#groupOf(kind, place);
+      if (slices.isOver) await slices.pause();
+      // One after the other, so that values are still in the processor's cache when they are written.
+      group.read(rows, inGroup);
       shown += group.size;
       await group.update(slices);
     }
-    for (const [i, [name, { type, help }]] of this.#plans[kind].metrics.entries()) {
-      writer.family(name, type, help);
+    const groups = this.#used(kind, rows.end);
+    for (const [i, head] of this.#headsOf(kind, writer).entries()) {
+      writer.bytes(head, 0);
       for (const { blocks } of groups) writer.bytes(blocks[i]!.bytes, blocks[i]!.lines);
     }
     return shown;
+  }
+
+  /** What the families of a kind begin with in the writer's format. */
+  #headsOf(kind: Node['kind'], writer: PageWriter): readonly Buffer[] {
+    const name = `${kind} ${writer.format}`;
+    let heads = this.#heads.get(name);
+    if (heads === undefined) {
+      const { metrics } = this.#plans[kind];
+      heads = metrics.map(([metric, { type, help }]) => Buffer.from(writer.head(metric, type, help)));
+      this.#heads.set(name, heads);
+    }
+    return heads;
   }
 
   #isShown(kind: Node['kind']): boolean {
@@ -106,43 +127,41 @@ export class ById {
     return Math.max(0, most - this.#graph.rows('producer').count);
   }
 
-  /** Puts all of a kind on the coming page. */
-  async #addAll(kind: Node['kind'], slices: Slices): Promise<void> {
-    const rows: NodeRows<Node> = this.#graph.rows(kind);
-    await slices.range(rows.end, ITEMS, (slot) => {
-      const node = rows.at(slot);
-      if (node !== undefined) this.#groupOf(kind, slot).add(slot, node, rows.version(slot));
-    });
-  }
-
-  async #addChosen(kind: Node['kind'], most: number, { snapshot, slices }: Collection): Promise<void> {
+  /** Who is shown where not all can be: 1 for their lines in each group that has any. */
+  async #chosen(
+    kind: Node['kind'],
+    most: number,
+    { snapshot, slices }: Collection,
+  ): Promise<ReadonlyMap<number, Uint8Array>> {
     const rows: NodeRows<Node> = this.#graph.rows(kind);
     const chosen = await choose(snapshot, kind, most, this.#options.byId.choose, slices);
+    const byPlace = new Map<number, Uint8Array>();
     await slices.each(chosen, ITEMS, ({ slot, key }) => {
       // It may have closed since, and have left its slot to another.
-      const node = rows.at(slot);
-      if (node?.key === key) this.#groupOf(kind, slot).add(slot, node, rows.version(slot));
+      if (rows.at(slot)?.key !== key) return;
+      const place = Math.floor(slot / GROUP_SIZE);
+      const lines = byPlace.get(place) ?? new Uint8Array(GROUP_SIZE);
+      byPlace.set(place, lines);
+      lines[slot % GROUP_SIZE] = 1;
     });
+    return byPlace;
   }
 
-  #groupOf(kind: Node['kind'], slot: number): LineGroup {
-    const place = Math.floor(slot / GROUP_SIZE);
-    return this.#groups[kind][place] ?? this.#newGroup(kind, place);
-  }
-
-  /** The groups that have somebody on the coming page; forgets the others. */
-  #used(kind: Node['kind']): readonly LineGroup[] {
-    const groups = this.#groups[kind];
-    for (const [place, group] of groups.entries()) if (group?.size === 0) groups[place] = undefined;
-    return groups.filter((group) => group !== undefined);
-  }
-
-  #newGroup(kind: Node['kind'], place: number): LineGroup {
+  #groupOf(kind: Node['kind'], place: number): LineGroup {
     const groups = this.#groups[kind];
     while (groups.length <= place) groups.push(undefined);
-    const group = new LineGroup(this.#plans[kind]);
+    const group = groups[place] ?? new LineGroup(this.#plans[kind], place * GROUP_SIZE);
     groups[place] = group;
     return group;
+  }
+
+  /** The groups that have somebody on the coming page; forgets the others. `end`: every slot in use is below it. */
+  #used(kind: Node['kind'], end: number): readonly LineGroup[] {
+    const groups = this.#groups[kind];
+    for (const [place, group] of groups.entries()) {
+      if (group?.size === 0 || place * GROUP_SIZE >= end) groups[place] = undefined;
+    }
+    return groups.filter((group) => group !== undefined);
   }
 
   #planOf(kind: Node['kind']): GroupPlan {

@@ -16,8 +16,9 @@ export interface NewLabels {
 
 /** Where blocks are put together: nobody keeps it longer than one call. Grows to what the largest block needs. */
 let scratch = Buffer.alloc(0);
-/** Lines of one block whose length changes. */
-let uneven = new Uint16Array(0);
+/** Lines of one block whose values change, and 1 for each whose length does. All 0 between calls. */
+let changed = new Uint16Array(0);
+let uneven = new Uint8Array(0);
 
 /**
  * The lines of one metric for a number of entities, as bytes. What is as long as what was there before is written over it, once nobody
@@ -46,7 +47,9 @@ export class LineBlock {
     this.#values = new Float64Array(size).fill(Number.NaN);
     this.#valueAt = new Uint32Array(size);
     this.#endAt = new Uint32Array(size);
-    if (uneven.length < size) uneven = new Uint16Array(size);
+    if (uneven.length >= size) return;
+    changed = new Uint16Array(size);
+    uneven = new Uint8Array(size);
   }
 
   /** Lines in it: those whose value is known. */
@@ -59,37 +62,54 @@ export class LineBlock {
     return this.#bytes;
   }
 
-  /** Takes the values from `from` on; `NaN` leaves a line out. */
-  update(values: Float64Array, from: number, labels: NewLabels): void {
+  /**
+   * Takes the values from `from` on; `NaN` leaves a line out. Only of the lines from `first` to below `end`: on the first page, where all
+   * lines are new and no code is compiled yet, all at once would take too long.
+   */
+  update(values: Float64Array, from: number, labels: NewLabels, first = 0, end = this.#values.length): void {
     const { others } = labels;
-    const number = this.#number;
     const known = this.#values;
-    const valueAt = this.#valueAt;
-    const endAt = this.#endAt;
-    let bytes: Buffer | null = null;
     let count = 0;
-    for (let i = 0; i < known.length; i++) {
+    let left = 0;
+    for (let i = first; i < end; i++) {
       const value = values[from + i]!;
       const old = known[i]!;
-      if (value === old && others[i] === 0) continue;
-      const isThere = !Number.isNaN(old);
-      if (!isThere && Number.isNaN(value)) continue;
-      known[i] = value;
-      const end = endAt[i]! - 1;
-      // -1 for NaN too.
-      const units = isThere ? number.units(value) : -1;
-      if (units < 0 || number.length(units) !== end - valueAt[i]! || (others[i] === 1 && !this.#fits(i, labels))) {
-        uneven[count++] = i;
-        continue;
-      }
-      bytes ??= this.#own();
-      number.write(units, bytes, end);
       if (others[i] === 1) {
-        const itsLabels = labels.bytes(i);
-        bytes.set(itsLabels, valueAt[i]! - itsLabels.length);
+        known[i] = value;
+        if (!(Number.isNaN(old) && Number.isNaN(value))) left += this.#takeOver(i, old, labels);
+      } else if (value !== old) {
+        known[i] = value;
+        const wasKnown = !Number.isNaN(old);
+        const isKnown = !Number.isNaN(value);
+        if (wasKnown && isKnown) changed[count++] = i;
+        else if (wasKnown || isKnown) {
+          uneven[i] = 1;
+          left++;
+        }
       }
     }
-    if (count > 0) this.#assemble(count, labels);
+    if (count > 0) {
+      const text = { bytes: this.#own(), beginAt: this.#valueAt, endAt: this.#endAt };
+      left += this.#number.overwrite(known, changed, count, text, uneven);
+    }
+    if (left > 0) this.#assemble(labels);
+  }
+
+  /** Writes a line whose owner is another over the one before; tells 1, and says so, when that is longer or shorter. */
+  #takeOver(line: number, old: number, labels: NewLabels): 0 | 1 {
+    const value = this.#values[line]!;
+    const end = this.#endAt[line]! - 1;
+    const units = Number.isNaN(old) ? -1 : this.#number.units(value);
+    const isAsLong = units >= 0 && this.#number.length(units) === end - this.#valueAt[line]!;
+    if (!isAsLong || !this.#fits(line, labels)) {
+      uneven[line] = 1;
+      return 1;
+    }
+    const bytes = this.#own();
+    const itsLabels = labels.bytes(line);
+    this.#number.write(units, bytes, end);
+    bytes.set(itsLabels, this.#valueAt[line]! - itsLabels.length);
+    return 0;
   }
 
   /** Whether the labels of a line's new owner are as long as those of the one before. */
@@ -118,11 +138,11 @@ export class LineBlock {
     }
   }
 
-  /** Puts the block together where the first `count` of the uneven lines are written anew. */
-  #assemble(count: number, labels: NewLabels): void {
+  /** Puts the block together where the uneven lines are written anew. */
+  #assemble(labels: NewLabels): void {
     const { others } = labels;
     const old = this.#bytes.length;
-    const most = old + this.#newBytes(count, labels);
+    const most = old + this.#newBytes(labels);
     if (scratch.length < most + old) scratch = Buffer.allocUnsafeSlow((most + old) * 2);
     const bytes = scratch;
     // Behind what will be written, so that lines are copied within one piece of memory.
@@ -132,16 +152,16 @@ export class LineBlock {
     let from = 0;
     let before = 0;
     let lines = 0;
-    for (let i = 0, next = 0; i < this.#values.length; i++) {
+    for (let i = 0; i < this.#values.length; i++) {
       const lineEnd = this.#endAt[i]!;
       const value = this.#values[i]!;
       const isShown = !Number.isNaN(value);
       if (isShown) lines++;
-      if (next === count || uneven[next] !== i) {
+      if (uneven[i] === 0) {
         this.#valueAt[i]! += end - from;
         this.#endAt[i] = lineEnd + end - from;
       } else {
-        next++;
+        uneven[i] = 0;
         const isKept = lineEnd > before && isShown && others[i] === 0;
         const to = isKept ? this.#valueAt[i]! : before;
         if (to > from) {
@@ -179,11 +199,10 @@ export class LineBlock {
   }
 
   /** How many bytes the block grows by at most. */
-  #newBytes(count: number, labels: NewLabels): number {
+  #newBytes(labels: NewLabels): number {
     let bytes = 0;
-    for (let next = 0; next < count; next++) {
-      const i = uneven[next]!;
-      if (Number.isNaN(this.#values[i]!)) continue;
+    for (let i = 0; i < this.#values.length; i++) {
+      if (uneven[i] === 0 || Number.isNaN(this.#values[i]!)) continue;
       bytes += NUMBER_BYTES + 1;
       const isThere = this.#endAt[i]! > (i === 0 ? 0 : this.#endAt[i - 1]!);
       if (!isThere || labels.others[i] === 1) bytes += this.#name.length + labels.bytes(i).length;

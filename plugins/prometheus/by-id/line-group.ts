@@ -1,4 +1,4 @@
-import type { ConsumerNode, ProducerNode, RowReader } from '../../../core/index.js';
+import type { ConsumerNode, NodeRows, ProducerNode, RowReader } from '../../../core/index.js';
 import type { Slices } from '../collect/slices.js';
 import type { PageMemory } from '../expose/page-memory.js';
 import { LineBlock, type NewLabels } from './line-block.js';
@@ -12,6 +12,8 @@ export const GROUP_SIZE = 512;
 const COLUMN = GROUP_SIZE + 8;
 /** Labels made between two looks at the clock. */
 const LABELS = 16;
+/** Lines of one metric between two looks at the clock where more of them are new. */
+const LINES = 128;
 
 export interface GroupPlan {
   /** With their names. */
@@ -34,6 +36,7 @@ export class LineGroup implements NewLabels {
   readonly blocks: readonly LineBlock[];
   readonly others = new Uint8Array(GROUP_SIZE);
   readonly #plan: GroupPlan;
+  readonly #first: number;
   /** Of the coming page, metric by metric in their order. */
   readonly #values: Float64Array;
   /** Of the entity as it was last seen, 0 for nobody; and `openedSeq` of whose the lines are, -1 for nobody. */
@@ -46,42 +49,55 @@ export class LineGroup implements NewLabels {
   #size = 0;
   #others = 0;
 
-  constructor(plan: GroupPlan) {
+  /** `first`: the slot of the first line. */
+  constructor(plan: GroupPlan, first: number) {
     this.#plan = plan;
+    this.#first = first;
     this.blocks = plan.metrics.map(([name, { number }]) => new LineBlock(name, number, GROUP_SIZE, plan.memory));
     this.#values = new Float64Array(plan.metrics.length * COLUMN).fill(Number.NaN);
     this.#changing = plan.changing.map(() => []);
   }
 
-  /** Entities on the coming page. */
+  /** Entities on the last page, or on the coming one once it was read. */
   get size(): number {
     return this.#size;
   }
 
-  /** Puts what the graph's rows have in that slot on the coming page, with its values of this moment. A second call reads them anew. */
-  add(slot: number, node: Node, version: number): void {
-    const line = slot % GROUP_SIZE;
-    if (this.#versions[line] !== version) {
-      this.#versions[line] = version;
-      this.#changed(line, node);
+  /**
+   * Puts those whose slots are of this group on the coming page, with their values of this moment: all that are open, or those
+   * for whose line `chosen` has 1. Who is not put on it has no lines any more.
+   */
+  read(rows: NodeRows<Node>, chosen: Uint8Array | null): void {
+    const first = this.#first;
+    const versions = this.#versions;
+    const nodes = this.#nodes;
+    this.#plan.rows.read(rows as NodeRows<ConsumerNode>, first, GROUP_SIZE, this.#values, 0, COLUMN);
+    let size = 0;
+    for (let line = 0; line < GROUP_SIZE; line++) {
+      const version = chosen === null || chosen[line] === 1 ? rows.version(first + line) : 0;
+      const node = version === 0 ? undefined : rows.at(first + line);
+      if (node === undefined) this.#leaveOut(line);
+      else size++;
+      nodes[line] = node;
+      if (versions[line] !== version) this.#changed(line, version, node);
     }
-    if (this.#nodes[line] === undefined) this.#size++;
-    this.#nodes[line] = node;
-    this.#plan.rows.read(slot, node as ConsumerNode, this.#values, line, COLUMN);
+    this.#size = size;
   }
 
-  /** Makes the blocks anew. Who was not put on this page has no lines any more. */
+  /** Makes the blocks anew. */
   async update(slices: Slices): Promise<void> {
-    this.#removeAbsent();
-    await this.#makeLabels(slices);
-    for (const [i, block] of this.blocks.entries()) {
-      if (slices.isOver) await slices.pause();
-      block.update(this.#values, i * COLUMN, this);
+    if (this.#others > 0) await this.#makeLabels(slices);
+    const lines = this.#others > LINES ? LINES : GROUP_SIZE;
+    for (let i = 0; i < this.blocks.length; i++) {
+      for (let first = 0; first < GROUP_SIZE; first += lines) {
+        if (slices.isOver) await slices.pause();
+        this.blocks[i]!.update(this.#values, i * COLUMN, this, first, first + lines);
+      }
     }
     this.#nodes.fill(undefined);
     this.#labels = [];
-    this.#size = 0;
-    if (this.#others > 0) this.others.fill(0);
+    if (this.#others === 0) return;
+    this.others.fill(0);
     this.#others = 0;
   }
 
@@ -93,36 +109,29 @@ export class LineGroup implements NewLabels {
     return made;
   }
 
-  #changed(line: number, node: Node): void {
-    if (this.#owners[line] === node.openedSeq && this.#isUnchanged(line, node)) return;
-    this.#owners[line] = node.openedSeq;
-    for (const [i, label] of this.#plan.changing.entries()) this.#changing[i]![line] = node[label];
-    this.#markOther(line);
+  #leaveOut(line: number): void {
+    for (let at = line; at < this.#values.length; at += COLUMN) this.#values[at] = Number.NaN;
+  }
+
+  #changed(line: number, version: number, node: Node | undefined): void {
+    this.#versions[line] = version;
+    if (node === undefined) this.#owners[line] = -1;
+    else if (this.#owners[line] === node.openedSeq && this.#isUnchanged(line, node)) return;
+    else {
+      this.#owners[line] = node.openedSeq;
+      for (const [i, label] of this.#plan.changing.entries()) this.#changing[i]![line] = node[label];
+    }
+    this.others[line] = 1;
+    this.#others++;
   }
 
   #isUnchanged(line: number, node: Node): boolean {
     return this.#plan.changing.every((label, i) => this.#changing[i]![line] === node[label]);
   }
 
-  #markOther(line: number): void {
-    this.others[line] = 1;
-    this.#others++;
-  }
-
-  #removeAbsent(): void {
-    if (this.#size === GROUP_SIZE) return;
-    for (let line = 0; line < GROUP_SIZE; line++) {
-      if (this.#nodes[line] !== undefined || this.#owners[line] === -1) continue;
-      this.#versions[line] = 0;
-      this.#owners[line] = -1;
-      for (let at = line; at < this.#values.length; at += COLUMN) this.#values[at] = Number.NaN;
-      this.#markOther(line);
-    }
-  }
-
   /** Those of new lines, a few at a time. */
   async #makeLabels(slices: Slices): Promise<void> {
-    if (this.#others === 0) return;
+    if (slices.isOver) await slices.pause();
     let made = 0;
     for (let line = 0; line < GROUP_SIZE; line++) {
       if (this.others[line] === 0 || this.#nodes[line] === undefined) continue;

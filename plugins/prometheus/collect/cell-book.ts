@@ -46,9 +46,12 @@ export class CellBook<K extends EntityKind, C extends Cell> {
     const end = Math.max(rows.end, this.#end);
     this.#reserve(end);
     this.#end = end;
-    await slices.range(end, SLOTS, (slot) => {
-      const version = rows.version(slot);
-      if (version !== this.#versions[slot]) this.#follow(slot, version, rows.at(slot));
+    await slices.spans(end, SLOTS, (from, to) => {
+      const versions = this.#versions;
+      for (let slot = from; slot < to; slot++) {
+        const version = rows.version(slot);
+        if (version !== versions[slot]) this.#follow(slot, version, rows.at(slot));
+      }
     });
     while (this.#end > 0 && this.#versions[this.#end - 1] === 0) this.#end--;
   }

@@ -48,11 +48,18 @@ export class Slices {
    * take long: on the first page of a process the code is slow, and not compiled yet.
    */
   async range(end: number, most: number, work: (i: number) => void): Promise<void> {
+    await this.spans(end, most, (from, to) => {
+      for (let i = from; i < to; i++) work(i);
+    });
+  }
+
+  /** As `range`, for `work` that goes through the numbers from `from` to below `to` itself. */
+  async spans(end: number, most: number, work: (from: number, to: number) => void): Promise<void> {
     let batch = Math.min(FIRST_BATCH, most);
     let before = this.#clock.monotonic();
     for (let from = 0; from < end; ) {
       const to = Math.min(end, from + batch);
-      for (let i = from; i < to; i++) work(i);
+      work(from, to);
       from = to;
       const now = this.#clock.monotonic();
       if (now - before < LOOK_MS) batch = Math.min(most, batch * 2);

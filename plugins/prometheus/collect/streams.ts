@@ -73,7 +73,8 @@ export class Streams implements Collector {
   readonly #stats: StatsReader;
   readonly #workers: WorkerNames;
   readonly #bitrates: RowReader<'transport'>;
-  readonly #bitrate = new Float64Array(2);
+  /** Of a number of transports: what they get, and then what they send. */
+  readonly #bitrate = new Float64Array(2 * SLOTS);
   readonly #transports: CellBook<'transport', TransportCell>;
   readonly #producers: CellBook<'producer', ProducerCell>;
   readonly #consumers: CellBook<'consumer', ConsumerCell>;
@@ -141,14 +142,18 @@ export class Streams implements Collector {
     const transports = this.#transports;
     await transports.follow(rows, slices);
     for (const cell of transports.cells()) cell.in = cell.out = Number.NaN;
-    await slices.range(transports.end, SLOTS, (slot) => {
-      const cell = transports.at(slot);
-      const node = rows.at(slot);
-      if (cell === undefined || node === undefined) return;
-      this.#bitrates.read(slot, node, this.#bitrate, 0, 1);
-      cell.in = sum(cell.in, this.#bitrate[0]! / BITS_PER_BYTE);
-      cell.out = sum(cell.out, this.#bitrate[1]! / BITS_PER_BYTE);
-    });
+    const bitrate = this.#bitrate;
+    for (let from = 0; from < transports.end; from += SLOTS) {
+      const count = Math.min(SLOTS, transports.end - from);
+      this.#bitrates.read(rows, from, count, bitrate, 0, SLOTS);
+      for (let i = 0; i < count; i++) {
+        const cell = transports.at(from + i);
+        if (cell === undefined) continue;
+        cell.in = sum(cell.in, bitrate[i]! / BITS_PER_BYTE);
+        cell.out = sum(cell.out, bitrate[i + SLOTS]! / BITS_PER_BYTE);
+      }
+      if (slices.isOver) await slices.pause();
+    }
   }
 
   async #countProducers(slices: Slices): Promise<void> {
@@ -165,6 +170,7 @@ export class Streams implements Collector {
   }
 
   async #countLimited(slices: Slices): Promise<void> {
+    if (this.#limited.size === 0) return;
     const rows = this.#graph.rows('transport');
     const limited = this.#store.gauge('mediasoup_transports_bandwidth_limited');
     await slices.range(this.#transports.end, SLOTS, (slot) => {

@@ -75,6 +75,7 @@ export class Structure implements Collector {
     const store = this.#store;
     this.#collectWorkers(graph);
     this.#collectRouters(graph, now);
+    if (slices.isOver) await slices.pause();
     await this.#collectTransports(graph, slices, now);
     await this.#dataProducers.follow(graph.rows('dataProducer'), slices);
     await this.#dataConsumers.follow(graph.rows('dataConsumer'), slices);
@@ -120,8 +121,10 @@ export class Structure implements Collector {
     leaks.set(0, 'router');
     leaks.set(0, 'transport');
     for (const scope of ['same_host', 'remote']) store.gauge('mediasoup_pipe_links').set(0, scope);
-    for (const node of openNodes(graph.rows('router'))) {
-      store.gauge('mediasoup_routers').add(1, this.#workers.name(node.worker));
+    const byWorker = new Map<EntityKey, number>();
+    for (const { worker } of openNodes(graph.rows('router'))) byWorker.set(worker, (byWorker.get(worker) ?? 0) + 1);
+    for (const [worker, routers] of byWorker) {
+      store.gauge('mediasoup_routers').add(routers, this.#workers.name(worker));
     }
     const largest = { transports: 0, producers: 0, consumers: 0 };
     for (const size of this.#sizes.of()) {
@@ -140,7 +143,8 @@ export class Structure implements Collector {
     const transports = this.#transports;
     const rows = graph.rows('transport');
     await transports.follow(rows, slices);
-    await slices.range(transports.end, SLOTS, (slot) => {
+    const isAnyNew = [...transports.cells()].some(({ hasNotConnected }) => hasNotConnected);
+    await slices.range(isAnyNew ? transports.end : 0, SLOTS, (slot) => {
       if (transports.at(slot)?.hasNotConnected !== true) return;
       const node = rows.at(slot);
       // For some time it may be a client that is slow, or tries in vain: that is what alerts on connections are for.

@@ -3,10 +3,11 @@ import type { ById } from '../by-id/by-id.js';
 import { beginCollection, type Collection, type Collector } from '../collect/collector.js';
 import { Slices } from '../collect/slices.js';
 import type { UserMetricValues, UserRegistry } from '../options.js';
+import type { GaugeFamily } from '../series/family.js';
 import type { Exemplar } from '../series/series.js';
 import type { MetricStore } from '../series/store.js';
 import { labelsText, numberText } from '../series/text.js';
-import { FamilyBytes } from './family-bytes.js';
+import { FamilyText } from './family-text.js';
 import type { Format } from './format.js';
 import type { Page } from './page.js';
 import { PageWriter } from './page-writer.js';
@@ -36,7 +37,8 @@ export class Exporter {
   readonly #stopped = new AbortController();
   readonly #underWay = new Map<Format, UnderWay>();
   readonly #cached = new Map<Format, { readonly page: Page; readonly at: number }>();
-  readonly #families = new Map<Format, readonly FamilyBytes[]>();
+  readonly #families = new Map<Format, readonly FamilyText[]>();
+  readonly #gauges = new Map<Collector, readonly GaugeFamily<readonly []>[]>();
   readonly #failing = new Set<string>();
   #last: Promise<unknown> = Promise.resolve();
 
@@ -110,8 +112,9 @@ export class Exporter {
     const theirs = await collectUserMetrics(registries, clock, (metric, error) =>
       this.#failed(`registry:${metric}`, error),
     );
-    const writer = new PageWriter(format, slices);
-    const ended = byId.memory.begin();
+    const { memory } = byId;
+    const ended = memory.begin();
+    const writer = new PageWriter(format, slices, (bytes) => memory.takeOnce(bytes));
     if (byId.isOn) await this.#attempt('byId', async () => await byId.write(writer, collection));
     for (const metric of theirs) await this.#attempt(`registry:${metric.name}`, () => this.#user(writer, metric));
     // Ours come last, so that they tell also of what has failed in this page.
@@ -140,15 +143,25 @@ export class Exporter {
     const gauge = this.#deps.store.gauge(name);
     gauge.begin();
     gauge.set(value);
+    gauge.end();
   }
 
   async #collect(collector: Collector, collection: Collection): Promise<void> {
-    const gauges = collector.gauges.map((name) => this.#deps.store.gauge(name as 'sfu_rooms'));
+    const gauges = this.#gaugesOf(collector);
     for (const gauge of gauges) gauge.begin();
     const succeeded = await this.#attempt(collector.name, async () => await collector.collect(collection));
     // Half a count is a wrong one.
     if (!succeeded) for (const gauge of gauges) gauge.begin();
     for (const gauge of gauges) gauge.end();
+  }
+
+  #gaugesOf(collector: Collector): readonly GaugeFamily<readonly []>[] {
+    let gauges = this.#gauges.get(collector);
+    if (gauges === undefined) {
+      gauges = collector.gauges.map((name) => this.#deps.store.gauge(name as 'sfu_rooms'));
+      this.#gauges.set(collector, gauges);
+    }
+    return gauges;
   }
 
   async #attempt(name: string, work: () => Promise<void>): Promise<boolean> {
@@ -175,11 +188,11 @@ export class Exporter {
     await writeUserMetric(writer, metric);
   }
 
-  #familiesOf(format: Format): readonly FamilyBytes[] {
+  #familiesOf(format: Format): readonly FamilyText[] {
     let families = this.#families.get(format);
     if (families === undefined) {
       const exemplar = format === 'openmetrics' && this.#deps.exemplars ? this.#exemplarText : null;
-      families = this.#deps.store.shown().map((family) => new FamilyBytes(family, exemplar));
+      families = this.#deps.store.shown().map((family) => new FamilyText(family, exemplar));
       this.#families.set(format, families);
     }
     return families;

@@ -28,7 +28,8 @@ function formatOf(type: string, version: string | undefined): Format | null {
 
 /** Whether the reader takes gzip. */
 export function takesGzip(acceptEncoding: string | null): boolean {
-  return (acceptEncoding ?? '').split(',').some((coding) => {
+  if (acceptEncoding === null) return false;
+  return acceptEncoding.split(',').some((coding) => {
     const [name = '', ...parameters] = coding.split(';').map((part) => part.trim().toLowerCase());
     return (name === 'gzip' || name === '*') && !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter));
   });

@@ -7,8 +7,15 @@ const LEAST_BYTES = 1_024;
 
 /** Answers with a page in the format that the reader prefers. */
 export function metricsAnswer(page: (format: Format) => Promise<Page>): Answer {
+  // A reader asks for the same each time.
+  let asked: string | null = null;
+  let format = negotiate(asked);
   return async (request) => {
-    const format = negotiate(request.headers.get('accept'));
+    const accept = request.headers.get('accept');
+    if (accept !== asked) {
+      asked = accept;
+      format = negotiate(accept);
+    }
     let made: Page;
     try {
       made = await page(format);
@@ -29,15 +36,28 @@ async function pageResponse(page: Page, request: Request): Promise<Response> {
     page.release();
     throw error;
   }
-  const headers = {
-    'content-type': CONTENT_TYPES[page.format],
-    'content-length': `${body.length}`,
-    'cache-control': 'no-store',
-    vary: 'accept, accept-encoding',
-    ...(compress && { 'content-encoding': 'gzip' }),
-  };
+  const headers = headersOf(page.format, compress);
+  headers.set('content-length', `${body.length}`);
   const isRead = request.method !== 'HEAD' && !compress;
   if (!isRead) page.release();
   const stream = request.method === 'HEAD' ? null : body.stream(isRead ? () => page.release() : undefined);
   return new Response(stream, { headers });
+}
+
+/** Made once, so that names and values are not checked for each page; `Response` makes a copy. */
+const HEADERS = new Map<string, Headers>();
+
+function headersOf(format: Format, compress: boolean): Headers {
+  const name = `${format} ${compress}`;
+  let headers = HEADERS.get(name);
+  if (headers === undefined) {
+    headers = new Headers({
+      'content-type': CONTENT_TYPES[format],
+      'cache-control': 'no-store',
+      vary: 'accept, accept-encoding',
+      ...(compress && { 'content-encoding': 'gzip' }),
+    });
+    HEADERS.set(name, headers);
+  }
+  return headers;
 }

@@ -16,6 +16,8 @@ interface Retired {
  * page costs: the system clears it, and the garbage collector goes through the whole heap for it.
  */
 export class PageMemory {
+  /** What only the page shows that was begun last. */
+  readonly #once: Buffer[] = [];
   /** By capacity in steps. */
   readonly #free: Buffer[][] = [];
   readonly #retired: Retired[] = [];
@@ -30,6 +32,7 @@ export class PageMemory {
   /** Begins a page. The function ends its use: nobody reads what it shows any more. A second call does nothing. */
   begin(): () => void {
     const page = ++this.#page;
+    for (const buffer of this.#once.splice(0)) this.give(buffer, page - 1);
     this.#trim();
     while (page - (this.#inUse[0] ?? page) >= MOST_PAGES) this.#loseOldest();
     this.#inUse.push(page);
@@ -65,6 +68,13 @@ export class PageMemory {
     return Buffer.allocUnsafeSlow(steps * STEP);
   }
 
+  /** The same for what comes on that page alone: it is given back with the next one. */
+  takeOnce(bytes: number): Buffer {
+    const buffer = this.take(bytes);
+    this.#once.push(buffer);
+    return buffer;
+  }
+
   /** Gives back a buffer that pages from `since` up to the one before the last begun may show. */
   give(buffer: Buffer, since: number): void {
     if (since <= this.#lost) return;
@@ -76,6 +86,7 @@ export class PageMemory {
   clear(): void {
     this.#free.length = 0;
     this.#retired.length = 0;
+    this.#once.length = 0;
     this.#freeBytes = 0;
   }
 

@@ -3,24 +3,38 @@ import { helpText } from '../series/text.js';
 import type { Format } from './format.js';
 import { Page } from './page.js';
 
-/** Characters after which text becomes bytes, so that no slice ends with a large conversion. */
+/** Bytes that small pieces are put together in. */
 const CHUNK = 65_536;
+/** Characters after which text becomes bytes, so that no slice ends with a large conversion. */
+const TEXT = 8_192;
 /** Bytes from which a piece goes into the page as it is; smaller ones are put together. */
 const WHOLE = 16_384;
+/** Bytes that a character of a string takes at most in UTF-8. */
+const MOST_BYTES = 3;
+const NOTHING = Buffer.alloc(0);
 
 /** Puts a page together line by line, in slices. */
 export class PageWriter {
   readonly format: Format;
   readonly #slices: Slices;
+  readonly #take: (bytes: number) => Buffer;
   readonly #chunks: Buffer[] = [];
   #text = '';
-  #small: Buffer[] = [];
-  #smallBytes = 0;
+  /** Where small pieces are put together: what is from `begin` to `end` is not in the page yet. */
+  #bytes: Buffer = NOTHING;
+  #begin = 0;
+  #end = 0;
   #series = 0;
 
-  constructor(format: Format, slices: Slices) {
+  /** `take` gives memory of at least so many bytes that is the page's own. */
+  constructor(
+    format: Format,
+    slices: Slices,
+    take: (bytes: number) => Buffer = (bytes) => Buffer.allocUnsafeSlow(bytes),
+  ) {
     this.format = format;
     this.#slices = slices;
+    this.#take = take;
   }
 
   get series(): number {
@@ -45,7 +59,7 @@ export class PageWriter {
   lines(text: string, series: number): void {
     this.#text += text;
     this.#series += series;
-    if (this.#text.length >= CHUNK) this.#flush();
+    if (this.#text.length >= TEXT) this.#flushText();
   }
 
   /** The same as bytes, which nobody changes while the page lasts. */
@@ -53,9 +67,13 @@ export class PageWriter {
     this.#series += series;
     this.#flushText();
     if (bytes.length >= WHOLE) {
-      this.#flush();
+      this.#cut();
       this.#chunks.push(bytes);
-    } else this.#add(bytes);
+      return;
+    }
+    this.#reserve(bytes.length);
+    this.#bytes.set(bytes, this.#end);
+    this.#end += bytes.length;
   }
 
   /** To be asked between series: whether the slice has lasted long enough. */
@@ -70,27 +88,31 @@ export class PageWriter {
   /** `ended` is called when nobody holds the page any more. */
   end(ended: () => void = () => {}): Page {
     if (this.format === 'openmetrics') this.#text += '# EOF\n';
-    this.#flush();
-    return new Page(this.format, this.#chunks, this.#series, ended);
-  }
-
-  #flush(): void {
     this.#flushText();
-    if (this.#small.length > 0) this.#chunks.push(Buffer.concat(this.#small, this.#smallBytes));
-    this.#small = [];
-    this.#smallBytes = 0;
+    this.#cut();
+    return new Page(this.format, this.#chunks, this.#series, ended);
   }
 
   #flushText(): void {
     const text = this.#text;
     if (text === '') return;
     this.#text = '';
-    this.#add(Buffer.from(text));
+    this.#reserve(text.length * MOST_BYTES);
+    this.#end += this.#bytes.write(text, this.#end);
   }
 
-  #add(bytes: Buffer): void {
-    this.#small.push(bytes);
-    this.#smallBytes += bytes.length;
-    if (this.#smallBytes >= CHUNK) this.#flush();
+  /** Makes room for so many bytes. */
+  #reserve(bytes: number): void {
+    if (this.#bytes.length - this.#end >= bytes) return;
+    this.#cut();
+    this.#bytes = this.#take(Math.max(CHUNK, bytes));
+    this.#begin = 0;
+    this.#end = 0;
+  }
+
+  /** Ends a chunk of small pieces. */
+  #cut(): void {
+    if (this.#end > this.#begin) this.#chunks.push(this.#bytes.subarray(this.#begin, this.#end));
+    this.#begin = this.#end;
   }
 }

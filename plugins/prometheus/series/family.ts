@@ -2,7 +2,7 @@ import type { MetricName } from '../catalogue/catalogue.js';
 import { LABELS, shownLabel } from '../catalogue/labels.js';
 import type { Metric } from '../catalogue/metric.js';
 import type { LabelLimits } from './label-limits.js';
-import { HistogramSeries, Series } from './series.js';
+import { type Changes, HistogramSeries, Series } from './series.js';
 import { labelsText } from './text.js';
 
 /** Counters of so few combinations of known labels are there from the start, so that their first increase is one. */
@@ -28,6 +28,7 @@ abstract class Family<L extends readonly string[], S> {
   protected readonly series = new Map<string, S>();
   /** The same by the values that were asked for, as far as all of them were admitted. */
   protected readonly byValues = new Map<string, S>();
+  protected readonly changed: Changes = { count: 0 };
   readonly #context: FamilyContext;
   readonly #names: readonly string[];
 
@@ -42,6 +43,11 @@ abstract class Family<L extends readonly string[], S> {
 
   get size(): number {
     return this.series.size;
+  }
+
+  /** Another number whenever any of its lines is another. */
+  get changes(): number {
+    return this.changed.count;
   }
 
   /** The series with these label values, in the order of the table. */
@@ -75,7 +81,10 @@ abstract class Family<L extends readonly string[], S> {
   }
 
   #find(values: readonly string[], group: readonly string[]): S {
-    const key = group.length === 0 ? values.join('\n') : `${values.join('\n')}\n${group.join('\n')}`;
+    // Every family has as many labels each time, so that one of them needs nothing put together.
+    let key = values.length === 0 ? '' : values[0]!;
+    for (let i = 1; i < values.length; i++) key += `\n${values[i]}`;
+    for (const value of group) key += `\n${value}`;
     return this.byValues.get(key) ?? this.#make(key, values, group);
   }
 
@@ -100,8 +109,12 @@ abstract class Family<L extends readonly string[], S> {
     }
     if (node !== undefined) admitted.push(node);
     const text = labelsText(this.#names, admitted);
-    const series = this.series.get(text) ?? this.create(text);
-    this.series.set(text, series);
+    let series = this.series.get(text);
+    if (series === undefined) {
+      series = this.create(text);
+      this.series.set(text, series);
+      this.changed.count++;
+    }
     // Values that were folded are not remembered: there may be any number of them.
     if (folded) this.#context.overflowed(this.name);
     else this.byValues.set(key, series);
@@ -116,23 +129,29 @@ export class CounterFamily<L extends readonly string[]> extends Family<L, Series
   }
 
   protected override create(labels: string): Series {
-    return new Series(this.name, labels, 0);
+    return new Series(this.name, labels, 0, this.changed);
   }
 
   /** Forgets the series that do not pass: only for counters of things that have an end of their own. */
   keep(passes: (series: Series) => boolean): void {
-    for (const [text, series] of this.series) if (!passes(series)) this.series.delete(text);
+    for (const [text, series] of this.series) {
+      if (passes(series)) continue;
+      this.series.delete(text);
+      this.changed.count++;
+    }
     this.byValues.clear();
   }
 }
 
-/** Gauges are written anew at every collection; what was not written has gone. */
+/** Gauges are written anew at every collection; what was not written has gone. They show what was written once it has ended. */
 export class GaugeFamily<L extends readonly string[]> extends Family<L, Series> {
   #epoch = 0;
+  #written = 0;
 
   /** Begins a collection. */
   begin(): void {
     this.#epoch++;
+    this.#written = 0;
   }
 
   set(value: number | null, ...labels: L): void {
@@ -148,34 +167,36 @@ export class GaugeFamily<L extends readonly string[]> extends Family<L, Series> 
     this.#write(this.atGroup(group, ...labels), value, true);
   }
 
-  /** Ends a collection: forgets what it has not written. */
+  /** Ends a collection: shows what it has written, and forgets the rest. */
   end(): void {
-    let gone = false;
+    const isAnyGone = this.#written < this.series.size;
     for (const [text, series] of this.series) {
-      if (series.epoch === this.#epoch) continue;
-      this.series.delete(text);
-      gone = true;
+      if (isAnyGone && series.epoch !== this.#epoch) this.series.delete(text);
+      else if (Object.is(series.value, series.next)) continue;
+      series.value = series.next;
+      this.changed.count++;
     }
-    if (gone) this.byValues.clear();
+    if (isAnyGone) this.byValues.clear();
   }
 
   protected override create(labels: string): Series {
-    return new Series(this.name, labels, Number.NaN);
+    return new Series(this.name, labels, Number.NaN, this.changed);
   }
 
   #write(series: Series, value: number | null, adding: boolean): void {
     const known = value ?? Number.NaN;
     if (series.epoch !== this.#epoch) {
       series.epoch = this.#epoch;
-      series.value = known;
-    } else if (!adding) series.value = known;
-    else if (!Number.isNaN(known)) series.value = Number.isNaN(series.value) ? known : series.value + known;
+      series.next = known;
+      this.#written++;
+    } else if (!adding) series.next = known;
+    else if (!Number.isNaN(known)) series.next = Number.isNaN(series.next) ? known : series.next + known;
   }
 }
 
 export class HistogramFamily<L extends readonly string[]> extends Family<L, HistogramSeries> {
   protected override create(labels: string): HistogramSeries {
-    return new HistogramSeries(this.name, labels, this.metric.buckets ?? []);
+    return new HistogramSeries(this.name, labels, this.metric.buckets ?? [], this.changed);
   }
 }
 

@@ -7,9 +7,19 @@ const MOST_UNITS = 1e15;
 /** Whole numbers below this are printed in the integers of the processor. */
 const PART = 1e9;
 const PART_DIGITS = 9;
+/** Powers of ten by their exponent, up to `MOST_UNITS`. */
+const POWERS = Float64Array.from({ length: 16 }, (_, i) => 10 ** i);
 /** The two digits of each number below 100. */
 const TENS = Uint8Array.from({ length: 100 }, (_, i) => ZERO + Math.floor(i / 10));
 const ONES = Uint8Array.from({ length: 100 }, (_, i) => ZERO + (i % 10));
+
+/** Numbers that stand in a piece of text. */
+export interface NumbersInText {
+  readonly bytes: Uint8Array;
+  /** Where each begins, and 1 more than where it ends. */
+  readonly beginAt: Uint32Array;
+  readonly endAt: Uint32Array;
+}
 
 export interface FixedPointOptions {
   /** Digits after the point. */
@@ -66,6 +76,48 @@ export class FixedPoint {
     writePadded(units - whole * this.#power, bytes, point + 1, end);
     bytes[point] = POINT;
     writeWhole(whole, bytes, point);
+  }
+
+  /**
+   * Writes the values of the first `count` of `which` over the numbers that stand there, and sets `uneven` to 1 where that number is
+   * longer or shorter. Tells how many those are. One loop over all, because a number that a function takes or returns is mostly an object.
+   */
+  overwrite(values: Float64Array, which: Uint16Array, count: number, text: NumbersInText, uneven: Uint8Array): number {
+    const { bytes, beginAt, endAt } = text;
+    const factor = this.#factor;
+    const scale = this.#scale;
+    const power = this.#power;
+    const rounded = this.#rounded;
+    const places = this.#places;
+    const point = places === 0 ? 0 : 1;
+    const least = places + 1;
+    let left = 0;
+    for (let n = 0; n < count; n++) {
+      const i = which[n]!;
+      const value = values[i]!;
+      const end = endAt[i]! - 1;
+      const digits = end - beginAt[i]! - point;
+      const units = Math.round(value * factor);
+      const isExact = rounded || units / power === value * scale;
+      const isAsLong =
+        digits >= least &&
+        digits < POWERS.length &&
+        units < POWERS[digits]! &&
+        (digits === least ? units >= 0 : units >= POWERS[digits - 1]!);
+      if (!isExact || !isAsLong) {
+        uneven[i] = 1;
+        left++;
+      } else if (digits > PART_DIGITS) this.write(units, bytes, end);
+      else if (point === 0) writePadded(units, bytes, end - digits, end);
+      else {
+        const whole = Math.floor(units / power);
+        const at = end - places - 1;
+        writePadded(units - whole * power, bytes, at + 1, end);
+        bytes[at] = POINT;
+        writePadded(whole, bytes, end - digits - 1, at);
+      }
+    }
+    return left;
   }
 
   /** A value that has no units. */

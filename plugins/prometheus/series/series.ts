@@ -14,29 +14,35 @@ export interface Exemplar {
   at: number;
 }
 
+/** How often any line of a family has changed, so that nobody need look at each. */
+export interface Changes {
+  count: number;
+}
+
 /** One line of a counter or gauge. */
 export class Series {
   /** Name, labels and the blank before the value; the same in both formats. */
   readonly line: string;
   /** `NaN` is unknown, and then the line is left out. */
   value: number;
-  /** The collection that wrote it last, see `GaugeFamily`. */
+  /** The collection that wrote it last, and what it wrote, see `GaugeFamily`. */
   epoch = 0;
+  next: number;
   #raw = 0;
+  readonly #changes: Changes;
 
-  constructor(name: string, labels: string, value: number) {
+  constructor(name: string, labels: string, value: number, changes: Changes) {
     this.line = labels === '' ? `${name} ` : `${name}{${labels}} `;
     this.value = value;
-  }
-
-  /** Another one when its line is another. */
-  get state(): number {
-    return this.value;
+    this.next = value;
+    this.#changes = changes;
   }
 
   /** Adds growth; anything but growth, unknown included, changes nothing. */
   add(growth: number): void {
-    if (growth > 0) this.value += growth;
+    if (!(growth > 0)) return;
+    this.value += growth;
+    this.#changes.count++;
   }
 
   /** Follows another counter, which may start again but is never followed down. */
@@ -56,10 +62,11 @@ export class HistogramSeries {
   readonly counts: Float64Array;
   readonly exemplars: (Readonly<Exemplar> | undefined)[] = [];
   sum = 0;
-  #observed = 0;
+  readonly #changes: Changes;
   readonly #bounds: readonly number[];
 
-  constructor(name: string, labels: string, bounds: readonly number[]) {
+  constructor(name: string, labels: string, bounds: readonly number[], changes: Changes) {
+    this.#changes = changes;
     const before = labels === '' ? '' : `${labels},`;
     this.#bounds = bounds;
     this.counts = new Float64Array(bounds.length + 1);
@@ -73,7 +80,7 @@ export class HistogramSeries {
   /** Counts `value` as often as `weight` says, a whole number. Unknown values are left out. */
   observe(value: number, weight = 1, from?: ExemplarSource, at = 0): void {
     if (Number.isNaN(value)) return;
-    this.#observed++;
+    this.#changes.count++;
     const bounds = this.#bounds;
     let bucket = 0;
     while (bucket < bounds.length && value > bounds[bucket]!) bucket++;
@@ -92,26 +99,22 @@ export class HistogramSeries {
     exemplar.at = at;
   }
 
-  /** Another one when its lines are others. */
-  get state(): number {
-    return this.#observed;
-  }
-
   get count(): number {
     let count = 0;
     for (const one of this.counts) count += one;
     return count;
   }
 
-  /** All its lines; `exemplar` adds what follows a bucket's value in OpenMetrics. */
-  text(exemplar: ((exemplar: Readonly<Exemplar>) => string) | null): string {
-    let text = '';
+  /** Adds all its lines; `exemplar` tells what follows a bucket's value in OpenMetrics. */
+  write(parts: string[], exemplar: ((exemplar: Readonly<Exemplar>) => string) | null): void {
     let cumulated = 0;
-    for (const [i, line] of this.bucketLines.entries()) {
+    for (let i = 0; i < this.bucketLines.length; i++) {
       cumulated += this.counts[i]!;
+      parts.push(this.bucketLines[i]!, numberText(cumulated));
       const shown = exemplar === null ? undefined : this.exemplars[i];
-      text += `${line}${numberText(cumulated)}${shown === undefined ? '' : exemplar!(shown)}\n`;
+      if (shown !== undefined) parts.push(exemplar!(shown));
+      parts.push('\n');
     }
-    return `${text}${this.sumLine}${numberText(this.sum)}\n${this.countLine}${numberText(cumulated)}\n`;
+    parts.push(this.sumLine, numberText(this.sum), '\n', this.countLine, numberText(cumulated), '\n');
   }
 }

@@ -17,6 +17,8 @@ const { values: flags } = parseArgs({
     by: { type: 'string', default: 'id' },
     nth: { type: 'string', default: '1' },
     churn: { type: 'string', default: '0' },
+    calm: { type: 'boolean', default: false },
+    pending: { type: 'boolean', default: false },
     http: { type: 'boolean', default: false },
     gzip: { type: 'boolean', default: false },
     scrapes: { type: 'string', default: '21' },
@@ -29,7 +31,7 @@ function modeOf(): Promise<Mode> {
   if (flags.mode === 'prom-client') return promClientMode(consumers);
   if (flags.mode === 'tight') return tightMode(consumers);
   if (flags.mode === 'copy') return copyMode(Number(flags.bytes));
-  const how = { byId: flags.by === 'id', everyNth: Number(flags.nth), churn: Number(flags.churn) };
+  const how = { byId: flags.by === 'id', everyNth: Number(flags.nth), churn: Number(flags.churn), calm: flags.calm };
   return ownMode(consumers, how);
 }
 
@@ -65,21 +67,33 @@ if (flags.http) {
   };
 }
 
+/** Turns in which what the sampling of all values has left to do is done. */
+const TURNS_OF_REST = 20;
+
+/**
+ * Makes all values new ones, and lets sampling come to rest unless `--pending` is set: a page pauses, and what others do in the turns
+ * between would be counted as its own, some 0.3 ms after a sweep.
+ */
+async function prepare(): Promise<void> {
+  await mode.prepare();
+  for (let i = 0; i < TURNS_OF_REST && !flags.pending; i++) await new Promise((resolve) => setImmediate(resolve));
+}
+
 let firstTurns: readonly number[] = [];
 const firstCpuMs = await cpuOf(async () => {
   firstTurns = await turnsOf(page);
 });
 for (let i = 0; i < Number(flags.warm); i++) {
-  await mode.prepare();
+  await prepare();
   await page();
 }
 const cpu: number[] = [];
 const longestTurns: number[] = [];
 const all: number[] = [];
 for (let i = 0; i < Number(flags.scrapes); i++) {
-  await mode.prepare();
+  await prepare();
   cpu.push(await cpuOf(page));
-  await mode.prepare();
+  await prepare();
   const turns = await turnsOf(page);
   longestTurns.push(longest(turns));
   // A loop without work turns in microseconds: those say nothing.

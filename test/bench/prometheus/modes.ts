@@ -22,11 +22,12 @@ const METRICS = Object.entries(BY_ID).filter(([, { kind }]) => kind === 'consume
 /** A fifth: so many consumers' values change between two pages; the others stand still. */
 export async function ownMode(
   consumers: number,
-  flags: { byId: boolean; everyNth: number; churn: number },
+  flags: { byId: boolean; everyNth: number; churn: number; calm: boolean },
 ): Promise<Mode> {
   const byId = { consumers: flags.byId, maxSeries: Math.min(200_000, consumers * SERIES_EACH) };
   const scene = await new Scene(consumers, { byId }).start();
   scene.source.everyNth = flags.everyNth;
+  scene.source.calm = flags.calm;
   return {
     async prepare() {
       if (flags.churn > 0) scene.churn(flags.churn);

@@ -30,6 +30,8 @@ class FlowingSource implements Source {
   readonly #consumers = new Map<EntityKey, number>();
   /** Of as many parts of the consumers only one flows. */
   everyNth = 1;
+  /** Whether nothing is lost and scores stay what they are, as nearly always in an SFU; otherwise every value changes every time. */
+  calm = false;
   round = 0;
 
   start(): void {}
@@ -57,15 +59,16 @@ class FlowingSource implements Source {
     const ordinal = known ?? this.#consumers.size;
     if (known === undefined) this.#consumers.set(key, ordinal);
     const round = ordinal % this.everyNth === 0 ? this.round : 1;
+    const troubled = this.calm ? 0 : round;
     const one = stream({
       packetCount: 10_000 + ordinal + round * 500,
       byteCount: 9_000_000 + ordinal * 11 + round * 450_000,
-      packetsLost: round + (ordinal % 7),
+      packetsLost: troubled + (ordinal % 7),
       bitrate: 700_000 + ((ordinal * 7_919 + round * 104_729) % 100_000),
-      fractionLost: ((ordinal + round) % 64) / 256,
+      fractionLost: ((ordinal + troubled) % 64) / 256,
       jitter: ((ordinal * 31 + round * 17) % 2_000) / 90,
       roundTripTime: ((ordinal * 37 + round * 13) % 9_000) / 65.536,
-      score: 1 + ((ordinal + round) % 10),
+      score: 1 + ((ordinal + troubled) % 10),
     });
     return { timestamp: this.round * 1_000, values: { score: one.score }, streams: [one] };
   }

@@ -52,6 +52,12 @@ describe('narrow rows', () => {
           // Which zero it is makes no difference to any reader.
           expect([...rows.copyOf(row)].map((value) => value + 0)).toEqual(values.map((value) => value + 0));
         }
+        for (let place = 0; place < STRIDE; place++) {
+          const down = new Float64Array(ROWS + 1);
+          rows.readDown(1, ROWS - 1, place, down, 2);
+          const told = Array.from({ length: ROWS - 1 }, (_, i) => expected.get(i + 1)?.[place] ?? Number.NaN);
+          expect(down.map((value) => value + 0)).toEqual(Float64Array.of(0, 0, ...told.map((value) => value + 0)));
+        }
       }),
     );
   });

@@ -59,3 +59,15 @@ it('tells whether somebody may read a page before the last, also one that was gi
   for (let page = 5; page < 60; page++) memory.begin()();
   expect([1, 4, 5, 59].map((since) => memory.isShown(since))).toEqual([true, true, false, false]);
 });
+
+it('of one page alone is used again with the second page after it, once nobody reads the first', () => {
+  const memory = new PageMemory();
+  const endFirst = memory.begin();
+  const first = memory.takeOnce(1_000);
+  memory.begin()();
+
+  expect(memory.takeOnce(1_000)).not.toBe(first);
+  endFirst();
+  memory.begin();
+  expect([memory.takeOnce(1_000), memory.takeOnce(1_000)]).toContain(first);
+});

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { ManualClock } from '../../../core/testing/index.js';
 import { Slices } from '../../../plugins/prometheus/collect/slices.js';
-import { FamilyBytes } from '../../../plugins/prometheus/expose/family-bytes.js';
+import { FamilyText } from '../../../plugins/prometheus/expose/family-text.js';
 import { PageWriter } from '../../../plugins/prometheus/expose/page-writer.js';
 import { prometheusOptions } from '../../../plugins/prometheus/options.js';
 import type { CounterFamily, GaugeFamily, HistogramFamily } from '../../../plugins/prometheus/series/family.js';
@@ -25,9 +25,9 @@ const step = fc.oneof(
   }),
 );
 
-async function written(bytes: FamilyBytes): Promise<{ readonly text: string; readonly series: number }> {
+async function written(family: FamilyText): Promise<{ readonly text: string; readonly series: number }> {
   const writer = new PageWriter('openmetrics', new Slices(new ManualClock(), new AbortController().signal));
-  await bytes.write(writer);
+  await family.write(writer);
   const page = writer.end();
   return { text: Buffer.concat([...page.plain]).toString(), series: page.series };
 }
@@ -40,7 +40,7 @@ it('writes a family as it is now, whatever of it has changed, come or gone since
       const counter = store.counter('mediasoup_pipe_bytes_total') as unknown as CounterFamily<readonly [string]>;
       const gauge = store.gauge('mediasoup_router_largest') as unknown as GaugeFamily<readonly [string]>;
       const histogram = store.histogram('mediasoup_router_size') as unknown as HistogramFamily<readonly [string]>;
-      const kept = [counter, gauge, histogram].map((family) => new FamilyBytes(family, exemplar));
+      const kept = [counter, gauge, histogram].map((family) => new FamilyText(family, exemplar));
       for (const [at, one] of steps.entries()) {
         if (one.do === 'count') counter.at(one.dimension).add(one.by);
         else if (one.do === 'forget') counter.keep(({ line }) => !line.includes(one.dimension));
@@ -52,7 +52,7 @@ it('writes a family as it is now, whatever of it has changed, come or gone since
           gauge.end();
         }
         for (const [i, family] of [counter, gauge, histogram].entries()) {
-          expect(await written(kept[i]!)).toEqual(await written(new FamilyBytes(family, exemplar)));
+          expect(await written(kept[i]!)).toEqual(await written(new FamilyText(family, exemplar)));
         }
       }
     }),
