@@ -35,26 +35,27 @@ export class FamilyText {
       writer.lines(this.#text, this.#lines);
       return;
     }
-    this.#changes = changes;
     this.#head ??= writer.head(name, metric.type, metric.help);
     this.#parts = [this.#head];
     this.#lines = 0;
     this.#left = this.#family.all();
-    return this.#goOn(writer);
+    return this.#goOn(writer, changes);
   }
 
-  #goOn(writer: PageWriter): Promise<void> | void {
+  /** `changes`: what the family had gone through when this began; what comes meanwhile is for the next time. */
+  #goOn(writer: PageWriter, changes: number): Promise<void> | void {
     const isGauge = this.#family instanceof GaugeFamily;
     let looked = this.#lines;
     for (let next = this.#left.next(); next.done !== true; next = this.#left.next()) {
       this.#add(next.value, isGauge);
       if (this.#lines - looked < LINES) continue;
       looked = this.#lines;
-      if (writer.isDue) return writer.pause().then(() => this.#goOn(writer));
+      if (writer.isDue) return writer.pause().then(() => this.#goOn(writer, changes));
     }
     // Other than a sum of parts, this is one piece of memory.
     this.#text = this.#parts.join('');
     this.#parts = [];
+    this.#changes = changes;
     writer.lines(this.#text, this.#lines);
   }
 
