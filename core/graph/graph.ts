@@ -366,10 +366,10 @@ export class Graph implements GraphReader, GraphWriter {
     if (this.#stopped || this.#turn !== null) return;
     const news = this.#followers.count > 0 && this.#journal.seq !== this.#toldSeq;
     if (!news && !this.#identities.waiting) return;
-    this.#turn = setImmediate(() => this.#endTurn());
+    this.#turn = setImmediate(this.#endTurn);
   }
 
-  #endTurn(): void {
+  readonly #endTurn = (): void => {
     this.#write(() => {
       this.#identities.settle(IDENTIFIED_PER_TURN);
       return true;
@@ -378,7 +378,7 @@ export class Graph implements GraphReader, GraphWriter {
     this.#toldSeq = this.#journal.seq;
     this.#followers.wake();
     this.#scheduleTurn();
-  }
+  };
 }
 
 function isEvent({ type, data }: EventInput): boolean {

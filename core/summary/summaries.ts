@@ -243,11 +243,16 @@ export class Summaries {
     const { page, row } = rows.at(number);
     page.settle(row, at);
     page.troubleEnded(row, at);
+    const isTold = this.#told.has(kind) && lifetimeMs >= this.#options.minDurationMs;
+    const counts = this.#attendance.has(event.room);
+    if (!isTold && !counts) {
+      rows.free(number);
+      return;
+    }
     const closed: Closed = { page, row, reason, durationMs: Math.round(lifetimeMs), everConnected, at, last };
-    if (this.#attendance.has(event.room)) {
+    if (counts) {
       this.#attendance.closed(event.room, event.peer, shareOf(kind, event.entity!, closed));
     }
-    const isTold = this.#told.has(kind) && lifetimeMs >= this.#options.minDurationMs;
     if (!isTold) {
       rows.free(number);
       return;
