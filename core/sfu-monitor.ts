@@ -6,6 +6,7 @@ import type { PluginSet } from './dispatch/plugin-set.js';
 import { MonitorError } from './errors.js';
 import { errorText } from './error-text.js';
 import type { Graph } from './graph/graph.js';
+import { toldOf } from './graph/told.js';
 import { holdOpen } from './hold-open.js';
 import type { HostSampler } from './host/host-sampler.js';
 import type { Liveness } from './liveness/liveness.js';
@@ -103,15 +104,16 @@ export class SfuMonitor implements Monitor {
 
   /** Every event passes here, in order, from whoever caused it. */
   observe(event: MonitorEvent): void {
-    const { hub, sampler, liveness, alerts, ledger, summaries, plugins } = this.#parts;
+    const { graph, clock, hub, sampler, liveness, alerts, ledger, summaries, reports, plugins } = this.#parts;
     hub.publish(event);
+    const told = toldOf(event, graph, clock);
     // Before the sampler, which forgets what closes.
-    summaries.observe(event);
-    sampler.observe(event);
-    liveness.observe(event);
+    summaries.observe(event, told);
+    sampler.observe(event, told);
+    liveness.observe(event, told);
     alerts.observe(event);
     ledger.observe(event);
-    this.#parts.reports.observe(event);
+    reports.observe(event);
     plugins.publish(event);
   }
 

@@ -9,6 +9,8 @@ import { fingerprint } from './fingerprint.js';
 import type { Silence, SilenceMatcher } from './silence.js';
 import { cutComment, cutName, SilenceBook } from './silence-book.js';
 
+const NO_IDS: readonly string[] = [];
+
 export interface AlertStoreLimits {
   /** @default 10,000 */
   readonly maxAlerts?: number;
@@ -65,7 +67,8 @@ export class AlertStore {
   }
 
   idsOf(key: EntityKey): readonly string[] {
-    return [...(this.#idsOf.get(key) ?? [])];
+    const ids = this.#idsOf.get(key);
+    return ids === undefined ? NO_IDS : [...ids];
   }
 
   /** `undefined` for one alert too many. */

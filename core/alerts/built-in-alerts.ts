@@ -1,3 +1,4 @@
+import { isClose } from '../graph/lifecycle-types.js';
 import type { EntityKey } from '../model/entity.js';
 import type { MonitorEvent } from '../model/events.js';
 import type { AlertDraft } from './alert.js';
@@ -20,7 +21,7 @@ export class BuiltInAlerts {
       this.#identify(key, event.data);
       return;
     }
-    if (event.type.endsWith('.closed')) {
+    if (isClose(event.type)) {
       for (const id of this.#store.idsOf(key)) this.#store.resolve(id);
       return;
     }

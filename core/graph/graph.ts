@@ -14,7 +14,6 @@ import { childrenFirst, type Entry, entryOf, PARENT_KIND } from './entry.js';
 import { Followers } from './followers.js';
 import type { FollowOptions, GraphReader } from './graph-reader.js';
 import { Identities } from './identities.js';
-import { UNKNOWN } from './identity-answer.js';
 import { Journal } from './journal.js';
 import { CLOSED, CREATED } from './lifecycle-types.js';
 import { mediaCouldFlow } from './media-could-flow.js';
@@ -154,15 +153,14 @@ export class Graph implements GraphReader, GraphWriter {
     const { kind, id } = request;
     const parent = request.parent === null ? null : (this.#store.get(request.parent) ?? null);
     const key = this.#keyFor(kind, id, request.parent, parent);
-    this.#write(() => {
-      const known = this.#store.get(key);
-      if (known !== undefined) return known.ref.kind === kind;
-      if (parent?.ref.key !== (request.parent ?? undefined)) return false;
-      if ((parent?.ref.kind ?? null) !== PARENT_KIND[kind]) return false;
-      if (typeof request.event !== 'object' || typeof request.state !== 'object') return false;
-      this.#open(request, key, parent);
-      return true;
-    });
+    // No action is made for what comes with each entity, as it is for `#write`.
+    let understood = false;
+    try {
+      understood = this.#tryOpen(request, key, parent);
+    } catch (error) {
+      this.#failed(error);
+    }
+    this.#written(understood);
     return key;
   }
 
@@ -182,7 +180,7 @@ export class Graph implements GraphReader, GraphWriter {
       const entry = key === null ? null : this.#store.get(key);
       if (entry === undefined || !isEvent(event)) return false;
       if (event.type === 'transport.connected' && entry !== null) entry.connect();
-      this.#step('none', entry, entry === null ? event : this.#completed(event, entry), whose);
+      this.#step(entry, entry === null ? event : this.#completed(event, entry), whose);
       return true;
     });
   }
@@ -199,18 +197,16 @@ export class Graph implements GraphReader, GraphWriter {
   }
 
   close(key: EntityKey, reason: CloseReason): void {
-    this.#write(() => {
+    let understood = false;
+    try {
       const root = this.#store.get(key);
       // A second close is no mistake: what closes with its parent is often told of as well.
-      if (root === undefined) return true;
-      if (!root.hasChildren) {
-        this.#close(root, reason);
-        return true;
-      }
-      const below = reasonBelow(root.ref.kind, reason);
-      for (const entry of childrenFirst(root)) this.#close(entry, entry === root ? reason : below);
-      return true;
-    });
+      if (root !== undefined) this.#closeWithAllBelow(root, reason);
+      understood = true;
+    } catch (error) {
+      this.#failed(error);
+    }
+    this.#written(understood);
   }
 
   /** Asks `identify` about some open entities again, in rotation. To be called at each tick. */
@@ -234,36 +230,39 @@ export class Graph implements GraphReader, GraphWriter {
     try {
       understood = action();
     } catch (error) {
-      if (!this.#failureLogged) this.#logger.error('a write to the graph failed', { error });
-      this.#failureLogged = true;
+      this.#failed(error);
     }
+    this.#written(understood);
+    return understood;
+  }
+
+  #written(understood: boolean): void {
     if (!understood) this.#ignoredWrites++;
     this.#journal.flush();
     this.#scheduleTurn();
-    return understood;
+  }
+
+  #failed(error: unknown): void {
+    if (!this.#failureLogged) this.#logger.error('a write to the graph failed', { error });
+    this.#failureLogged = true;
+  }
+
+  #tryOpen<K extends EntityKind>(request: OpenRequest<K>, key: EntityKey, parent: Entry | null): boolean {
+    const { kind } = request;
+    const known = this.#store.get(key);
+    if (known !== undefined) return known.ref.kind === kind;
+    if (parent?.ref.key !== (request.parent ?? undefined)) return false;
+    if ((parent?.ref.kind ?? null) !== PARENT_KIND[kind]) return false;
+    if (typeof request.event !== 'object' || typeof request.state !== 'object') return false;
+    this.#open(request, key, parent);
+    return true;
   }
 
   #open<K extends EntityKind>(request: OpenRequest<K>, key: EntityKey, parent: Entry | null): void {
     const { kind, id } = request;
-    const { nextSeq } = this.#journal;
-    const { room, peer, labels } = parent === null ? UNKNOWN : parent.node;
-    const common = {
-      kind,
-      key,
-      id,
-      slot: this.#store.takeSlot(kind),
-      parent: parent?.ref.key ?? null,
-      worker: parent?.node.worker ?? key,
-      router: kind === 'router' ? key : (parent?.node.router ?? null),
-      openedAt: this.#clock.now(),
-      openedSeq: nextSeq,
-      foundLate: request.foundLate ?? false,
-      changedSeq: nextSeq,
-      room,
-      peer,
-      labels,
-    };
-    const node = openedNode(common, request.state);
+    const openedAt = this.#clock.now();
+    const place = { key, slot: this.#store.takeSlot(kind), openedAt, seq: this.#journal.nextSeq };
+    const node = openedNode(request, place, parent === null ? null : parent.node);
     if (kind === 'worker') {
       this.#workersSeen++;
       this.#workersByPid.set(id, key);
@@ -272,10 +271,19 @@ export class Graph implements GraphReader, GraphWriter {
     if (mediaCouldFlow(node)) entry.connect();
     this.#store.add(entry);
     const news = this.#rooms.move(key, null, node);
-    this.#step('opened', entry, { type: CREATED[kind], data: request.event } as EventInput);
+    this.#stepOf(entry, 'opened', { type: CREATED[kind], data: request.event } as EventInput, openedAt);
     this.#tell(news);
     this.#identities.opened(entry);
     this.#pipes.seen(entry);
+  }
+
+  #closeWithAllBelow(root: Entry, reason: CloseReason): void {
+    if (!root.hasChildren) {
+      this.#close(root, reason);
+      return;
+    }
+    const below = reasonBelow(root.ref.kind, reason);
+    for (const entry of childrenFirst(root)) this.#close(entry, entry === root ? reason : below);
   }
 
   #close(entry: Entry, reason: CloseReason): void {
@@ -290,7 +298,7 @@ export class Graph implements GraphReader, GraphWriter {
     const lifetimeMs = this.#clock.monotonic() - entry.openedMonotonic;
     const { everConnected } = entry;
     const data = kind === 'transport' ? { reason, lifetimeMs, everConnected } : { reason, lifetimeMs };
-    this.#step('closed', entry, { type: CLOSED[kind], data } as EventInput);
+    this.#stepOf(entry, 'closed', { type: CLOSED[kind], data } as EventInput, this.#clock.now());
     this.#tell(news);
   }
 
@@ -318,17 +326,23 @@ export class Graph implements GraphReader, GraphWriter {
 
   #replace(entry: Entry, patch: object, event: EventInput): void {
     this.#store.replace(entry, { ...entry.node, ...patch, changedSeq: this.#journal.nextSeq });
-    this.#step('changed', entry, event);
+    this.#stepOf(entry, 'changed', event, this.#clock.now());
   }
 
   #tell(news: readonly RoomNews[]): void {
-    for (const { event, whose } of news) this.#step('none', null, event, whose);
+    for (const { event, whose } of news) this.#step(null, event, whose);
   }
 
-  #step(step: Step, entry: Entry | null, event: EventInput, whose?: Pick<Identity, 'room' | 'peer'>): void {
+  #stepOf(entry: Entry, step: Step, event: EventInput, at: number): void {
     this.#snapshot = null;
     this.#followers.stepped();
-    this.#journal.step(step, entry, event, whose);
+    this.#journal.stepOf(entry, step, event, at);
+  }
+
+  #step(entry: Entry | null, event: EventInput, whose?: Pick<Identity, 'room' | 'peer'>): void {
+    this.#snapshot = null;
+    this.#followers.stepped();
+    this.#journal.step(entry, event, whose);
   }
 
   /** What only the graph knows of an event. */
@@ -356,10 +370,10 @@ export class Graph implements GraphReader, GraphWriter {
     if (this.#stopped || this.#turn !== null) return;
     const news = this.#followers.count > 0 && this.#journal.seq !== this.#toldSeq;
     if (!news && !this.#identities.waiting) return;
-    this.#turn = setImmediate(() => this.#endTurn());
+    this.#turn = setImmediate(this.#endTurn);
   }
 
-  #endTurn(): void {
+  readonly #endTurn = (): void => {
     this.#write(() => {
       this.#identities.settle(IDENTIFIED_PER_TURN);
       return true;
@@ -368,7 +382,7 @@ export class Graph implements GraphReader, GraphWriter {
     this.#toldSeq = this.#journal.seq;
     this.#followers.wake();
     this.#scheduleTurn();
-  }
+  };
 }
 
 function isEvent({ type, data }: EventInput): boolean {

@@ -49,7 +49,7 @@ export class Identities {
   }
 
   closed(entry: Entry): void {
-    this.#due.delete(entry);
+    if (this.#due.size > 0) this.#due.delete(entry);
     if (isUnresolved(entry.node)) this.#unresolved--;
   }
 

@@ -9,6 +9,9 @@ import type { Entry } from './entry.js';
 
 const NO_LABELS: Identity['labels'] = Object.freeze({});
 const NOBODY: Identity = { room: null, peer: null, labels: NO_LABELS };
+const NO_ANCESTORS: MonitorEvent['ancestors'] = [];
+/** Places for events that are kept between two writes; one write seldom makes more. */
+const PLACES = 1_024;
 
 /**
  * Turns every step into exactly one event. Events are handed out when the write that made them is complete, in order, so that
@@ -19,7 +22,9 @@ export class Journal {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #publish: (event: MonitorEvent) => void;
-  readonly #unpublished: MonitorEvent[] = [];
+  /** Its first `#waiting` places hold what is due. It keeps its length: one that is emptied makes its memory anew each time. */
+  readonly #unpublished: (MonitorEvent | null)[] = [];
+  #waiting = 0;
   #publishing = false;
   #publishFailures = 0;
 
@@ -44,31 +49,42 @@ export class Journal {
     return this.log.seq + 1;
   }
 
-  /** One step. The event has the identity of `whose`, or else of the entity as it is now. */
-  step(step: Step, entry: Entry | null, event: EventInput, whose?: Pick<Identity, 'room' | 'peer'>): void {
+  /** One step of an entity at that wall time in ms. The event has its identity as it is now. */
+  stepOf(entry: Entry, step: Step, event: EventInput, at: number): void {
+    const { ref, node } = entry;
+    this.#record(this.log.record(step, ref), event, ref, entry.ancestors, node, node.labels, at);
+  }
+
+  /** A step that changes nothing. The event has the identity of `whose`, or else of the entity, if any, as it is now. */
+  step(entry: Entry | null, event: EventInput, whose?: Pick<Identity, 'room' | 'peer'>): void {
     const entity = entry?.ref ?? null;
-    const ancestors = entry?.ancestors ?? [];
+    const ancestors = entry?.ancestors ?? NO_ANCESTORS;
     const labels = whose === undefined ? (entry?.node.labels ?? NO_LABELS) : NO_LABELS;
-    this.#record(this.log.record(step, entity), event, entity, ancestors, whose ?? entry?.node ?? NOBODY, labels);
+    const seq = this.log.record('none', null);
+    this.#record(seq, event, entity, ancestors, whose ?? entry?.node ?? NOBODY, labels, this.#clock.now());
   }
 
   /** A step that changes nothing, about the same as `cause`. */
   tell(cause: MonitorEvent, event: EventInput): void {
-    this.#record(this.log.record('none', null), event, cause.entity, cause.ancestors, cause, cause.labels);
+    const seq = this.log.record('none', null);
+    this.#record(seq, event, cause.entity, cause.ancestors, cause, cause.labels, this.#clock.now());
   }
 
   /** Hands out what is due. */
   flush(): void {
-    if (this.#publishing) return;
+    if (this.#publishing || this.#waiting === 0) return;
     this.#publishing = true;
-    for (let next = 0; next < this.#unpublished.length; next++) {
+    for (let next = 0; next < this.#waiting; next++) {
+      const event = this.#unpublished[next]!;
+      this.#unpublished[next] = null;
       try {
-        this.#publish(this.#unpublished[next]!);
+        this.#publish(event);
       } catch (error) {
         if (this.#publishFailures++ === 0) this.#logger.error('publishing an event failed', { error });
       }
     }
-    this.#unpublished.length = 0;
+    this.#waiting = 0;
+    if (this.#unpublished.length > PLACES) this.#unpublished.length = PLACES;
     this.#publishing = false;
   }
 
@@ -79,9 +95,10 @@ export class Journal {
     ancestors: MonitorEvent['ancestors'],
     { room, peer }: Pick<Identity, 'room' | 'peer'>,
     labels: MonitorEvent['labels'],
+    at: number,
   ): void {
-    const at = this.#clock.now();
     const severity = severityOf(type, data);
-    this.#unpublished.push({ seq, at, type, severity, entity, ancestors, room, peer, labels, data } as MonitorEvent);
+    const event = { seq, at, type, severity, entity, ancestors, room, peer, labels, data } as MonitorEvent;
+    this.#unpublished[this.#waiting++] = event;
   }
 }

@@ -1,27 +1,41 @@
-import type { ConsumerNode, EntityKind, EntityNode, WorkerNode } from '../model/entity.js';
-import type { NodeState } from '../source.js';
+import type { ConsumerNode, EntityKey, EntityKind, EntityNode } from '../model/entity.js';
+import type { OpenRequest } from '../source.js';
+import { UNKNOWN } from './identity-answer.js';
 
-/** The fields that nodes of all kinds have. */
-type Common = Omit<WorkerNode, 'kind' | 'pid' | 'hungSince'> & { readonly kind: EntityKind };
+/** Where and when something has opened. */
+interface Place {
+  readonly key: EntityKey;
+  readonly slot: number;
+  /** Wall time in ms. */
+  readonly openedAt: number;
+  readonly seq: number;
+}
 
-/** The node of an entity that has just opened. */
-export function openedNode(common: Common, state: NodeState<EntityKind>): EntityNode {
-  if (common.kind === 'consumer') return consumerNode(common, state as NodeState<'consumer'>);
+/** The node of an entity that has just opened; it is whose its parent is. */
+export function openedNode<K extends EntityKind>(
+  request: OpenRequest<K>,
+  place: Place,
+  parent: EntityNode | null,
+): EntityNode {
+  if (request.kind === 'consumer' && parent !== null) {
+    return consumerNode(request as OpenRequest<EntityKind> as OpenRequest<'consumer'>, place, parent);
+  }
+  const { kind, id, foundLate = false, state } = request;
+  const { key, slot, openedAt, seq } = place;
+  const { room, peer, labels } = parent ?? UNKNOWN;
   // The spread of many fields stands last because an object that begins with one costs ten times the time.
-  const { kind, key, id, slot, parent, worker, router, openedAt, openedSeq, foundLate, changedSeq } = common;
-  const { room, peer, labels } = common;
   return {
     kind,
     key,
     id,
     slot,
-    parent,
-    worker,
-    router,
+    parent: parent?.key ?? null,
+    worker: parent?.worker ?? key,
+    router: kind === 'router' ? key : (parent?.router ?? null),
     openedAt,
-    openedSeq,
+    openedSeq: seq,
     foundLate,
-    changedSeq,
+    changedSeq: seq,
     room,
     peer,
     labels,
@@ -30,22 +44,23 @@ export function openedNode(common: Common, state: NodeState<EntityKind>): Entity
 }
 
 /** Field by field, because most entities are consumers, and what is spread last is stored beside the object, field after field. */
-function consumerNode(common: Common, state: NodeState<'consumer'>): ConsumerNode {
+function consumerNode(request: OpenRequest<'consumer'>, place: Place, parent: EntityNode): ConsumerNode {
+  const { state } = request;
   return {
     kind: 'consumer',
-    key: common.key,
-    id: common.id,
-    slot: common.slot,
-    parent: common.parent,
-    worker: common.worker,
-    router: common.router,
-    openedAt: common.openedAt,
-    openedSeq: common.openedSeq,
-    foundLate: common.foundLate,
-    changedSeq: common.changedSeq,
-    room: common.room,
-    peer: common.peer,
-    labels: common.labels,
+    key: place.key,
+    id: request.id,
+    slot: place.slot,
+    parent: parent.key,
+    worker: parent.worker,
+    router: parent.router,
+    openedAt: place.openedAt,
+    openedSeq: place.seq,
+    foundLate: request.foundLate ?? false,
+    changedSeq: place.seq,
+    room: parent.room,
+    peer: parent.peer,
+    labels: parent.labels,
     producer: state.producer,
     mediaKind: state.mediaKind,
     type: state.type,

@@ -44,9 +44,8 @@ export class ConsumerWatches {
     return this.#layerless.keys();
   }
 
-  open(node: ConsumerNode): void {
+  open(node: ConsumerNode, now: number): void {
     if (this.#flows.has(node)) return;
-    const now = this.#witness.clock.monotonic();
     this.#flows.open(node, now);
     if (wantsLayers(node) && node.currentLayers === null) this.#layerless.set(node.key, now);
   }
@@ -54,8 +53,8 @@ export class ConsumerWatches {
   close(ref: EntityRef): void {
     const slot = SlottedRef.slotOf(ref);
     if (slot !== null) this.#flows.close(slot);
-    this.#layerless.delete(ref.key);
-    this.#starved.delete(ref.key);
+    if (this.#layerless.size > 0) this.#layerless.delete(ref.key);
+    if (this.#starved.size > 0) this.#starved.delete(ref.key);
   }
 
   sample(node: ConsumerNode, packetCount: number, now: Moment): void {
@@ -68,9 +67,8 @@ export class ConsumerWatches {
     this.judge(node);
   }
 
-  resumed(node: ConsumerNode): void {
+  resumed(node: ConsumerNode, now: number): void {
     if (!this.#flows.has(node)) return;
-    const now = this.#witness.clock.monotonic();
     this.#flows.excuse(node.slot, now);
     if (this.#layerless.has(node.key)) this.#layerless.set(node.key, now);
   }

@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '../clock.js';
 import type { GraphReader } from '../graph/graph-reader.js';
+import { type Told, toldOf } from '../graph/told.js';
 import type { EntityKey, EntityNode } from '../model/entity.js';
 import type { MonitorEvent } from '../model/events.js';
 import type { AnySampleBatch, SampledKind } from '../model/samples.js';
@@ -62,7 +63,7 @@ export class Liveness {
     if (kinds.length > 0) this.#lease = this.#stats.lease({ kinds, secondary: true });
     const snapshot = this.#graph.snapshot();
     for (const kind of ['transport', 'producer', 'consumer'] as const) {
-      for (const node of snapshot.all(kind)) this.#open(node);
+      for (const node of snapshot.all(kind)) this.#open(node, this.#clock.monotonic());
     }
   }
 
@@ -75,17 +76,15 @@ export class Liveness {
   }
 
   /** Must be told every event, in order, with the graph already changed. */
-  observe(event: MonitorEvent): void {
+  observe(event: MonitorEvent, told: Told = toldOf(event, this.#graph, this.#clock)): void {
     if (!this.#running || event.entity === null) return;
     const { key } = event.entity;
     switch (event.type) {
       case 'transport.created':
       case 'producer.created':
-      case 'consumer.created': {
-        const node = this.#graph.get(key);
-        if (node !== undefined) this.#open(node);
+      case 'consumer.created':
+        if (told.node !== null) this.#open(told.node, told.at);
         return;
-      }
       case 'transport.closed':
         this.#transports.close(event.entity);
         return;
@@ -104,7 +103,7 @@ export class Liveness {
       case 'producer.resumed':
       case 'consumer.resumed':
       case 'consumer.producerResumed':
-        this.#resumed(key);
+        if (told.node !== null) this.#resumed(told.node, told.at);
         return;
       case 'producer.paused':
       case 'producer.scoreChanged':
@@ -115,7 +114,7 @@ export class Liveness {
       case 'transport.iceStateChanged':
       case 'transport.dtlsStateChanged':
       case 'transport.tupleChanged':
-        this.#news.push({ event, at: this.#clock.monotonic() });
+        this.#news.push({ event, at: told.at });
         this.#timer ??= this.#clock.setTimeout(() => this.#judgeNews(), 0);
         return;
       default:
@@ -145,16 +144,15 @@ export class Liveness {
     for (const key of this.#consumers.inDoubt) this.#judge(key);
   }
 
-  #open(node: EntityNode): void {
-    if (node.kind === 'transport') this.#transports.open(node);
-    else if (node.kind === 'producer') this.#producers.open(node);
-    else if (node.kind === 'consumer') this.#consumers.open(node);
+  #open(node: EntityNode, now: number): void {
+    if (node.kind === 'transport') this.#transports.open(node, now);
+    else if (node.kind === 'producer') this.#producers.open(node, now);
+    else if (node.kind === 'consumer') this.#consumers.open(node, now);
   }
 
-  #resumed(key: EntityKey): void {
-    const node = this.#graph.get(key);
-    if (node?.kind === 'producer') this.#producers.resumed(node);
-    else if (node?.kind === 'consumer') this.#consumers.resumed(node);
+  #resumed(node: EntityNode, now: number): void {
+    if (node.kind === 'producer') this.#producers.resumed(node, now);
+    else if (node.kind === 'consumer') this.#consumers.resumed(node, now);
   }
 
   #judgeNews(): void {

@@ -21,8 +21,8 @@ export class ProducerWatches {
     return this.#flows.has(node);
   }
 
-  open(node: ProducerNode): void {
-    if (!this.has(node)) this.#flows.open(node, this.#witness.clock.monotonic());
+  open(node: ProducerNode, now: number): void {
+    if (!this.has(node)) this.#flows.open(node, now);
   }
 
   close(ref: EntityRef): void {
@@ -40,8 +40,8 @@ export class ProducerWatches {
     this.judge(node);
   }
 
-  resumed(node: ProducerNode): void {
-    if (this.has(node)) this.#flows.excuse(node.slot, this.#witness.clock.monotonic());
+  resumed(node: ProducerNode, now: number): void {
+    if (this.has(node)) this.#flows.excuse(node.slot, now);
   }
 
   /** Whether it surely sent after `since` and before `at`, and still did at its newest sample. */

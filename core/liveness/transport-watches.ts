@@ -30,9 +30,9 @@ export class TransportWatches {
     return this.#undecided;
   }
 
-  open(node: TransportNode): void {
+  open(node: TransportNode, now: number): void {
     if (this.#flows.has(node)) return;
-    this.#flows.open(node, this.#witness.clock.monotonic());
+    this.#flows.open(node, now);
     if (this.#connectedAt.length < this.#flows.capacity) this.#enlarge();
     this.#connectedAt[node.slot] = Number.NaN;
     this.#undecided.add(node.key);

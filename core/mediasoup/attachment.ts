@@ -5,7 +5,7 @@ import type { GraphWriter } from '../source.js';
 import type { Followed, FollowedEntity } from './followed.js';
 import type { Hook, HookListener } from './hook.js';
 import { RequestPipes } from './request-pipes.js';
-import type { EmitterShape, WorkerShape } from './shapes.js';
+import type { WorkerShape } from './shapes.js';
 import type { MediasoupTraits } from './version.js';
 
 interface LooseEmitter {
@@ -25,6 +25,8 @@ export class Attachment {
   readonly #byObserver = new Map<object, Followed>();
   readonly #workers = new Map<number, EntityKey>();
   readonly #listeners = new Map<Hook, HookListener>();
+  /** Of each list of hooks, of which there are few, the listeners in the same order. */
+  readonly #listenersOf = new Map<readonly Hook[], readonly HookListener[]>();
   #failureTold = false;
 
   constructor(
@@ -72,11 +74,23 @@ export class Attachment {
 
   /** Listens to something more of what is followed. */
   listen({ entity }: Followed, hooks: readonly Hook[]): void {
-    for (const hook of hooks) emitterOf(hook, entity).on(hook.event, this.#listenerFor(hook));
+    const listeners = this.#listenersFor(hooks);
+    const observer: LooseEmitter = entity.observer;
+    for (let i = 0; i < hooks.length; i++) {
+      const { at, event } = hooks[i]!;
+      const emitter: LooseEmitter = at === 'observer' ? observer : entity;
+      emitter.on(event, listeners[i]!);
+    }
   }
 
   ignore({ entity }: Followed, hooks: readonly Hook[]): void {
-    for (const hook of hooks) emitterOf(hook, entity).off(hook.event, this.#listenerFor(hook));
+    const listeners = this.#listenersFor(hooks);
+    const observer: LooseEmitter = entity.observer;
+    for (let i = 0; i < hooks.length; i++) {
+      const { at, event } = hooks[i]!;
+      const emitter: LooseEmitter = at === 'observer' ? observer : entity;
+      emitter.off(event, listeners[i]!);
+    }
   }
 
   /** Takes every listener off again. */
@@ -104,6 +118,15 @@ export class Attachment {
     }
   }
 
+  #listenersFor(hooks: readonly Hook[]): readonly HookListener[] {
+    let listeners = this.#listenersOf.get(hooks);
+    if (listeners === undefined) {
+      listeners = hooks.map((hook) => this.#listenerFor(hook));
+      this.#listenersOf.set(hooks, listeners);
+    }
+    return listeners;
+  }
+
   #listenerFor(hook: Hook): HookListener {
     const made = this.#listeners.get(hook);
     if (made !== undefined) return made;
@@ -125,9 +148,4 @@ export class Attachment {
       this.failed(error);
     }
   }
-}
-
-function emitterOf({ at }: Hook, entity: FollowedEntity): LooseEmitter {
-  const emitter: EmitterShape = at === 'entity' ? entity : entity.observer;
-  return emitter;
 }

@@ -72,7 +72,9 @@ export class TrackedConsumer extends TrackedInTransport<'consumer', ConsumerShap
     onObserver('resume', (tracked: TrackedConsumer) => tracked.sync()),
   ];
   /** By the bits above. */
-  static readonly #HOOKS = new Map<number, readonly Hook[]>();
+  static readonly #HOOKS: (readonly Hook[])[] = Array.from({ length: 2 * MUTED }, (_, bits) =>
+    TrackedConsumer.#hooksFor(bits),
+  );
 
   /** Its producer, which knows its traits too; those alone where the producer was not seen. */
   readonly #source: KnownProducer | RtpTraits;
@@ -134,12 +136,7 @@ export class TrackedConsumer extends TrackedInTransport<'consumer', ConsumerShap
       (attachment.traces ? TRACED : 0) |
       (producer === null ? ORPHANED : 0) |
       (isMuted ? MUTED : 0);
-    let hooks = TrackedConsumer.#HOOKS.get(bits);
-    if (hooks === undefined) {
-      hooks = TrackedConsumer.#hooksFor(bits);
-      TrackedConsumer.#HOOKS.set(bits, hooks);
-    }
-    return hooks;
+    return TrackedConsumer.#HOOKS[bits]!;
   }
 
   static #hooksFor(bits: number): readonly Hook[] {

@@ -15,6 +15,12 @@ export class Books {
   readonly #entities = new Map<EntityKey, StreamSeat>();
   readonly #rooms = new Map<string, Account>();
   readonly #peers = new Map<string, Account>();
+  readonly #moved: (subject: Subject) => Growth;
+
+  /** `moved` tells what an entity has moved so far; asked only when it is needed. */
+  constructor(moved: (subject: Subject) => Growth) {
+    this.#moved = moved;
+  }
 
   /** Opens the account of a worker, router or transport; its parent's must be open, or it counts for the SFU alone. */
   open(node: EntityNode): void {
@@ -43,25 +49,24 @@ export class Books {
     else subject.seat = this.#at(node.parent);
   }
 
-  /** Follows the entity's identity. `moved` tells what it has moved so far; asked only when it is needed. */
-  identify(subject: Subject, moved: () => Growth): void {
-    const { seat, node } = subject;
-    if (seat === null) return;
-    subject.seat = this.#joined(seat, node, moved);
+  /** Follows the entity's identity. */
+  identify(subject: Subject): void {
+    if (subject.seat !== null) subject.seat = this.#joined(subject.seat, subject);
   }
 
-  #joined(from: Seat, node: EntityNode, moved: () => Growth): Seat {
+  #joined(from: Seat, subject: Subject): Seat {
+    const { node } = subject;
     let seat = from;
     if (node.room !== seat.nameOf('room')) {
       const account = node.room === null ? null : opened(this.#rooms, node.room);
-      seat = seat.join('room', account, moved(), false);
+      seat = seat.join('room', account, this.#moved(subject), false);
     }
     const peer = node.peer === null ? null : peerName(node.room, node.peer);
     const before = seat.nameOf('peer');
     if (peer === before) return seat;
     // A peer whose room comes late is the same peer: its account in no room was not really its own.
     const corrects = node.peer !== null && before === peerName(null, node.peer);
-    return seat.join('peer', peer === null ? null : opened(this.#peers, peer), moved(), corrects);
+    return seat.join('peer', peer === null ? null : opened(this.#peers, peer), this.#moved(subject), corrects);
   }
 
   totals(scope: TotalsScope, producersWanted: boolean, consumersWanted: boolean): TrafficTotals {

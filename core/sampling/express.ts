@@ -31,7 +31,7 @@ export class Express {
   }
 
   remove(subject: Subject): void {
-    if (this.#subjects.delete(subject)) this.#retime();
+    if (this.#subjects.size > 0 && this.#subjects.delete(subject)) this.#retime();
   }
 
   stop(): void {

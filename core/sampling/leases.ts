@@ -42,7 +42,7 @@ export class Leases {
 
   /** Smallest interval in ms somebody wants this entity sampled in; 0 when nobody does. */
   everyMs(key: EntityKey): number {
-    const intervals = this.#entities.get(key);
+    const intervals = this.#leasedEntities === 0 ? undefined : this.#entities.get(key);
     return intervals === undefined ? 0 : Math.min(...intervals);
   }
 

@@ -1,6 +1,8 @@
 import type { Clock, Timer } from '../clock.js';
 import { MonitorError } from '../errors.js';
 import type { GraphReader } from '../graph/graph-reader.js';
+import { isClose } from '../graph/lifecycle-types.js';
+import { type Told, toldOf } from '../graph/told.js';
 import type { Logger } from '../logger.js';
 import type { EntityKey, EntityNode, EntityRef, NodeOf } from '../model/entity.js';
 import type { MonitorEvent } from '../model/events.js';
@@ -72,7 +74,7 @@ export class Sampler implements StatsReader {
   readonly #deps: SamplerDeps;
   readonly #tables = byKind((kind) => new Table(kind));
   readonly #tallies = byKind((kind) => new Tally(kind));
-  readonly #books = new Books();
+  readonly #books = new Books((subject) => contribution(subject, this.#tables[subject.kind]));
   readonly #cost: CostMeter;
   readonly #past: PastRing;
   readonly #leases = new Leases((key) => this.#leaseChanged(key));
@@ -140,8 +142,9 @@ export class Sampler implements StatsReader {
     if (this.#stopped || this.#timer !== null) return;
     const { graph, clock, options } = this.#deps;
     const snapshot = graph.snapshot();
+    const now = clock.monotonic();
     for (const kind of ['worker', 'router', 'transport', ...SAMPLED_KINDS] as const) {
-      for (const node of snapshot.all(kind)) this.#open(node);
+      for (const node of snapshot.all(kind)) this.#open(node, now);
     }
     this.#timer = clock.setInterval(() => this.#runTick(), options.intervalMs);
   }
@@ -157,21 +160,20 @@ export class Sampler implements StatsReader {
   }
 
   /** Must be told every event, in order, with the graph already changed. */
-  observe(event: MonitorEvent): void {
+  observe(event: MonitorEvent, told: Told = toldOf(event, this.#deps.graph, this.#deps.clock)): void {
     if (this.#stopped) return;
     if (event.type === 'room.closed' && event.room !== null) this.#books.closeRoom(event.room);
     else if (event.type === 'peer.left' && event.peer !== null) this.#books.closePeer(event.room, event.peer);
     if (event.entity === null) return;
-    const { key } = event.entity;
-    if (event.type.endsWith('.closed')) {
+    if (isClose(event.type)) {
       this.#close(event.entity);
       return;
     }
-    const node = this.#deps.graph.get(key);
-    if (node === undefined) return;
+    const { node, at } = told;
+    if (node === null) return;
     const subject = this.#subjects.of(node);
-    if (subject === undefined) this.#open(node);
-    else this.#changed(subject, node);
+    if (subject === undefined) this.#open(node, at);
+    else this.#changed(subject, node, at);
   }
 
   value<K extends SampledKind>(node: SampledNode<K>, field: FieldOf<K>): number {
@@ -303,28 +305,31 @@ export class Sampler implements StatsReader {
     return Math.max(0, affordable - ALWAYS.reduce((sum, kind) => sum + this.#openCount(kind), 0));
   }
 
-  #open(node: EntityNode): void {
+  #open(node: EntityNode, now: number): void {
     if (node.kind === 'router') this.#books.open(node);
     if (!isSampled(node) || this.#subjects.of(node) !== undefined) return;
     if (node.kind === 'worker' || node.kind === 'transport') this.#books.open(node);
     if (node.kind !== 'worker' && !this.#workers.has(node.worker)) return;
-    const subject = new Subject(this.#tables[node.kind], node, this.#deps.clock.monotonic());
+    const subject = new Subject(this.#tables[node.kind], node, now);
     if (node.kind === 'worker') this.#workers.set(node.key, new WorkerSampler(subject, node.pid, this.#parts));
     const worker = this.#workers.get(node.worker)!;
     this.#subjects.add(subject);
     this.#books.seat(subject);
-    subject.everyMs = this.#leases.everyMs(node.key);
-    worker.place(subject);
-    this.#express.follow(subject);
-    this.#identify(subject);
+    const everyMs = this.#leases.everyMs(node.key);
+    if (everyMs > 0) {
+      subject.everyMs = everyMs;
+      this.#express.follow(subject);
+    }
+    worker.place(subject, now);
+    this.#books.identify(subject);
   }
 
-  #changed(subject: Subject, node: EntityNode): void {
+  #changed(subject: Subject, node: EntityNode, now: number): void {
     if (!isSampled(node)) return;
     const old = subject.node;
     subject.node = node;
-    this.#workers.get(subject.worker)?.place(subject);
-    if (old.room !== node.room || old.peer !== node.peer) this.#identify(subject);
+    this.#workers.get(subject.worker)?.place(subject, now);
+    if (old.room !== node.room || old.peer !== node.peer) this.#books.identify(subject);
   }
 
   #close(ref: EntityRef): void {
@@ -332,12 +337,11 @@ export class Sampler implements StatsReader {
     if (kind === 'worker' || kind === 'router' || kind === 'transport') this.#books.close(key);
     const subject = this.#subjects.named(ref);
     if (subject === undefined) return;
-    subject.closed = true;
     subject.seat?.leave();
     this.#subjects.delete(subject);
     this.#watches.end(key);
     this.#express.remove(subject);
-    this.#tables[subject.kind].clear(subject.slot);
+    subject.close();
     const worker = this.#workers.get(subject.worker);
     worker?.remove(subject);
     if (subject.kind !== 'worker') return;
@@ -345,16 +349,12 @@ export class Sampler implements StatsReader {
     this.#workers.delete(key);
   }
 
-  #identify(subject: Subject): void {
-    this.#books.identify(subject, () => contribution(subject, this.#tables[subject.kind]));
-  }
-
   #leaseChanged(key: EntityKey): void {
     const subject = this.#subjects.get(key);
     if (subject === undefined || this.#stopped) return;
     subject.everyMs = this.#leases.everyMs(key);
     this.#express.follow(subject);
-    this.#workers.get(subject.worker)?.place(subject);
+    this.#workers.get(subject.worker)?.place(subject, this.#deps.clock.monotonic());
   }
 
   /** The subject of this very node, with values that may be shown. */

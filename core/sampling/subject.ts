@@ -100,13 +100,17 @@ export class Subject implements InRotation<Subject>, Askable {
     this.#flags = (this.#flags & FLAGS) | ((plan % PLANS) << PLAN_SHIFT);
   }
 
-  /** Set once; its row is another's from then on. */
+  /** Its row is another's from then on. */
   get closed(): boolean {
     return Subject.#is(this, CLOSED);
   }
 
-  set closed(closed: boolean) {
-    Subject.#set(this, CLOSED, closed);
+  /** To be called once. What was written of it is forgotten. */
+  close(): void {
+    Subject.#set(this, CLOSED, true);
+    // Of one that was never asked there is nothing to be found but when it opened; a worker's probe is told nowhere.
+    const wasAsked = this.kind === 'worker' || !Number.isNaN(Subject.#moment(this, ASKED_AT));
+    if (wasAsked || Subject.#is(this, LEASED)) this.#table.clear(this.slot);
   }
 
   /** A request is unanswered; there is never a second one. */

@@ -1,6 +1,6 @@
 import type { GraphReader } from '../graph/graph-reader.js';
 import { SlottedRef } from '../graph/slotted-ref.js';
-import type { EntityKey, EntityNode, EntityRef } from '../model/entity.js';
+import type { EntityKey, EntityKind, EntityNode, EntityRef } from '../model/entity.js';
 import type { SampledKind } from '../model/samples.js';
 import { byKind } from './by-kind.js';
 import type { Subject } from './subject.js';
@@ -21,15 +21,13 @@ export class Subjects {
   }
 
   of({ kind, slot, key }: Pick<EntityNode, 'kind' | 'slot' | 'key'>): Subject | undefined {
-    const subject = this.#bySlot[kind as SampledKind]?.[slot];
-    // The slot may be another entity's by now.
-    return subject?.key === key ? subject : undefined;
+    return this.#at(kind, slot, key);
   }
 
   /** Of an entity that an event of the graph names, also when it tells that it has closed. */
   named(ref: EntityRef): Subject | undefined {
     const slot = SlottedRef.slotOf(ref);
-    return slot === null ? this.get(ref.key) : this.of({ kind: ref.kind, slot, key: ref.key });
+    return slot === null ? this.get(ref.key) : this.#at(ref.kind, slot, ref.key);
   }
 
   add(subject: Subject): void {
@@ -41,5 +39,11 @@ export class Subjects {
 
   delete(subject: Subject): void {
     this.#bySlot[subject.kind][subject.slot] = undefined;
+  }
+
+  #at(kind: EntityKind, slot: number, key: EntityKey): Subject | undefined {
+    const subject = this.#bySlot[kind as SampledKind]?.[slot];
+    // The slot may be another entity's by now.
+    return subject?.key === key ? subject : undefined;
   }
 }

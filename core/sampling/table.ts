@@ -43,12 +43,11 @@ export class Table {
         : null;
   }
 
-  /** Makes room for the entity in this slot, of which all is unknown. */
+  /** Makes room for the entity in this slot, of which all is unknown: what was known of the one before it must have been cleared. */
   claim(slot: number): void {
     this.values.reserve(slot);
     if (this.streams === null) this.raw.reserve(slot);
     this.moments.reserve(slot);
-    this.clear(slot);
   }
 
   /** Whether the values in this slot may be shown: those of an open entity, as it tells itself. */

@@ -136,9 +136,9 @@ export class WorkerSampler implements LaneHost {
     this.#planner.remove(subject);
   }
 
-  /** It is new, or its node or its lease has changed: it may be more or less urgent now. */
-  place(subject: Subject): void {
-    this.#planner.place(subject, this.#parts.clock.monotonic());
+  /** It is new, or its node or its lease has changed: it may be more or less urgent now, in monotonic ms. */
+  place(subject: Subject, now: number): void {
+    this.#planner.place(subject, now);
   }
 
   ask(subject: Subject): void {

@@ -33,6 +33,11 @@ export class Attendance {
     return this.#rooms.size;
   }
 
+  /** Whether anything is gathered of that room. */
+  has(room: string | null): boolean {
+    return this.#rooms.has(room);
+  }
+
   opened(room: string | null): void {
     if (!this.#rooms.has(room)) this.#rooms.set(room, new Room());
   }

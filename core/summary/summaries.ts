@@ -4,7 +4,9 @@ import type { EventMap, MonitorEvent } from '../model/events.js';
 import type { AnySampleBatch } from '../model/samples.js';
 import type { SummaryMap } from '../model/summaries.js';
 import type { Graph } from '../graph/graph.js';
+import { isClose, isCreation } from '../graph/lifecycle-types.js';
 import { SlottedRef } from '../graph/slotted-ref.js';
+import { type Told, toldOf } from '../graph/told.js';
 import type { Sampler } from '../sampling/sampler.js';
 import type { EventInput } from '../source.js';
 import type { TrafficReader } from '../traffic/traffic-meter.js';
@@ -101,10 +103,10 @@ export class Summaries {
   }
 
   /** Must be told every event, in order, with the graph already changed and the sampler not yet told. */
-  observe(event: MonitorEvent): void {
+  observe(event: MonitorEvent, told: Told = toldOf(event, this.#graph, this.#clock)): void {
     if (!this.#options.enabled) return;
     if (event.entity === null) this.#observeAttendance(event);
-    else if (isSummarized(event.entity.kind)) this.#observeEntity(event, event.entity.kind);
+    else if (isSummarized(event.entity.kind)) this.#observeEntity(event, event.entity.kind, told);
   }
 
   observeBatch(batch: AnySampleBatch): void {
@@ -145,24 +147,21 @@ export class Summaries {
     }
   }
 
-  #observeEntity(event: MonitorEvent, kind: SummarizedKind): void {
-    const { key } = event.entity!;
-    if (event.type.endsWith('.created')) {
-      const node = this.#graph.get(key);
-      if (node !== undefined) this.#open(node, kind);
+  #observeEntity(event: MonitorEvent, kind: SummarizedKind, { node, at }: Told): void {
+    if (isClose(event.type)) {
+      this.#close(event, kind, at);
       return;
     }
-    if (event.type.endsWith('.closed')) {
-      this.#close(event, kind);
+    if (node === null) return;
+    if (isCreation(event.type)) {
+      this.#open(node, kind, at);
       return;
     }
-    const slot = this.#graph.get(key)?.slot;
-    const found = slot === undefined ? null : this.#rows[kind].find(slot);
-    if (found !== null) this.#changed(event, found);
+    const found = this.#rows[kind].find(node.slot);
+    if (found !== null) this.#changed(event, found, node, at);
   }
 
-  #open(node: EntityNode, kind: SummarizedKind): void {
-    const now = this.#clock.monotonic();
+  #open(node: EntityNode, kind: SummarizedKind, now: number): void {
     const found = this.#rows[kind].open(node.slot, now, flagsOf(node));
     if (found === null) return;
     const { page, row } = found;
@@ -174,8 +173,7 @@ export class Summaries {
     if (node.kind === 'transport') connectTimes(found, node);
   }
 
-  #changed(event: MonitorEvent, found: Row): void {
-    const now = this.#clock.monotonic();
+  #changed(event: MonitorEvent, found: Row, node: EntityNode, now: number): void {
     const { page, row } = found;
     switch (event.type) {
       case 'producer.paused':
@@ -227,30 +225,34 @@ export class Summaries {
         return;
       case 'transport.connected':
       case 'transport.iceStateChanged':
-      case 'transport.dtlsStateChanged': {
-        const node = this.#graph.get(event.entity!.key);
-        if (node?.kind === 'transport') connectTimes(found, node);
+      case 'transport.dtlsStateChanged':
+        if (node.kind === 'transport') connectTimes(found, node);
         return;
-      }
       default:
     }
   }
 
-  #close(event: MonitorEvent, kind: SummarizedKind): void {
+  #close(event: MonitorEvent, kind: SummarizedKind, at: number): void {
     const slot = SlottedRef.slotOf(event.entity!);
     const rows = this.#rows[kind];
     const number = slot === null ? null : rows.take(slot);
     if (number === null) return;
     const { reason, lifetimeMs, everConnected = false } = event.data as ClosedData;
-    const at = this.#clock.monotonic();
     const last = this.#sampler.lastSample(event.entity!);
     if (last?.isNew === true) rows.sample(number, (field) => last.value(field));
     const { page, row } = rows.at(number);
     page.settle(row, at);
     page.troubleEnded(row, at);
-    const closed: Closed = { page, row, reason, durationMs: Math.round(lifetimeMs), everConnected, at, last };
-    this.#attendance.closed(event.room, event.peer, shareOf(kind, event.entity!, closed));
     const isTold = this.#told.has(kind) && lifetimeMs >= this.#options.minDurationMs;
+    const counts = this.#attendance.has(event.room);
+    if (!isTold && !counts) {
+      rows.free(number);
+      return;
+    }
+    const closed: Closed = { page, row, reason, durationMs: Math.round(lifetimeMs), everConnected, at, last };
+    if (counts) {
+      this.#attendance.closed(event.room, event.peer, shareOf(kind, event.entity!, closed));
+    }
     if (!isTold) {
       rows.free(number);
       return;

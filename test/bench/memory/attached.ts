@@ -12,9 +12,13 @@ import { SAMPLED_KINDS } from '../../../core/model/samples.js';
 import type { RouteReader } from '../../../core/routes.js';
 import type { GraphWriter } from '../../../core/source.js';
 import prometheus from '../../../plugins/prometheus/plugin.js';
+import { LeastMonitor } from './least-monitor.js';
 
-/** What is attached while something is measured; each does and holds what the one before it does. */
-export const PARTS = ['nothing', 'listening', 'graph', 'monitor', 'sampled', 'scraped'] as const;
+/**
+ * What is attached while something is measured; from `listening` on each does and holds what the one before it does. `least` is what others are measured
+ * against.
+ */
+export const PARTS = ['nothing', 'least', 'listening', 'graph', 'monitor', 'sampled', 'scraped'] as const;
 
 export type Part = (typeof PARTS)[number];
 
@@ -120,6 +124,10 @@ async function scrape(routes: RouteReader): Promise<void> {
 
 const ATTACH: { readonly [P in Part]: (observer: EventEmitter) => Attached | Promise<Attached> } = {
   nothing: () => NOTHING,
+  least: (observer) => {
+    new LeastMonitor(observer);
+    return NOTHING;
+  },
   listening: (observer) => listening(observer, forgetful()),
   graph: graphed,
   monitor: (observer) => monitored(observer, { sampled: false, scraped: false }),

@@ -13,6 +13,10 @@ export interface MemoryFigures {
 export interface AttachFigures {
   /** CPU of the process in us for each consumer that is told to be there and to have closed. */
   readonly us: number;
+  /** The same in the cheapest round: without collections. */
+  readonly leastUs: number;
+  /** Bytes that were allocated for each; most of them are garbage at once. */
+  readonly bytes: number;
 }
 
 /** Attaches one part to an SFU of that many consumers, in a process of its own. */
@@ -35,10 +39,13 @@ async function main(): Promise<void> {
       `${part}: ${Math.round(real.bytes / real.entities)} B an entity, ${Math.round(slope)} B for each further one`,
     );
   }
-  for (const part of ['nothing', 'listening', 'graph', 'monitor'] as const) {
+  for (const part of ['nothing', 'least', 'listening', 'graph', 'monitor'] as const) {
     const runs: AttachFigures[] = [];
     for (let run = 0; run < 5; run++) runs.push(await measureAttach(part));
-    console.log(`${part}: ${median(runs.map(({ us }) => us)).toFixed(1)} us a consumer that comes and goes`);
+    const us = median(runs.map((run) => run.us)).toFixed(1);
+    const least = Math.min(...runs.map(({ leastUs }) => leastUs)).toFixed(1);
+    const bytes = median(runs.map((run) => run.bytes)).toFixed(0);
+    console.log(`${part}: ${us} us a consumer that comes and goes, ${least} at least, ${bytes} bytes made`);
   }
 }
 
