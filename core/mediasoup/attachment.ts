@@ -74,23 +74,11 @@ export class Attachment {
 
   /** Listens to something more of what is followed. */
   listen({ entity }: Followed, hooks: readonly Hook[]): void {
-    const listeners = this.#listenersFor(hooks);
-    const observer: LooseEmitter = entity.observer;
-    for (let i = 0; i < hooks.length; i++) {
-      const { at, event } = hooks[i]!;
-      const emitter: LooseEmitter = at === 'observer' ? observer : entity;
-      emitter.on(event, listeners[i]!);
-    }
+    this.#set(entity, hooks, true);
   }
 
   ignore({ entity }: Followed, hooks: readonly Hook[]): void {
-    const listeners = this.#listenersFor(hooks);
-    const observer: LooseEmitter = entity.observer;
-    for (let i = 0; i < hooks.length; i++) {
-      const { at, event } = hooks[i]!;
-      const emitter: LooseEmitter = at === 'observer' ? observer : entity;
-      emitter.off(event, listeners[i]!);
-    }
+    this.#set(entity, hooks, false);
   }
 
   /** Takes every listener off again. */
@@ -115,6 +103,18 @@ export class Attachment {
       this.#logger[level]('could not follow what mediasoup told; the graph may miss something', { error });
     } catch {
       // A logger that throws must not reach mediasoup either.
+    }
+  }
+
+  /** Puts the listeners of these hooks on, or takes them off. */
+  #set(entity: FollowedEntity, hooks: readonly Hook[], isOn: boolean): void {
+    const listeners = this.#listenersFor(hooks);
+    const observer: LooseEmitter = entity.observer;
+    for (let i = 0; i < hooks.length; i++) {
+      const { at, event } = hooks[i]!;
+      const emitter: LooseEmitter = at === 'observer' ? observer : entity;
+      if (isOn) emitter.on(event, listeners[i]!);
+      else emitter.off(event, listeners[i]!);
     }
   }
 

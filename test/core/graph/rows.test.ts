@@ -8,22 +8,18 @@ const step = fc.record({
   do: fc.constantFrom('open' as const, 'close' as const, 'change' as const),
   which: fc.nat({ max: 20 }),
 });
+type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
 it('shows what is open by slot, and tells by a version that something has changed there', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-      const { graph, ...kit } = withConsumers();
+      const kit = withConsumers();
+      const { graph } = kit;
       const rows = graph.rows('consumer');
-      let opened = 0;
-      for (const { do: what, which } of steps) {
+      for (const [number, taken] of steps.entries()) {
         const before = versions(rows);
         const nodes = graph.snapshot().all('consumer');
-        const node = nodes[which % Math.max(1, nodes.length)];
-        if (what === 'open') kit.open(`consumer-${opened++}`);
-        else if (node !== undefined && what === 'close') graph.close(node.key, 'api');
-        else if (node !== undefined) {
-          graph.change('consumer', node.key, { paused: !node.paused }, { type: 'consumer.paused', data: {} });
-        }
+        take(kit, taken, number);
         const now = graph.snapshot().all('consumer');
 
         expect(rows.count).toBe(now.length);
@@ -44,17 +40,11 @@ it('shows what is open by slot, and tells by a version that something has change
 it('counts how many are as they were at any earlier step', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
-      const { graph, ...kit } = withConsumers();
+      const kit = withConsumers();
+      const { graph } = kit;
       const earlier = [graph.snapshot()];
-      let opened = 0;
-      for (const { do: what, which } of steps) {
-        const nodes = graph.snapshot().all('consumer');
-        const node = nodes[which % Math.max(1, nodes.length)];
-        if (what === 'open') kit.open(`consumer-${opened++}`);
-        else if (node !== undefined && what === 'close') graph.close(node.key, 'api');
-        else if (node !== undefined) {
-          graph.change('consumer', node.key, { paused: !node.paused }, { type: 'consumer.paused', data: {} });
-        }
+      for (const [number, taken] of steps.entries()) {
+        take(kit, taken, number);
         earlier.push(graph.snapshot());
       }
       for (const snapshot of earlier) {
@@ -103,6 +93,17 @@ it('counts rooms and peers as a snapshot lists them', async () => {
 
 function versions(rows: { readonly end: number; version(slot: number): number }): readonly number[] {
   return Array.from({ length: rows.end }, (_, slot) => rows.version(slot));
+}
+
+/** `number`: another one for each step. */
+function take({ graph, open }: ReturnType<typeof withConsumers>, { do: what, which }: Step, number: number): void {
+  const nodes = graph.snapshot().all('consumer');
+  const node = nodes[which % Math.max(1, nodes.length)];
+  if (what === 'open') open(`consumer-${number}`);
+  else if (node !== undefined && what === 'close') graph.close(node.key, 'api');
+  else if (node !== undefined) {
+    graph.change('consumer', node.key, { paused: !node.paused }, { type: 'consumer.paused', data: {} });
+  }
 }
 
 function withConsumers() {
