@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
+import { LISTEN } from '../support/bench-media.js';
 import { openMediaRoom } from '../support/media-room.js';
 import { median } from '../suite/statistics.js';
 import { attach, type Part } from './attached.js';
@@ -7,6 +8,8 @@ import { attach, type Part } from './attached.js';
 const CONSUMERS = 2_000;
 const PER_TRANSPORT = 20;
 const WARM_UP_ROUNDS = 8;
+/** Really opened and closed in a round, to compare with. */
+const REAL_CONSUMERS = 400;
 
 /** Told apart in the answer: the least shows the work itself, the median also collections and cold caches. */
 interface Cost {
@@ -17,6 +20,8 @@ interface Cost {
 
 const [part = 'listening', rounds = '15'] = process.argv.slice(2);
 const room = await openMediaRoom(CONSUMERS);
+/** Nobody is told of it, so what opens in it is not followed. */
+const untold = await room.router.createPlainTransport({ listenInfo: LISTEN });
 const observer = new EventEmitter();
 const attached = await attach(part as Part, observer);
 room.tellAgain(observer);
@@ -44,15 +49,36 @@ async function round(): Promise<Cost> {
   return { us: (user + system) / CONSUMERS, bytes: bytes > 0 ? bytes : Number.NaN };
 }
 
+/** CPU of this process in us for each consumer that really opens and closes, with nothing attached to it. */
+async function realRound(): Promise<number> {
+  const before = process.cpuUsage();
+  for (let first = 0; first < REAL_CONSUMERS; first += PER_TRANSPORT) {
+    const opening = Array.from({ length: PER_TRANSPORT }, (_, i) => {
+      const { id: producerId } = room.producers[i % room.producers.length]!;
+      return untold.consume({ producerId, rtpCapabilities: room.router.rtpCapabilities });
+    });
+    for (const consumer of await Promise.all(opening)) consumer.close();
+    await turn();
+  }
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / REAL_CONSUMERS;
+}
+
 const costs: Cost[] = [];
+const realUs: number[] = [];
 for (let i = 0; i < WARM_UP_ROUNDS + Number(rounds); i++) {
   const cost = await round();
-  if (i >= WARM_UP_ROUNDS) costs.push(cost);
+  const real = await realRound();
+  if (i < WARM_UP_ROUNDS) continue;
+  costs.push(cost);
+  realUs.push(real);
 }
 const us = costs.map((cost) => cost.us);
 const figures = {
   us: median(us),
   leastUs: Math.min(...us),
+  /** Of opening and closing itself, in the same rounds. */
+  realUs: median(realUs),
   bytes: median(costs.map(({ bytes }) => bytes).filter((bytes) => !Number.isNaN(bytes))),
 };
 process.send?.(figures);

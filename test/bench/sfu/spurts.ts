@@ -14,7 +14,7 @@ interface SpurtOptions {
 
 /** Asks `getStats()` as the sampler does, with nothing done with the answers: the floor of a sampler that is bounded in flight. */
 export function bareSpurts({ window, spurt, most = Number.MAX_SAFE_INTEGER }: SpurtOptions): Attach {
-  return sweeping((answered) => {
+  return sweeping((answered, turns) => {
     let next = 0;
     const entityAt = ({ transports, producers, consumers }: BenchRoom, place: number) =>
       transports[place] ??
@@ -38,9 +38,9 @@ export function bareSpurts({ window, spurt, most = Number.MAX_SAFE_INTEGER }: Sp
         };
         const ended = (): void => {
           inFlight--;
-          if (inFlight * 2 <= window) askSome();
+          if (inFlight * 2 <= window) turns.section(askSome);
         };
-        askSome();
+        turns.section(askSome);
       });
     return async (room, spreadMs) => {
       const requests = Math.min(most, room.entities);

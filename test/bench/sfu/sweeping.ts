@@ -1,4 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { RunDelay } from '../../../core/dispatch/run-delay.js';
+import { CostMeter } from '../../../core/sampling/cost-meter.js';
 import type { Attach } from './attached.js';
 import type { BenchRoom } from './room.js';
 
@@ -9,13 +11,18 @@ const WARM_PAUSE_MS = 200;
 /** Asks for all that one interval is for, spread over so many ms, 0 for as fast as it goes. Settles when all is answered, or asked for. */
 type Sweep = (room: BenchRoom, spreadMs: number) => Promise<void>;
 
-/** A bare loop that sweeps once in each interval. `make` is told what to call for each answer. */
-export function sweeping(make: (answered: () => void) => Sweep): Attach {
+/**
+ * A bare loop that sweeps once in each interval. `make` is told what to call for each answer, and what measures the turns in which it is asked,
+ * as those of the sampler are measured; what is never measured has none.
+ */
+export function sweeping(make: (answered: () => void, turns: CostMeter) => Sweep): Attach {
   return async ({ config: { intervalMs, warmUpMs } }) => {
     let samples = 0;
+    const runDelay = new RunDelay();
+    const turns = new CostMeter({ monotonic: () => performance.now(), runDelay: () => runDelay.ms() });
     const sweep = make(() => {
       samples++;
-    });
+    }, turns);
     return {
       async begin(room, joins) {
         const end = performance.now() + warmUpMs;
@@ -25,7 +32,7 @@ export function sweeping(make: (answered: () => void) => Sweep): Attach {
         void sweep(room, SPREAD * intervalMs);
       },
       samples: () => samples,
-      longestTurnMs: () => null,
+      longestTurnMs: () => turns.longestTurnMs(),
       scrapeUrl: () => null,
       note: () => null,
     };

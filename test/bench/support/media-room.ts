@@ -11,6 +11,7 @@ const PACKETS = 20;
 /** Entities of one real worker: audio and video with retransmission, every producer with as many consumers as any other. */
 export interface MediaRoom {
   readonly worker: types.Worker;
+  readonly router: types.Router;
   readonly transports: readonly types.Transport[];
   readonly producers: readonly types.Producer[];
   readonly consumers: readonly types.Consumer[];
@@ -51,6 +52,7 @@ export async function openMediaRoom(consumers: number): Promise<MediaRoom> {
   }
   return {
     worker,
+    router,
     transports,
     producers,
     consumers: opened,
