@@ -79,7 +79,7 @@ export class PrometheusPlugin implements MonitorPlugin {
     }
     const registries = await this.#registries();
     signal.throwIfAborted();
-    loadWebClasses();
+    loadWebClasses(this.#clock);
     this.#measurements.begin();
     const { store, collectors, byId } = this.#measurements;
     this.#leftOut = () => byId.leftOut;
@@ -140,7 +140,7 @@ export class PrometheusPlugin implements MonitorPlugin {
   #answers(exporter: Exporter): ReadonlyMap<string, Answer> {
     const { path, token } = this.#options;
     const answers = new Map<string, Answer>([
-      [path, metricsAnswer((format) => exporter.page(format))],
+      [path, metricsAnswer((format) => exporter.page(format), this.#clock)],
       [
         `${path}/dry-run`,
         async () => json(await dryRun(exporter, this.#measurements.store, this.#graph, this.#options)),
@@ -165,9 +165,9 @@ export class PrometheusPlugin implements MonitorPlugin {
 }
 
 /** Node.js loads them when one is first used, which takes tens of milliseconds: better now than in the first scrape. */
-function loadWebClasses(): void {
+function loadWebClasses(clock: Clock): void {
   const { headers } = new Request('http://localhost/', { headers: new Headers({ accept: '*/*' }) });
-  const body = new Pieces([Buffer.from('\n')]).stream();
+  const body = new Pieces([Buffer.from('\n')]).stream(clock);
   void new Response(body, { headers }).body?.cancel();
 }
 

@@ -97,6 +97,7 @@ export class ById {
     }
     const groups = this.#used(kind, rows.end);
     for (const [i, head] of this.#headsOf(kind, writer).entries()) {
+      if (slices.isOver) await slices.pause();
       writer.bytes(head, 0);
       for (const { blocks } of groups) writer.bytes(blocks[i]!.bytes, blocks[i]!.lines);
     }

@@ -19,6 +19,7 @@ interface CompatDeps {
  * edumeet has its page, and is served on a port of our own only.
  */
 export function compatibleAnswers({ options, ...deps }: CompatDeps): readonly (readonly [string, Answer])[] {
+  const { clock } = deps;
   const { compat, compatibility, path } = options;
   const answers: (readonly [string, Answer])[] = [];
   if (compat.includes('edumeet')) {
@@ -29,13 +30,13 @@ export function compatibleAnswers({ options, ...deps }: CompatDeps): readonly (r
       async (...both) => await edumeet.write(...both),
     );
     // The names of its counters do not end as OpenMetrics insists.
-    const answer = metricsAnswer(() => page.page('text'));
+    const answer = metricsAnswer(() => page.page('text'), clock);
     answers.push([`${path}/edumeet`, answer], ['/', answer]);
   }
   if (compat.includes('mediasoup-exporter')) {
     const exporter = new ExporterPage(compatibility.maxEntities, deps.stats);
     const page = new CompatPage(deps, 0, async (...both) => await exporter.write(...both));
-    answers.push([`${path}/mediasoup-exporter`, metricsAnswer((format) => page.page(format))]);
+    answers.push([`${path}/mediasoup-exporter`, metricsAnswer((format) => page.page(format), clock)]);
     answers.push(...jsonAnswers({ ...deps, maxEntities: compatibility.maxEntities }));
   }
   return answers;

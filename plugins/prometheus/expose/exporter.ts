@@ -100,11 +100,12 @@ export class Exporter {
     const { signal } = this.#stopped;
     signal.throwIfAborted();
     const began = clock.monotonic();
-    const slices = new Slices(clock, signal);
-    const collection = beginCollection(graph, slices, clock.now());
     // On the first page no code is compiled yet, and what is between two looks at the clock takes milliseconds.
     const isFirst = this.#families.size === 0;
-    if (isFirst) await slices.pause();
+    const slices = new Slices(clock, signal, isFirst);
+    // What was done in this turn to take the request is not a slice's, nor known to it.
+    await slices.pause();
+    const collection = beginCollection(graph, slices, clock.now());
     for (const collector of this.#deps.collectors) {
       await this.#collect(collector, collection);
       if (isFirst || slices.isOver) await slices.pause();
@@ -121,13 +122,17 @@ export class Exporter {
     for (const family of this.#familiesOf(format)) {
       const writing = family.write(writer);
       if (writing !== undefined) await writing;
+      if (slices.isOver) await slices.pause();
     }
+    // So that the answer, which is made of it at once, does not lengthen a slice.
+    await slices.pause();
     const page = writer.end(ended);
     store.counter('sfu_monitor_scrapes_total').at().add(1);
     store
       .histogram('sfu_monitor_scrape_duration_seconds')
       .at()
       .observe((clock.monotonic() - began) / 1_000);
+    if (isFirst) await slices.pause();
     this.#setLast('sfu_monitor_scrape_longest_slice_seconds', slices.longestMs / 1_000);
     this.#setLast('sfu_monitor_series', page.series);
     if (cacheMs > 0) {

@@ -1,3 +1,4 @@
+import type { Clock } from '../../../core/index.js';
 import { CONTENT_TYPES, type Format, negotiate, takesGzip } from './format.js';
 import type { Page } from './page.js';
 import { type Answer, plain } from './pages.js';
@@ -6,7 +7,7 @@ import { type Answer, plain } from './pages.js';
 const LEAST_BYTES = 1_024;
 
 /** Answers with a page in the format that the reader prefers. */
-export function metricsAnswer(page: (format: Format) => Promise<Page>): Answer {
+export function metricsAnswer(page: (format: Format) => Promise<Page>, clock: Clock): Answer {
   // A reader asks for the same each time.
   let asked: string | null = null;
   let format = negotiate(asked);
@@ -22,12 +23,12 @@ export function metricsAnswer(page: (format: Format) => Promise<Page>): Answer {
     } catch {
       return plain(503, 'The exporter is stopping.');
     }
-    return await pageResponse(made, request);
+    return await pageResponse(made, request, clock);
   };
 }
 
 /** A finished page, compressed where the reader takes that. Lets go of the page once it is read. */
-async function pageResponse(page: Page, request: Request): Promise<Response> {
+async function pageResponse(page: Page, request: Request, clock: Clock): Promise<Response> {
   const compress = page.plain.length >= LEAST_BYTES && takesGzip(request.headers.get('accept-encoding'));
   let body = page.plain;
   try {
@@ -40,7 +41,7 @@ async function pageResponse(page: Page, request: Request): Promise<Response> {
   headers.set('content-length', `${body.length}`);
   const isRead = request.method !== 'HEAD' && !compress;
   if (!isRead) page.release();
-  const stream = request.method === 'HEAD' ? null : body.stream(isRead ? () => page.release() : undefined);
+  const stream = request.method === 'HEAD' ? null : body.stream(clock, isRead ? () => page.release() : undefined);
   return new Response(stream, { headers });
 }
 

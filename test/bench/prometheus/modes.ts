@@ -13,8 +13,8 @@ const PIECE = 65_536;
 export interface Mode {
   /** Makes all values new ones; not measured. */
   prepare(): Promise<void>;
-  /** Makes the page. */
-  make(headers?: Record<string, string>): Promise<Response>;
+  /** Makes the page that is asked for. */
+  answer(request: Request): Promise<Response>;
 }
 
 const METRICS = Object.entries(BY_ID).filter(([, { kind }]) => kind === 'consumer');
@@ -33,7 +33,7 @@ export async function ownMode(
       if (flags.churn > 0) scene.churn(flags.churn);
       await scene.sweep();
     },
-    make: (headers) => scene.ask(headers),
+    answer: (request) => scene.answer(request),
   };
 }
 
@@ -70,7 +70,7 @@ export async function promClientMode(consumers: number): Promise<Mode> {
     async prepare() {
       values = await next();
     },
-    async make() {
+    async answer() {
       for (const [m, gauge] of gauges.entries()) {
         gauge.reset();
         for (let i = 0; i < labels.length; i++) gauge.set(labels[i]!, values[m]![i]!);
@@ -95,7 +95,7 @@ export async function tightMode(consumers: number): Promise<Mode> {
     async prepare() {
       values = (await next()).map((column) => column.map(Math.floor));
     },
-    async make() {
+    async answer() {
       let end = 0;
       for (let m = 0; m < heads.length; m++) {
         for (let i = 0; i < nodes.length; i++) {
@@ -115,7 +115,7 @@ export async function copyMode(bytes: number): Promise<Mode> {
   const prepared = Array.from({ length: Math.ceil(bytes / PIECE) }, () => Buffer.alloc(PIECE, 'mediasoup_by_id 1\n'));
   return {
     prepare: async () => {},
-    async make() {
+    async answer() {
       const pieces = prepared.values();
       const body = new ReadableStream<Uint8Array>({
         pull(controller) {

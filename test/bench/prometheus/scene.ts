@@ -135,8 +135,8 @@ export class Scene {
     for (let i = 0; i < count; i++) this.#consumer(this.#transports[i % this.#transports.length]!);
   }
 
-  async ask(headers: Record<string, string> = {}): Promise<Response> {
-    return await this.routes.find('/metrics')!.handler(new Request('http://localhost/metrics', { headers }));
+  async answer(request: Request): Promise<Response> {
+    return await this.routes.find('/metrics')!.handler(request);
   }
 
   count(kind: EntityKind): number {

@@ -4,6 +4,10 @@ import { Agent, request } from 'node:http';
 const agent = new Agent({ keepAlive: true });
 
 process.on('message', ({ url, body, headers }) => {
+  if (url === undefined) {
+    process.send?.({});
+    return;
+  }
   const asked = request(
     url,
     { agent, method: body === undefined ? 'GET' : 'POST', headers: { 'content-type': 'application/json', ...headers } },

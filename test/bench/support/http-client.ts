@@ -12,6 +12,13 @@ export interface Received {
 export class HttpClient {
   readonly #process = fork(new URL('http-client.mjs', import.meta.url), { execArgv: [] });
 
+  /** Until the process runs, and to talk with it costs what it will. */
+  async ready(): Promise<void> {
+    const answer = once(this.#process, 'message');
+    this.#process.send({});
+    await answer;
+  }
+
   async ask(url: string, body?: string, headers: Readonly<Record<string, string>> = {}): Promise<Received> {
     const answer = once(this.#process, 'message');
     this.#process.send({ url, body, headers });
