@@ -14,18 +14,22 @@ class RunningClock extends ManualClock {
   }
 }
 
-/** Runs something, and tells how often the event loop turned meanwhile. */
-async function turnsOf(work: () => Promise<unknown>): Promise<number> {
-  let turns = 0;
-  let running = true;
-  const turn = (): void => {
-    turns++;
-    if (running) setImmediate(turn);
-  };
-  setImmediate(turn);
-  await work();
-  running = false;
-  return turns;
+/** Counts the turns of the event loop until it is told to stop. */
+class Turns {
+  count = 0;
+  #running = true;
+
+  constructor() {
+    const turn = (): void => {
+      this.count++;
+      if (this.#running) setImmediate(turn);
+    };
+    setImmediate(turn);
+  }
+
+  stop(): void {
+    this.#running = false;
+  }
 }
 
 function withConsumer(graphKit: GraphKit, clock: ManualClock): PrometheusKit {
@@ -43,10 +47,11 @@ it('a page turns the event loop between any two families where each takes a mill
   const kit = await withConsumer(new GraphKit(), new RunningClock()).start();
   await kit.text();
 
-  let page = '';
-  const turns = await turnsOf(async () => (page = await kit.text()));
+  const turns = new Turns();
+  const page = await kit.text();
+  turns.stop();
 
-  expect(turns).toBeGreaterThan([...page.matchAll(/^# TYPE /gm)].length);
+  expect(turns.count).toBeGreaterThan([...page.matchAll(/^# TYPE /gm)].length);
 });
 
 it.each(['first', 'second'])('the turn in which the %s page is asked for reads nothing yet', async (which) => {
@@ -75,20 +80,14 @@ it('pieces come in turns by the time that their reader takes, and the first not 
   const buffers = Array.from({ length: 12 }, (_, i) => Buffer.from(`${i}`));
   const stream = new Pieces(buffers).stream(clock);
   const turnsPerPiece: number[] = [];
-  let turn = 0;
-  let running = true;
-  const count = (): void => {
-    turn++;
-    if (running) setImmediate(count);
-  };
-  setImmediate(count);
+  const turns = new Turns();
   const read: Uint8Array[] = [];
   for await (const piece of stream) {
     read.push(piece);
-    turnsPerPiece.push(turn);
+    turnsPerPiece.push(turns.count);
     clock.advance(0.2);
   }
-  running = false;
+  turns.stop();
 
   expect(Buffer.concat(read).equals(Buffer.concat(buffers))).toBe(true);
   expect(turnsPerPiece[0]).toBeGreaterThan(0);
