@@ -14,8 +14,6 @@ const COLUMN = GROUP_SIZE + 8;
 const LABELS = 16;
 /** Lines of one metric between two looks at the clock where more of them are new. */
 const LINES = 128;
-/** The same in the first group, with which the code begins that is not compiled yet. */
-const FIRST_LINES = 64;
 
 export interface GroupPlan {
   /** With their names. */
@@ -89,8 +87,7 @@ export class LineGroup implements NewLabels {
   /** Makes the blocks anew. */
   async update(slices: Slices): Promise<void> {
     if (this.#others > 0) await this.#makeLabels(slices);
-    const most = this.#first === 0 ? FIRST_LINES : LINES;
-    const lines = this.#others > most ? most : GROUP_SIZE;
+    const lines = this.#others > LINES ? LINES : GROUP_SIZE;
     for (let i = 0; i < this.blocks.length; i++) {
       for (let first = 0; first < GROUP_SIZE; first += lines) {
         if (slices.isOver) await slices.pause();

@@ -104,11 +104,12 @@ async function send(answer: Response, response: ServerResponse, clock: Clock): P
  */
 async function sendBody(body: NonNullable<Response['body']>, response: ServerResponse, clock: Clock): Promise<void> {
   const pieces = Pieces.of(body);
+  const { socket } = response.req;
   for await (const piece of pieces?.inTurns(clock) ?? body) {
-    if (response.destroyed) break;
+    if (socket.destroyed) break;
     if (!response.write(piece)) await eventOf(response, 'drain');
   }
-  if (!response.destroyed) {
+  if (!socket.destroyed) {
     const finished = eventOf(response, 'finish');
     response.end();
     await finished;
@@ -116,16 +117,17 @@ async function sendBody(body: NonNullable<Response['body']>, response: ServerRes
   if (pieces !== undefined) await body.cancel();
 }
 
-/** Until then, or until the client has gone. */
+/** Until then, or until the client has gone: of that an answer hears nothing while it waits for another on the same connection. */
 async function eventOf(response: ServerResponse, event: 'drain' | 'finish'): Promise<void> {
+  const { socket } = response.req;
   await new Promise<void>((resolve) => {
     const end = (): void => {
       response.off(event, end);
-      response.off('close', end);
+      socket.off('close', end);
       resolve();
     };
     response.on(event, end);
-    response.on('close', end);
+    socket.on('close', end);
   });
 }
 

@@ -14,13 +14,17 @@ const LENGTH = PIECES.reduce((sum, { length }) => sum + length, 0);
 let port = 0;
 /** How often it was said that nobody reads the page any more. */
 let ended = 0;
+/** Pages that were asked for. */
+let answered = 0;
 let logger: RecordingLogger;
 
 beforeEach(async () => {
   ended = 0;
+  answered = 0;
   logger = new RecordingLogger();
   const clock = new ManualClock();
   const page = (): Promise<Response> => {
+    answered++;
     const body = new Pieces(PIECES).stream(clock, () => ended++);
     return Promise.resolve(new Response(body, { headers: { 'content-length': `${LENGTH}` } }));
   };
@@ -58,6 +62,17 @@ it('lets go of a page whose reader goes away, and answers the next one', async (
   expect((await (await fetch(`http://127.0.0.1:${port}/metrics`)).arrayBuffer()).byteLength).toBe(LENGTH);
   await eventually(() => expect(ended).toBe(2));
   expect(logger.lines).toEqual([]);
+});
+
+it('lets go of pages whose turn on a connection never comes', async () => {
+  const socket = connect(port, '127.0.0.1');
+  onTestFinished(() => void socket.destroy());
+  socket.write('GET /metrics HTTP/1.1\r\nhost: localhost\r\n\r\n'.repeat(2));
+  await once(socket, 'readable');
+  await eventually(() => expect(answered).toBe(2));
+  socket.destroy();
+
+  await eventually(() => expect(ended).toBe(2));
 });
 
 it('sends a copy of what is no page of ours', async () => {
