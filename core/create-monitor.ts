@@ -25,6 +25,8 @@ import { withAppDataLabels } from './record/app-data-labels.js';
 import { DebugBook } from './record/debug-book.js';
 import { PeerReports } from './record/peer-reports.js';
 import { Records } from './record/records.js';
+import { TELLS_THREADS } from './sampling/cpu-time.js';
+import { EngineThreads } from './sampling/engine-threads.js';
 import { Sampler } from './sampling/sampler.js';
 import { type MonitorParts, SfuMonitor } from './sfu-monitor.js';
 import type { Source } from './source.js';
@@ -138,6 +140,7 @@ function build({ parsed, logger, clock, identify, source, uses, scope }: Ingredi
     residentMemory: (pid) => host.residentMemory(pid),
     attended: () => monitor.attended,
     runDelay: () => runDelay.ms(),
+    ...(TELLS_THREADS && { engine: new EngineThreads() }),
   });
   const ledger = new TrafficLedger({
     clock,

@@ -53,7 +53,7 @@ export interface MonitorStatus {
   readonly entities: number;
   readonly sampling: readonly SamplingStatus[];
   readonly lanes: readonly LaneStatus[];
-  /** CPU the sampler used in the last interval and may use, as shares of a core. */
+  /** CPU the sampler used in the last interval and may use, as shares of a core, with what V8 did for it where that can be told. */
   readonly cpuShare: number | null;
   readonly cpuBudget: number;
   /** Longest single turn of the sampler on the event loop in the last minute, ms. */

@@ -1,4 +1,5 @@
-import { cpuTime } from './cpu-time.js';
+import { cpuTime, processCpuTime } from './cpu-time.js';
+import { EngineCost } from './engine-cost.js';
 import { OutsideCost } from './outside-cost.js';
 
 /** How much of what was measured still counts an interval later. */
@@ -14,9 +15,9 @@ const BUCKET_MS = 10_000;
 const BUCKETS = 6;
 
 /**
- * What sampling costs, measured by itself: the time of its own synchronous sections, and what requests cost outside of them. Tells
- * the cost of a sample as a running mean, the share of a core used, and the longest turn of the last minute. Time for which
- * the machine let others run does not count.
+ * What sampling costs, measured by itself: the time of its own synchronous sections, what requests cost outside of them, and what V8's own
+ * threads do for both. Tells the cost of a sample as a running mean, the share of a core used, and the longest turn of the last
+ * minute. Time for which the machine let others run does not count.
  */
 export class CostMeter {
   readonly #monotonic: () => number;
@@ -27,6 +28,7 @@ export class CostMeter {
     this.#inTurn = false;
   };
   readonly #outside: OutsideCost;
+  readonly #engine: EngineCost;
   /** Time of all sections so far, ms. */
   #sectionsMs = 0;
   /** Requests of the section that runs. */
@@ -57,6 +59,10 @@ export class CostMeter {
     readonly cpuTime?: () => number;
     /** Total in ms for which this thread was ready and others had the processor. @default never */
     readonly runDelay?: () => number;
+    /** CPU time in ms of all threads of the process. @default the system's */
+    readonly processCpu?: () => number;
+    /** CPU time in ms of V8's own threads, which is not within `cpuTime`. @default not known */
+    readonly engineCpu?: () => number;
     /** Calls back when the event loop has ended the turn that runs. @default `setImmediate` */
     readonly afterTurn?: (callback: () => void) => void;
   }) {
@@ -65,12 +71,16 @@ export class CostMeter {
     this.#monotonic = times.monotonic;
     this.#cpuTime = times.cpuTime ?? cpuTime;
     this.#outside = new OutsideCost(this.#monotonic, this.#cpuTime);
+    this.#engine = new EngineCost({
+      process: times.processCpu ?? processCpuTime,
+      engine: times.engineCpu ?? (() => 0),
+    });
     this.#intervalStart = times.monotonic();
   }
 
-  /** CPU in ms that one request and the handling of its answer take. */
+  /** CPU in ms that one request and the handling of its answer take, of this thread and of V8's. */
   get perRequestMs(): number {
-    return this.#meanSpentMs / this.#meanRequests + this.#outside.perRequestMs;
+    return (this.#meanSpentMs / this.#meanRequests + this.#outside.perRequestMs) * this.#engine.factor;
   }
 
   /** Share of a core used in the last full interval; `null` before the first. */
@@ -129,7 +139,9 @@ export class CostMeter {
     const elapsed = now - this.#intervalStart;
     if (elapsed <= 0) return;
     this.#outside.interval(this.#sectionsMs);
-    this.#share = (this.#spentMs + this.#requests * this.#outside.perRequestMs) / elapsed;
+    const ofThread = this.#spentMs + this.#requests * this.#outside.perRequestMs;
+    this.#engine.interval(ofThread);
+    this.#share = (ofThread * this.#engine.factor) / elapsed;
     if (this.#requests > 0) {
       this.#meanSpentMs = this.#meanSpentMs * MEMORY + this.#spentMs;
       this.#meanRequests = this.#meanRequests * MEMORY + this.#requests;

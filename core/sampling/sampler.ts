@@ -21,6 +21,7 @@ import { BatchFiller } from './batch.js';
 import { Books } from './books.js';
 import { byKind } from './by-kind.js';
 import { CostMeter } from './cost-meter.js';
+import type { EngineThreads } from './engine-threads.js';
 import { Express } from './express.js';
 import { FIELD_PLANS } from './fields.js';
 import { LastSample } from './last-sample.js';
@@ -63,6 +64,8 @@ export interface SamplerDeps {
   readonly cpuTime?: () => number;
   /** Total in ms for which this thread was ready and others had the processor. @default never */
   readonly runDelay?: () => number;
+  /** CPU time of V8's own threads, where it is not within `cpuTime`; closed at the end. @default not known */
+  readonly engine?: Pick<EngineThreads, 'cpuMs' | 'close'>;
 }
 
 /**
@@ -92,13 +95,14 @@ export class Sampler implements StatsReader {
   #defectLogged = false;
 
   constructor(deps: SamplerDeps) {
-    const { graph, source, clock, options, onBatch, residentMemory, cpuTime, runDelay } = deps;
+    const { graph, source, clock, options, onBatch, residentMemory, cpuTime, runDelay, engine } = deps;
     this.#deps = deps;
     this.#subjects = new Subjects(graph);
     this.#cost = new CostMeter({
       monotonic: () => clock.monotonic(),
       ...(cpuTime !== undefined && { cpuTime }),
       ...(runDelay !== undefined && { runDelay }),
+      ...(engine !== undefined && { engineCpu: () => engine.cpuMs() }),
     });
     this.#past = new PastRing(options.pastBytes);
     this.#watches = new Watches(clock, this.#leases);
@@ -157,6 +161,7 @@ export class Sampler implements StatsReader {
     this.#watches.endAll();
     this.#express.stop();
     this.#ticker.close();
+    this.#deps.engine?.close();
   }
 
   /** Must be told every event, in order, with the graph already changed. */

@@ -171,7 +171,8 @@ export const MonitorStatusRef = builder.objectRef<MonitorStatus>('MonitorStatus'
     lanes: t.field({ type: [LaneRef], description: 'Each worker.', resolve: ({ lanes }) => lanes }),
     cpuShare: t.exposeFloat('cpuShare', {
       nullable: true,
-      description: 'CPU that sampling used in the last interval, as a share of one core.',
+      description:
+        'CPU that sampling used in the last interval, as a share of one core, with what V8 did for it where that can be told.',
     }),
     cpuBudget: t.exposeFloat('cpuBudget', { description: 'CPU that sampling may use, as a share of one core.' }),
     longestTurnMs: t.exposeFloat('longestTurnMs', {

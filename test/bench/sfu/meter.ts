@@ -1,5 +1,6 @@
 import { monitorEventLoopDelay, PerformanceObserver } from 'node:perf_hooks';
 import type { types } from 'mediasoup';
+import { EngineThreads } from '../../../core/sampling/engine-threads.js';
 import type { Delays, RunResult } from './protocol.js';
 
 /** How often the delay of the event loop is looked at, in ms. What this itself costs, all modes pay. */
@@ -7,7 +8,15 @@ const RESOLUTION_MS = 2;
 
 type Measured = Pick<
   RunResult,
-  'windowMs' | 'cpuMs' | 'workerCpuMs' | 'loopDelay' | 'rss' | 'heapUsed' | 'collections' | 'collectionsMs'
+  | 'windowMs'
+  | 'cpuMs'
+  | 'engineCpuMs'
+  | 'workerCpuMs'
+  | 'loopDelay'
+  | 'rss'
+  | 'heapUsed'
+  | 'collections'
+  | 'collectionsMs'
 >;
 
 /** Measures this process and its workers from `start` to `end`. */
@@ -21,6 +30,8 @@ export class Meter {
   #collectionsMs = 0;
   #workerCpuMs = 0;
   #cpu = process.cpuUsage();
+  readonly #engine = new EngineThreads();
+  #engineCpuMs = 0;
   #began = 0;
 
   /** @param workers None when theirs is not asked for. */
@@ -34,12 +45,15 @@ export class Meter {
     this.#collector.observe({ entryTypes: ['gc'] });
     this.#delay.enable();
     this.#began = performance.now();
+    this.#engineCpuMs = this.#engine.cpuMs();
     this.#cpu = process.cpuUsage();
   }
 
   async end(): Promise<Measured> {
     const { user, system } = process.cpuUsage(this.#cpu);
     const windowMs = performance.now() - this.#began;
+    const engineCpuMs = this.#engine.cpuMs() - this.#engineCpuMs;
+    this.#engine.close();
     this.#delay.disable();
     for (const { duration } of this.#collector.takeRecords()) this.#collected(duration);
     this.#collector.disconnect();
@@ -49,6 +63,7 @@ export class Meter {
     return {
       windowMs,
       cpuMs: (user + system) / 1_000,
+      engineCpuMs,
       workerCpuMs: this.#workers.length === 0 ? null : workerCpuMs - this.#workerCpuMs,
       loopDelay: this.#delays(),
       rss,

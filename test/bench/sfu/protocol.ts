@@ -36,6 +36,8 @@ export interface RunResult {
   readonly windowMs: number;
   /** CPU of the process of the SFU, all threads. */
   readonly cpuMs: number;
+  /** Of V8's own threads among them, 0 where they cannot be told from others. */
+  readonly engineCpuMs: number;
   /** CPU of all workers together; `null` of a stand-in. */
   readonly workerCpuMs: number | null;
   /** Answers of workers that came in. */

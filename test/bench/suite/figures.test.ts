@@ -11,6 +11,7 @@ function run(given: Partial<RunResult>): RunResult {
     entities: 1_000,
     windowMs: 10_000,
     cpuMs: 200,
+    engineCpuMs: 50,
     workerCpuMs: 100,
     samples: 0,
     loopDelay: DELAYS,
