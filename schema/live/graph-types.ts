@@ -10,13 +10,13 @@ const nodesCost = { field: 1, multiplier: LIMITS.graphPart } as const;
 const SnapshotMessage = builder.objectRef<GraphSnapshotPart>('GraphSnapshotMessage').implement({
   description: `All open entities at one moment, in parts of at most ${LIMITS.graphPart}, parents before children.`,
   fields: (t) => ({
-    runId: t.string({ description: 'The run, for `resume`.', resolve: ({ snapshot }) => snapshot.runId }),
+    runId: t.string({ description: 'The run, for `resume`.', resolve: ({ moment }) => moment.runId }),
     seq: t.field({
       type: 'Counter',
       description: 'The moment, for `resume` once the last part has come.',
-      resolve: ({ snapshot }) => snapshot.seq,
+      resolve: ({ moment }) => moment.seq,
     }),
-    at: t.field({ type: 'DateTime', description: 'When it was taken.', resolve: ({ snapshot }) => snapshot.at }),
+    at: t.field({ type: 'DateTime', description: 'When it was taken.', resolve: ({ moment }) => moment.at }),
     reset: t.exposeBoolean('reset', {
       description: 'True when it replaces all that was known: the reader was too slow, or could not resume.',
     }),
