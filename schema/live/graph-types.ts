@@ -8,7 +8,9 @@ import type { ClosedEntity, GraphDeltaPart, GraphPart, GraphSnapshotPart } from 
 const nodesCost = { field: 1, multiplier: LIMITS.graphPart } as const;
 
 const SnapshotMessage = builder.objectRef<GraphSnapshotPart>('GraphSnapshotMessage').implement({
-  description: `All open entities at one moment, in parts of at most ${LIMITS.graphPart}, parents before children.`,
+  description:
+    `All open entities at one moment, in parts of at most ${LIMITS.graphPart}, parents before children. ` +
+    `If more than some ${LIMITS.graphOld} change before a reader has taken all parts, the rest shows each as it is by then.`,
   fields: (t) => ({
     runId: t.string({ description: 'The run, for `resume`.', resolve: ({ moment }) => moment.runId }),
     seq: t.field({
@@ -43,7 +45,7 @@ const ClosedRef = builder.objectRef<ClosedEntity>('ClosedEntity').implement({
 const DeltaMessage = builder.objectRef<GraphDeltaPart>('GraphDeltaMessage').implement({
   description:
     'What changed since the last message: each entity stands in one list at most, as it is now. ' +
-    'One that opened and closed in between stands in none.',
+    'One that opened and closed in between stands in none. The parts of one message are of one moment, or as those of a snapshot.',
   fields: (t) => ({
     runId: t.string({ description: 'The run, for `resume`.', resolve: ({ delta }) => delta.runId }),
     fromSeq: t.field({

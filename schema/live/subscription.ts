@@ -136,7 +136,11 @@ builder.subscriptionType({
         const parts = new Expanded(
           monitor.graph.follow({ ...from, minIntervalMs: interval, onNews }),
           (message) => messages.of(message),
-          (rest) => messages.heldBytes(rest),
+          (rest) => {
+            // The turn in which it is asked may not be over.
+            messages.keepUp(rest);
+            return messages.heldBytes(rest);
+          },
         );
         return parts;
       },

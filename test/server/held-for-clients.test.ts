@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { EntityKey } from '../../core/index.js';
 import { unsentOf } from '../../server/unsent-bytes.js';
+import { liveBytes } from '../support/memory.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { observedServer } from '../support/observed-server.js';
 import { RawWebSocket } from '../support/raw-websocket.js';
@@ -13,11 +14,14 @@ import { SlowReader } from '../support/slow-reader.js';
 const CONSUMERS = 12_000;
 const NAME = 'x'.repeat(500);
 const GRAPH = `subscription { graph(filter: { kinds: [CONSUMER] }, minIntervalMs: 0) { __typename
-  ... on GraphSnapshotMessage { part last nodes { ... on Consumer { key nativeId score } } }
-  ... on GraphDeltaMessage { seq } } }`;
+  ... on GraphSnapshotMessage { part last nodes { ...consumer } }
+  ... on GraphDeltaMessage { seq part last changed { ...consumer } closed { key } } } }
+  fragment consumer on Consumer { key nativeId score }`;
 const PAGES = `{ ${Array.from({ length: 19 }, (_, n) => `page${n}: consumers(first: 500) { nodes { id key nativeId } }`).join(' ')} }`;
-/** More than may be held; what each takes is estimated at 1,400 bytes. */
+/** More than may be held of entities that have closed; what each takes is estimated at 1,400 bytes. */
 const TOO_MANY = 700;
+/** What is given to measuring: what many share comes and goes. */
+const MOST_HELD = 1_048_576;
 const LOOK_MS = 1_000;
 
 async function start() {
@@ -38,13 +42,36 @@ async function start() {
     score = (score + 1) % 11;
     for (const key of keys) kit.change('consumer', key, { score });
   };
+  const close = (keys: readonly EntityKey[]): void => {
+    for (const key of keys) kit.kit.graph.close(key, 'api');
+  };
   const look = async (): Promise<void> => {
     clock.advance(LOOK_MS);
     // Whatever the operating system takes meanwhile.
     for (let n = 0; n < 20; n++) await turn();
   };
   const told = (): number => lines.filter(({ level }) => level === 'warn').length;
-  return { kit, port, socketUrl, sockets, consumers, change, look, told };
+  return { kit, port, socketUrl, sockets, consumers, change, close, look, told };
+}
+
+interface Told {
+  readonly type: string;
+  readonly payload: { readonly data: { readonly graph: Graph } };
+}
+
+interface Graph {
+  readonly nodes?: readonly Consumer[];
+  readonly changed?: readonly Consumer[];
+  readonly closed?: readonly { readonly key: string }[];
+}
+
+interface Consumer {
+  readonly key: string;
+  readonly score: number | null;
+}
+
+function nodesIn(message: string): readonly Consumer[] {
+  return (JSON.parse(message) as Told).payload.data.graph.nodes ?? [];
 }
 
 type Started = Awaited<ReturnType<typeof start>>;
@@ -69,15 +96,15 @@ async function untilTold({ look, told }: Started): Promise<void> {
 }
 
 describe('a client that stops reading in the middle of a message', () => {
-  it('is told to come back when too much has changed since, and nothing is held for it from then on', async () => {
+  it('is told to come back when too much has closed since, and nothing is held for it from then on', async () => {
     const started = await start();
-    const { kit, consumers, change, socketUrl } = started;
+    const { kit, consumers, change, close, socketUrl } = started;
     const other = await new RawWebSocket(socketUrl).init();
     onTestFinished(() => other.close());
     other.subscribe('graph', GRAPH);
     await other.until((message) => message.includes('"last":true'));
     const client = await stopped(started);
-    change(consumers.slice(0, TOO_MANY));
+    close(consumers.slice(-TOO_MANY));
 
     await untilTold(started);
 
@@ -92,12 +119,19 @@ describe('a client that stops reading in the middle of a message', () => {
     await other.until((message) => message.includes(`"seq":${seq}`));
   });
 
-  it('keeps its connection when little has changed, and gets the rest of the message', async () => {
+  it.each<[string, (started: Started) => void]>([
+    [
+      'few have changed, however often',
+      ({ consumers, change }) => {
+        for (let n = 0; n < TOO_MANY; n++) change(consumers.slice(0, 5));
+      },
+    ],
+    ['all have changed', ({ consumers, change }) => change(consumers)],
+  ])('keeps its connection when %s, and gets the rest of the message', async (_what, happen) => {
     const started = await start();
-    const { consumers, change, look, told } = started;
+    const { look, told } = started;
     const client = await stopped(started);
-    // Often, but few.
-    for (let n = 0; n < TOO_MANY; n++) change(consumers.slice(0, 5));
+    happen(started);
     for (let n = 0; n < 10; n++) await look();
     expect(told()).toBe(0);
 
@@ -106,7 +140,69 @@ describe('a client that stops reading in the middle of a message', () => {
     const last = await client.until((message) => message.includes('"last":true'));
     const parts = client.messages.filter((message) => message.includes('GraphSnapshotMessage'));
     expect(last).toContain(`"part":${parts.length - 1},`);
-    expect(parts.length).toBeGreaterThanOrEqual(CONSUMERS / 500);
+    const keys = parts.flatMap((part) => nodesIn(part).map(({ key }) => key));
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(keys).toEqual(expect.arrayContaining(started.consumers));
+  });
+
+  it('gets the rest as it is by then when much has changed, and what has closed as it was', async () => {
+    const started = await start();
+    const { kit, consumers, change, close, look } = started;
+    const client = await stopped(started);
+    const [closed = ''] = consumers.slice(-1);
+    // No more than the graph remembers, or it would begin again.
+    const changed = consumers.slice(-TOO_MANY, -1);
+    close([closed as EntityKey]);
+    for (let n = 1; n <= 3; n++) {
+      change(changed);
+      await look();
+    }
+
+    client.readAgain();
+
+    await client.until((message) => message.includes('"last":true'));
+    const parts = client.messages.filter((message) => message.includes('GraphSnapshotMessage'));
+    const nodes = nodesIn(parts.at(-1)!);
+    expect(nodes.length).toBeGreaterThan(1);
+    expect(nodes.at(-1)?.key).toBe(closed);
+    for (const { key, score } of nodes) expect(score).toBe(key === closed ? null : 3);
+    const first = nodesIn(parts[0]!).find(({ key }) => key === consumers[0]);
+    expect(first).toHaveProperty('score', null);
+    // All that it was told too early is told again.
+    const { seq } = kit.monitor.graph;
+    await client.until((message) => message.includes(`"seq":${seq}`) && message.includes('"last":true'));
+    const known = new Map<string, number | null>();
+    for (const { type, payload } of client.about('graph') as Told[]) {
+      expect(type).toBe('next');
+      const { nodes: all = [], changed: newer = [], closed: gone = [] } = payload.data.graph;
+      for (const node of [...all, ...newer]) known.set(node.key, node.score);
+      for (const { key } of gone) expect(known.delete(key)).toBe(true);
+    }
+    for (const key of changed) expect(known.get(key)).toBe(3);
+    expect(known.has(closed)).toBe(false);
+  });
+
+  it('has nothing kept for it but what waits in its socket and little more, however much changes', async () => {
+    const started = await start();
+    const { consumers, change, look, told, sockets } = started;
+    const client = await stopped(started);
+    for (let n = 0; n < 5; n++) {
+      change(consumers);
+      await look();
+    }
+    client.messages.length = 0;
+    const [socket] = sockets;
+    expect(socket!.writableLength).toBeGreaterThan(0);
+    const before = liveBytes();
+
+    socket!.destroy();
+    // What it has yet to read would not let it close.
+    client.readAgain();
+    await client.closed;
+    client.messages.length = 0;
+
+    expect(told()).toBe(0);
+    expect(before - liveBytes()).toBeLessThan(MOST_HELD);
   });
 
   it('keeps its connection while it reads on, however slowly, and gets all of the message', async () => {
@@ -136,12 +232,13 @@ describe('a client that stops reading in the middle of a message', () => {
 
   it('is cut off over server-sent events too', async () => {
     const started = await start();
-    const { kit, port, consumers, change } = started;
+    const { kit, port, consumers, close } = started;
     const reader = new SlowReader(port, GRAPH);
     onTestFinished(() => reader.close());
-    await expect.poll(() => reader.text.includes('"part":0'), { timeout: 60_000 }).toBe(true);
+    // Before it has got far.
+    await expect.poll(() => reader.text.includes('"part":0'), { timeout: 60_000, interval: 1 }).toBe(true);
     reader.stopReading();
-    change(consumers.slice(0, TOO_MANY));
+    close(consumers.slice(-TOO_MANY));
 
     await untilTold(started);
 
