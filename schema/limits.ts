@@ -26,6 +26,8 @@ export const LIMITS = {
   maxHits: 100,
   /** Entities of one part of a `graph` message: the loop of the SFU's process must turn between two parts. */
   graphPart: 500,
+  /** Entities that a `graph` message whose parts wait for a slow reader keeps as they were when it began. */
+  graphOld: 250,
   /** Least and most time between two messages of a subscription, ms. */
   minEveryMs: 250,
   maxEveryMs: 60_000,

@@ -4,6 +4,8 @@ export interface Held {
   readonly heldBytes: number;
   /** Lets go of it, and of whatever would follow. A second call does nothing. */
   release(): void;
+  /** Holds less from now on, at some cost. Left out by what cannot, or does so by itself. */
+  shrink?(): void;
 }
 
 /** All that is kept for one client. */
@@ -23,6 +25,11 @@ export class Holdings {
   /** It is kept no more. */
   delete(held: Held): void {
     this.#held.delete(held);
+  }
+
+  /** To be called when its client is slow. */
+  shrink(): void {
+    for (const held of this.#held) held.shrink?.();
   }
 
   /** Lets go of all. */

@@ -24,19 +24,29 @@ export function sendText(
   }
   const length = parts.reduce((sum, part) => sum + part.length, 0);
   writeHead(response, length);
-  // Not when it only closes: then parts of it may still be on their way.
-  if (isPlain(response)) response.once('finish', () => response.destroyed || release());
   // As Yoga does for what may take its time: progress is watched by the stall guard, not by a timeout of the application's server.
   response.socket?.setTimeout(0).setNoDelay(true).setKeepAlive(true);
-  if (length <= SLICE) {
-    response.cork();
-    for (const part of parts) response.write(part);
-    response.end();
-  } else {
-    const body = new SlicedBody(parts, holdings);
-    response.once('close', () => body.destroy());
-    body.pipe(response);
+  const mayRelease = isPlain(response) ? { release } : {};
+  if (length > SLICE) {
+    sendSlices(response, new SlicedBody(parts, { ...mayRelease, ...(holdings && { holdings }) }));
+    return;
   }
+  whenSent(response, () => mayRelease.release?.());
+  response.cork();
+  for (const part of parts) response.write(part);
+  response.end();
+}
+
+/** By itself, so that nothing else is kept of the answer meanwhile. */
+function sendSlices(response: ServerResponse, body: SlicedBody): void {
+  whenSent(response, () => body.finished());
+  response.once('close', () => body.destroy());
+  body.pipe(response);
+}
+
+/** Not when it only closes: then parts of it may still be on their way. */
+function whenSent(response: ServerResponse, then: () => void): void {
+  response.once('finish', () => response.destroyed || then());
 }
 
 /** Whether what is written goes to the operating system and nowhere else; middleware of the application may keep what passes. */

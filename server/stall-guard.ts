@@ -96,7 +96,9 @@ export class StallGuard {
     for (const [socket, watched] of this.#sockets) {
       const { unsent, client } = watched;
       watched.unsent = unsentOf(socket);
-      if (client.isServed || socket.writableLength === 0 || hasMoved(unsent, watched.unsent)) {
+      const isBehind = !client.isServed && socket.writableLength > 0;
+      if (isBehind) this.#shrinkIfHolding(socket, client);
+      if (!isBehind || hasMoved(unsent, watched.unsent)) {
         watched.stalledLooks = 0;
         continue;
       }
@@ -109,6 +111,11 @@ export class StallGuard {
         this.#cutIfHolding(socket, watched);
       }
     }
+  }
+
+  /** It may read on, however slowly: that costs a little time rather than memory. */
+  #shrinkIfHolding(socket: Socket, { holdings }: GuardedClient): void {
+    if (socket.writableLength + holdings.bytes > this.#bufferedBytes) holdings.shrink();
   }
 
   #cutIfHolding(socket: Socket, watched: Watched): void {

@@ -21,11 +21,13 @@ export function useSlicedAnswers(holdingsOf: (context: RequestContext) => Holdin
     },
     onResponse(answer) {
       const parts = waiting.get(answer.request);
+      waiting.delete(answer.request);
       const { status, headers } = answer.response;
       if (parts === undefined || status !== 200) return;
       const { Response } = answer.fetchAPI;
       headers.set('content-length', `${parts.reduce((sum, { length }) => sum + length, 0)}`);
-      const body = new SlicedBody(parts, holdingsOf(answer.serverContext as RequestContext));
+      const holdings = holdingsOf(answer.serverContext as RequestContext);
+      const body = new SlicedBody(parts, holdings && { holdings });
       answer.setResponse(new Response(body as unknown as ReadableStream, { status, headers }));
     },
   };

@@ -22,6 +22,7 @@ interface Position {
   reset: boolean;
   lastAt: number;
   timer: Timer | null;
+  readonly onNews: (() => void) | undefined;
 }
 
 /** Those who follow the graph. Each reads the change log from where it stands, when it wants to. */
@@ -48,7 +49,7 @@ export class Followers {
     return this.#dropped;
   }
 
-  follow({ from, minIntervalMs = 0, signal }: FollowOptions): AsyncIterableIterator<FollowMessage> {
+  follow({ from, minIntervalMs = 0, signal, onNews }: FollowOptions): AsyncIterableIterator<FollowMessage> {
     const { runId, log } = this.#graph;
     const resumes = from !== undefined && from.runId === runId && log.reaches(from.seq);
     const position: Position = {
@@ -57,6 +58,7 @@ export class Followers {
       reset: from !== undefined,
       lastAt: Number.NEGATIVE_INFINITY,
       timer: null,
+      onNews,
     };
     const take = (): FollowMessage | undefined => {
       const early = position.lastAt + minIntervalMs - this.#clock.monotonic();
@@ -83,7 +85,10 @@ export class Followers {
 
   /** Serves those who wait. */
   wake(): void {
-    for (const iterator of this.#open.values()) iterator.wake();
+    for (const [{ onNews }, iterator] of this.#open) {
+      iterator.wake();
+      onNews?.();
+    }
   }
 
   /** A step was made: what was kept of earlier ones may hold entities that have closed. */

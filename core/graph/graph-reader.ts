@@ -8,6 +8,11 @@ export interface FollowOptions {
   /** Least time between two messages in ms; changes in between are coalesced. @default 0 */
   readonly minIntervalMs?: number;
   readonly signal?: AbortSignal;
+  /**
+   * Called after each turn of the event loop in which something has happened, whether it is read or not: for whoever keeps nodes of a
+   * message meanwhile. Must be quick and must not throw.
+   */
+  readonly onNews?: () => void;
 }
 
 /** Read side of the graph. */

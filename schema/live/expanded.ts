@@ -27,6 +27,11 @@ export class Expanded<T, U> implements AsyncIterableIterator<U>, TwoStep<U> {
     return this.#rest.length > 0;
   }
 
+  /** The items of the one that was taken last that are yet to be taken. */
+  get rest(): readonly U[] {
+    return this.#rest;
+  }
+
   get heldBytes(): number {
     return this.#rest.length === 0 ? 0 : this.#bytesOf(this.#rest);
   }

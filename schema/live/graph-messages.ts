@@ -8,6 +8,7 @@ import type {
   GraphSnapshot,
 } from '../../core/index.js';
 import { ENTITY_KINDS } from '../../core/index.js';
+import { LIMITS } from '../limits.js';
 
 /**
  * What an entity as it was takes that has changed since, with the texts kept of it, in bytes: measured 500 without such texts and up to 1,400
@@ -15,11 +16,17 @@ import { ENTITY_KINDS } from '../../core/index.js';
  */
 const OLD_ENTITY_BYTES = 1_400;
 
+/** What all parts of one snapshot have in common. */
+interface SnapshotMoment extends Pick<GraphSnapshot, 'runId' | 'seq' | 'at'> {
+  /** What its parts are read from; `null` once it was let go of: then from the newest. */
+  snapshot: GraphSnapshot | null;
+}
+
 export interface GraphSnapshotPart {
   readonly type: 'snapshot';
-  readonly snapshot: GraphSnapshot;
+  readonly moment: SnapshotMoment;
   readonly reset: boolean;
-  readonly nodes: readonly EntityNode[];
+  readonly nodes: EntityNode[];
   readonly part: number;
   readonly last: boolean;
 }
@@ -35,10 +42,8 @@ type Moments = Pick<GraphDelta, 'runId' | 'fromSeq' | 'toSeq' | 'at'>;
 export interface GraphDeltaPart {
   readonly type: 'delta';
   readonly delta: Moments;
-  /** Entities that were open then. */
-  readonly size: number;
-  readonly opened: readonly EntityNode[];
-  readonly changed: readonly EntityNode[];
+  readonly opened: EntityNode[];
+  readonly changed: EntityNode[];
   readonly closed: readonly ClosedEntity[];
   readonly part: number;
   readonly last: boolean;
@@ -51,38 +56,91 @@ export interface GraphScope {
   readonly room: string | null;
 }
 
+interface MessageOptions {
+  /** Entities of one part. */
+  readonly partSize: number;
+  /** Whether the reader knows of something already. */
+  readonly resumed: boolean;
+  /** How many entities may be kept as they were while parts wait to be taken. @default LIMITS.graphOld */
+  readonly mostOld?: number;
+}
+
 /**
  * Makes messages of what a follower reads: only what is in scope, in parts that are small enough not to hold up the
- * SFU's process.
+ * SFU's process. For a reader that is slow to take them they do not keep what has changed meanwhile: `keepUp`.
  */
 export class GraphMessages {
   readonly #graph: GraphReader;
   readonly #scope: GraphScope;
   readonly #partSize: number;
   readonly #resumed: boolean;
+  readonly #mostOld: number;
   /** What the reader knows of, where the scope is a room: an entity may enter and leave one while it is open. */
   readonly #inRoom: Set<EntityKey> | null;
+  /** The step up to which no more than `#mostOld` can be old in what is yet to be taken, but for what has closed. */
+  #safeUntil = 0;
 
-  constructor(graph: GraphReader, scope: GraphScope, partSize: number, resumed: boolean) {
+  constructor(graph: GraphReader, scope: GraphScope, { partSize, resumed, mostOld }: MessageOptions) {
     this.#graph = graph;
     this.#scope = scope;
     this.#partSize = partSize;
     this.#resumed = resumed;
+    this.#mostOld = mostOld ?? LIMITS.graphOld;
     this.#inRoom = scope.room === null ? null : new Set();
   }
 
   of(message: FollowMessage): readonly GraphPart[] {
-    return message.type === 'snapshot' ? this.#snapshot(message) : this.#delta(message.delta);
+    const parts = message.type === 'snapshot' ? this.#snapshot(message) : this.#delta(message.delta);
+    this.#safeUntil = (message.type === 'snapshot' ? message.snapshot.seq : message.delta.toSeq) + this.#mostOld;
+    return parts;
   }
 
   /** What parts of one message hold that nobody else does, in bytes by estimate: entities as they were when it was made. */
-  heldBytes(parts: readonly GraphPart[]): number {
-    const [first] = parts;
-    if (first === undefined) return 0;
-    const isSnapshot = first.type === 'snapshot';
-    const size = isSnapshot ? first.snapshot.size : first.size;
-    const old = size - this.#graph.unchangedSince(isSnapshot ? first.snapshot.seq : first.delta.toSeq);
-    return Math.min(old, isSnapshot ? size : entitiesIn(parts)) * OLD_ENTITY_BYTES;
+  heldBytes(rest: readonly GraphPart[]): number {
+    return this.#old(rest) * OLD_ENTITY_BYTES;
+  }
+
+  /**
+   * To be called when something has happened, with the parts of the last message that are yet to be taken. While no more than so many
+   * of their entities have changed they stay as they are, of one moment. After that each is the newest, but for what has closed.
+   */
+  keepUp(rest: readonly GraphPart[]): void {
+    const { seq } = this.#graph;
+    if (rest.length === 0 || seq <= this.#safeUntil) return;
+    const room = this.#mostOld - this.#old(rest);
+    if (room < 0) this.#letGo(rest);
+    // Each step makes one old at most. Those who have little room left are not looked at each time.
+    this.#safeUntil = seq + (room < 0 ? this.#mostOld : Math.max(room, this.#mostOld >> 2));
+  }
+
+  #letGo(rest: readonly GraphPart[]): void {
+    const [first] = rest;
+    if (first?.type === 'snapshot') first.moment.snapshot = null;
+    for (const part of rest) {
+      for (const nodes of listsOf(part)) {
+        for (const [index, node] of nodes.entries()) {
+          const newest = this.#inSlotOf(node);
+          if (newest?.key === node.key) nodes[index] = newest;
+        }
+      }
+    }
+  }
+
+  /** How many entities are kept as they were. */
+  #old(rest: readonly GraphPart[]): number {
+    const [first] = rest;
+    if (first?.type === 'snapshot' && first.moment.snapshot !== null) {
+      return first.moment.snapshot.size - this.#graph.unchangedSince(first.moment.seq);
+    }
+    let old = 0;
+    for (const part of rest) {
+      for (const nodes of listsOf(part)) for (const node of nodes) if (this.#inSlotOf(node) !== node) old++;
+    }
+    return old;
+  }
+
+  #inSlotOf({ kind, slot }: EntityNode): EntityNode | undefined {
+    return this.#graph.rows(kind).at(slot);
   }
 
   #snapshot({ snapshot, reset }: Extract<FollowMessage, { type: 'snapshot' }>): GraphSnapshotPart[] {
@@ -97,11 +155,13 @@ export class GraphMessages {
     }
     const parts: GraphSnapshotPart[] = [];
     const replaces = reset || this.#resumed;
+    const { runId, seq, at } = snapshot;
+    const moment = { runId, seq, at, snapshot };
     do {
       const part = parts.length;
       const slice = nodes.slice(part * this.#partSize, (part + 1) * this.#partSize);
       const last = (part + 1) * this.#partSize >= nodes.length;
-      parts.push({ type: 'snapshot', snapshot, reset: replaces, nodes: slice, part, last });
+      parts.push({ type: 'snapshot', moment, reset: replaces, nodes: slice, part, last });
     } while (parts.length * this.#partSize < nodes.length);
     return parts;
   }
@@ -111,14 +171,12 @@ export class GraphMessages {
     if (changes.length === 0) return [];
     const { runId, fromSeq, toSeq, at } = delta;
     const moments = { runId, fromSeq, toSeq, at };
-    const size = ENTITY_KINDS.reduce((sum, kind) => sum + this.#graph.rows(kind).count, 0);
     const parts: GraphDeltaPart[] = [];
     for (let start = 0; start < changes.length; start += this.#partSize) {
       const slice = changes.slice(start, start + this.#partSize);
       parts.push({
         type: 'delta',
         delta: moments,
-        size,
         opened: slice.flatMap((change) => (change.what === 'opened' ? change.node : [])),
         changed: slice.flatMap((change) => (change.what === 'changed' ? change.node : [])),
         closed: slice.flatMap((change) => (change.what === 'closed' ? change.node : [])),
@@ -141,7 +199,7 @@ export class GraphMessages {
       if (!this.#wants(node.kind)) continue;
       if (known === null) changes.push({ what: 'changed', node });
       else if (!this.#isInRoom(node)) {
-        if (known.delete(node.key)) changes.push({ what: 'closed', node });
+        if (known.delete(node.key)) changes.push({ what: 'closed', node: { kind: node.kind, key: node.key } });
       } else if (known.has(node.key)) {
         changes.push({ what: 'changed', node });
       } else {
@@ -168,8 +226,6 @@ type Change =
   | { readonly what: 'opened' | 'changed'; readonly node: EntityNode }
   | { readonly what: 'closed'; readonly node: ClosedEntity };
 
-function entitiesIn(parts: readonly GraphPart[]): number {
-  let entities = 0;
-  for (const part of parts) if (part.type === 'delta') entities += part.opened.length + part.changed.length;
-  return entities;
+function listsOf(part: GraphPart): readonly EntityNode[][] {
+  return part.type === 'snapshot' ? [part.nodes] : [part.opened, part.changed];
 }

@@ -8,15 +8,17 @@ import type { ClosedEntity, GraphDeltaPart, GraphPart, GraphSnapshotPart } from 
 const nodesCost = { field: 1, multiplier: LIMITS.graphPart } as const;
 
 const SnapshotMessage = builder.objectRef<GraphSnapshotPart>('GraphSnapshotMessage').implement({
-  description: `All open entities at one moment, in parts of at most ${LIMITS.graphPart}, parents before children.`,
+  description:
+    `All open entities at one moment, in parts of at most ${LIMITS.graphPart}, parents before children. ` +
+    `If more than some ${LIMITS.graphOld} change before a reader has taken all parts, the rest shows each as it is by then.`,
   fields: (t) => ({
-    runId: t.string({ description: 'The run, for `resume`.', resolve: ({ snapshot }) => snapshot.runId }),
+    runId: t.string({ description: 'The run, for `resume`.', resolve: ({ moment }) => moment.runId }),
     seq: t.field({
       type: 'Counter',
       description: 'The moment, for `resume` once the last part has come.',
-      resolve: ({ snapshot }) => snapshot.seq,
+      resolve: ({ moment }) => moment.seq,
     }),
-    at: t.field({ type: 'DateTime', description: 'When it was taken.', resolve: ({ snapshot }) => snapshot.at }),
+    at: t.field({ type: 'DateTime', description: 'When it was taken.', resolve: ({ moment }) => moment.at }),
     reset: t.exposeBoolean('reset', {
       description: 'True when it replaces all that was known: the reader was too slow, or could not resume.',
     }),
@@ -43,7 +45,7 @@ const ClosedRef = builder.objectRef<ClosedEntity>('ClosedEntity').implement({
 const DeltaMessage = builder.objectRef<GraphDeltaPart>('GraphDeltaMessage').implement({
   description:
     'What changed since the last message: each entity stands in one list at most, as it is now. ' +
-    'One that opened and closed in between stands in none.',
+    'One that opened and closed in between stands in none. The parts of one message are of one moment, or as those of a snapshot.',
   fields: (t) => ({
     runId: t.string({ description: 'The run, for `resume`.', resolve: ({ delta }) => delta.runId }),
     fromSeq: t.field({

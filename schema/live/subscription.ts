@@ -128,20 +128,24 @@ builder.subscriptionType({
         const messages = new GraphMessages(
           monitor.graph,
           { kinds: filter?.kinds ? new Set<EntityKind>(filter.kinds) : null, room },
-          LIMITS.graphPart,
-          resume != null,
+          { partSize: LIMITS.graphPart, resumed: resume != null },
         );
         // What a resumed reader knows of a room cannot be told, so it begins anew.
         const from = resume && room === null ? { from: resume } : {};
-        const followed = monitor.graph.follow({ ...from, minIntervalMs: interval });
-        return new Expanded(
-          followed,
+        const onNews = (): void => messages.keepUp(parts.rest);
+        const parts = new Expanded(
+          monitor.graph.follow({ ...from, minIntervalMs: interval, onNews }),
           (message) => messages.of(message),
-          (rest) => messages.heldBytes(rest),
+          (rest) => {
+            // The turn in which it is asked may not be over.
+            messages.keepUp(rest);
+            return messages.heldBytes(rest);
+          },
         );
+        return parts;
       },
       resolve: (part, _args, { pin }) => {
-        pin.renew(part.type === 'snapshot' ? part.snapshot : undefined);
+        pin.renew(part.type === 'snapshot' ? (part.moment.snapshot ?? undefined) : undefined);
         return part;
       },
     }),

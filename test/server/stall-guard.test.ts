@@ -28,9 +28,11 @@ class FakeClient implements GuardedClient {
   isServed = false;
   readonly holdings = new Holdings();
   cutOffs = 0;
+  /** How often it was asked to hold less. */
+  shrunk = 0;
 
   holds(heldBytes: number): void {
-    const held: Held = { heldBytes, release: () => this.holdings.delete(held) };
+    const held: Held = { heldBytes, release: () => this.holdings.delete(held), shrink: () => this.shrunk++ };
     this.holdings.add(held);
   }
 
@@ -100,6 +102,29 @@ describe('the guard against stalled clients', () => {
     for (let looks = 0; looks < 20; looks++) lookAfter(everyMs);
 
     expect(guard.cut).toBe(0);
+  });
+
+  it('has less held for one for whom something waits when it is too much, though it takes some of it', () => {
+    client.holds(MOST_BYTES - 500);
+    lookAfter(everyMs);
+    expect(client.shrunk).toBe(0);
+    client.holds(1);
+    socket.writableLength = 0;
+    lookAfter(everyMs);
+    expect(client.shrunk).toBe(0);
+
+    // In both that is held.
+    socket.writableLength = 500;
+    lookAfter(everyMs);
+    expect(client.shrunk).toBe(2);
+    socket.writableLength = 499;
+    client.holds(1);
+    lookAfter(everyMs);
+    expect(client.shrunk).toBe(5);
+    client.isServed = true;
+    lookAfter(everyMs);
+
+    expect(client.shrunk).toBe(5);
   });
 
   it('leaves alone whoever is sent what is not ours', () => {

@@ -15,10 +15,15 @@ interface Load {
   readonly consumers: number;
   /** What a client may take nothing for before it is cut off, ms. */
   readonly stalledClientMs: number;
+  /** How often a slow client takes a bit (64 kB at most), ms; `null` when it stops for good. */
+  readonly trickleMs: number | null;
 }
 
 /** Nobody is cut off while this measures. */
 const NEVER = 3_600_000;
+
+/** All of so many change: a message about them has twenty parts. */
+const MANY = { slow: [GRAPH], fast: [EVENTS], consumers: 10_000, trickleMs: null };
 
 export const LOADS: Readonly<Record<string, Load>> = {
   'statistics, changes and events': {
@@ -26,6 +31,7 @@ export const LOADS: Readonly<Record<string, Load>> = {
     fast: [STATS, GRAPH, EVENTS],
     consumers: 500,
     stalledClientMs: NEVER,
+    trickleMs: null,
   },
   // Nobody shares the changes of another, so the same text will do.
   'all changes, 32 times': {
@@ -33,7 +39,9 @@ export const LOADS: Readonly<Record<string, Load>> = {
     fast: [GRAPH],
     consumers: 500,
     stalledClientMs: NEVER,
+    trickleMs: null,
   },
-  'all changes of 10,000, nobody cut off': { slow: [GRAPH], fast: [EVENTS], consumers: 10_000, stalledClientMs: NEVER },
-  'all changes of 10,000, as it is set': { slow: [GRAPH], fast: [EVENTS], consumers: 10_000, stalledClientMs: 30_000 },
+  'all changes of 10,000, nobody cut off': { ...MANY, stalledClientMs: NEVER },
+  'all changes of 10,000, as it is set': { ...MANY, stalledClientMs: 30_000 },
+  'all changes of 10,000, a bit now and then': { ...MANY, stalledClientMs: 30_000, trickleMs: 250 },
 };

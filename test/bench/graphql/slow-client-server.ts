@@ -11,7 +11,7 @@ import { liveBytes } from '../../support/memory.js';
 import { LOADS } from './slow-client-loads.js';
 
 // A server with so many clients that stop reading, and one that reads on: tells what each of the slow ones holds once it takes nothing
-// more, while everything they have subscribed to goes on changing, and what is free again when they have gone.
+// more, or a bit now and then, while everything they have subscribed to goes on changing, and what is free again when they have gone.
 
 const [slowText = '', name = ''] = process.argv.slice(2);
 const slow = Number(slowText);
@@ -22,6 +22,9 @@ const MOST_ROUNDS = 2_000;
 /** Rounds of changes beyond that, which must cost nothing, and how long they take at least, ms: until whoever holds too much is cut off. */
 const FURTHER_ROUNDS = 100;
 const FURTHER_MS = 9_000;
+/** How often what lives is measured meanwhile, ms. */
+const MEASURED_MS = 750;
+const SETTLED_MS = 150;
 
 const kit = new SchemaKit();
 const transport = kit.kit.transport(kit.kit.router(kit.kit.worker(), randomUUID()), randomUUID());
@@ -70,19 +73,29 @@ void ready.then(() => {
 while (!begun) await change();
 for (let n = 0; n < 10; n++) await change();
 const kernelBefore = kernelBytes();
-await told({ pause: true });
+await told({ pause: true, trickleMs: load.trickleMs });
 let stuck = 0;
 let flushed = 0;
 for (let n = 0; n < MOST_ROUNDS && stuck < STUCK_ROUNDS; n++) {
   await change();
   const now = sockets.reduce((sum, socket) => sum + (socket.writableLength > 0 ? socket.bytesWritten : 0), 0);
   const all = sockets.filter(({ writableLength }) => writableLength > 0).length >= slow;
-  stuck = all && now === flushed ? stuck + 1 : 0;
+  stuck = all && (now === flushed || load.trickleMs !== null) ? stuck + 1 : 0;
   flushed = now;
 }
 const before = await told({});
-const until = performance.now() + FURTHER_MS;
-for (let n = 0; n < FURTHER_ROUNDS || performance.now() < until; n++) await change();
+await delay(SETTLED_MS);
+let mostLive = liveBytes();
+let measured = performance.now();
+const until = measured + FURTHER_MS;
+for (let n = 0; n < FURTHER_ROUNDS || performance.now() < until; n++) {
+  await change();
+  if (performance.now() - measured < MEASURED_MS) continue;
+  // Until the one that reads on has read what there is for it.
+  await delay(SETTLED_MS);
+  mostLive = Math.max(mostLive, liveBytes());
+  measured = performance.now();
+}
 const after = await told({});
 await delay(500);
 const most = waiting().slice(0, slow);
@@ -91,10 +104,12 @@ const withThem = liveBytes();
 await told({ leave: true });
 while (sockets.filter(({ destroyed }) => !destroyed).length > 1) await delay(5);
 await delay(500);
+const without = liveBytes();
 process.send!({
   liveBytes: withThem,
   // What many share, and is kept for a while, is there before and after.
-  freedBytes: (withThem - liveBytes()) / Math.max(slow, 1),
+  freedBytes: (withThem - without) / Math.max(slow, 1),
+  mostHeldBytes: (mostLive - without) / Math.max(slow, 1),
   heldBytes: most.reduce((sum, bytes) => sum + bytes, 0) / Math.max(slow, 1),
   mostBytes: most[0] ?? 0,
   kernelBytes: (kernelAfter - kernelBefore) / Math.max(slow, 1),

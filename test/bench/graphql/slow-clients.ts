@@ -7,6 +7,7 @@ import { LOADS } from './slow-client-loads.js';
 interface Told {
   readonly liveBytes: number;
   readonly freedBytes: number;
+  readonly mostHeldBytes: number;
   readonly heldBytes: number;
   readonly mostBytes: number;
   readonly kernelBytes: number;
@@ -26,6 +27,7 @@ for (const load of Object.keys(LOADS).filter((name) => name.includes(only))) {
       [load]: `${slow} slow`,
       'live, kB': kB(told.liveBytes),
       'free when each has gone, kB': kB(told.freedBytes),
+      'the most at any time, kB': kB(told.mostHeldBytes),
       'waits in each socket, kB': kB(told.heldBytes),
       'most in one, kB': kB(told.mostBytes),
       'kernel for each, kB': kB(told.kernelBytes),

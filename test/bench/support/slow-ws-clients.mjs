@@ -1,4 +1,4 @@
-// WebSocket clients in a process of their own: the last one reads on, the others stop reading when told to.
+// WebSocket clients in a process of their own: the last one reads on, the others stop reading when told to, or read a bit now and then.
 import { WebSocket } from 'ws';
 
 /** @type {any[]} */
@@ -6,9 +6,16 @@ const sockets = [];
 let first = 0;
 let read = 0;
 
-process.on('message', ({ url, slow, queries, pause, leave }) => {
+process.on('message', ({ url, slow, queries, pause, trickleMs, leave }) => {
   if (pause === true) {
-    for (const socket of sockets.slice(0, -1)) socket._socket.pause();
+    for (const { _socket: stream } of sockets.slice(0, -1)) {
+      stream.pause();
+      if (typeof trickleMs !== 'number') continue;
+      setInterval(() => {
+        stream.once('data', () => stream.pause());
+        stream.resume();
+      }, trickleMs);
+    }
     process.send?.({ paused: sockets.length - 1 });
     return;
   }

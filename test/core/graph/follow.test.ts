@@ -57,6 +57,28 @@ describe('following the graph', () => {
     await follower.return?.();
   });
 
+  it('tells once after each turn in which something happened, though nothing is read, until it ends', async () => {
+    const kit = kitWithRouter();
+    await turn();
+    let told = 0;
+    const follower = kit.graph.follow({ onNews: () => told++ });
+    await follower.next();
+    await turn();
+    expect(told).toBe(0);
+
+    kit.producer(kit.transport(R, 't'), 'p');
+    await turn();
+    expect(told).toBe(1);
+    kit.transport(R, 't2');
+    await turn();
+    expect(told).toBe(2);
+
+    await follower.return?.();
+    kit.transport(R, 't3');
+    await turn();
+    expect(told).toBe(2);
+  });
+
   it('shows the newest node only, and says nothing of what came and went', async () => {
     const kit = kitWithRouter();
     const old = kit.transport(R, 'old');
