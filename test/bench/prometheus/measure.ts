@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { systemClock } from '../../../core/clock.js';
+import { slowed } from './slow-clock.js';
 import { OwnPort } from '../../../plugins/prometheus/expose/own-port.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
 import { HttpClient } from '../support/http-client.js';
@@ -22,10 +22,14 @@ const { values: flags } = parseArgs({
     http: { type: 'boolean', default: false },
     gzip: { type: 'boolean', default: false },
     'first-cpu': { type: 'boolean', default: false },
+    slow: { type: 'string', default: '1' },
     scrapes: { type: 'string', default: '21' },
     warm: { type: 'string', default: '12' },
   },
 });
+
+const slow = Number(flags.slow);
+const clock = slowed(slow);
 
 function modeOf(): Promise<Mode> {
   const consumers = Number(flags.consumers);
@@ -33,7 +37,7 @@ function modeOf(): Promise<Mode> {
   if (flags.mode === 'tight') return tightMode(consumers);
   if (flags.mode === 'copy') return copyMode(Number(flags.bytes));
   const how = { byId: flags.by === 'id', everyNth: Number(flags.nth), churn: Number(flags.churn), calm: flags.calm };
-  return ownMode(consumers, how);
+  return ownMode(consumers, how, clock);
 }
 
 const mode = await modeOf();
@@ -55,7 +59,7 @@ if (flags.http) {
   await client.ready();
   const port = new OwnPort(
     new Map([['/metrics', async (request) => await mode.answer(request)]]),
-    systemClock,
+    clock,
     new RecordingLogger(),
     false,
   );
@@ -113,7 +117,7 @@ for (let i = 0; i < Number(flags.scrapes); i++) {
 }
 await end();
 const sorted = all.toSorted((a, b) => a - b);
-const round = (value: number): number => Number(value.toFixed(2));
+const round = (value: number): number => Number((value * slow).toFixed(2));
 console.log(
   JSON.stringify({
     bytes,
