@@ -1,10 +1,4 @@
-import {
-  type AlertBook,
-  type Clock,
-  consoleLogger,
-  type HostReader,
-  type MonitorStatus,
-} from '../../../core/index.js';
+import { type AlertBook, type Clock, consoleLogger, type HostReader, type MonitorStatus } from '../../../core/index.js';
 import { Measurements } from '../collect/measurements.js';
 import { Exporter } from '../expose/exporter.js';
 import { metricsAnswer } from '../expose/metrics-answer.js';
@@ -26,7 +20,10 @@ export interface RehearsalDeps {
  * Makes pages of an SFU that is nowhere, by the code that makes all pages, so that this is compiled and Node.js has loaded what it needs
  * before the first page is asked for. In slices as a page is; leaves nothing behind and tells nobody. Ends early when the signal aborts.
  */
-export async function rehearse({ options, clock, host, status, alerts }: RehearsalDeps, signal: AbortSignal): Promise<void> {
+export async function rehearse(
+  { options, clock, host, status, alerts }: RehearsalDeps,
+  signal: AbortSignal,
+): Promise<void> {
   const standIn = new StandIn();
   const { store, collectors, byId } = new Measurements({
     options: played(options),
