@@ -14,7 +14,7 @@ import type {
 
 /** Producers and consumers: more than are written between two looks at the clock. */
 const STREAMS = 160;
-/** Values lie below this: some of them get longer or shorter from one page to the next, most do not. */
+/** Values lie below this. */
 const VALUES = 1_000;
 
 const WORKER = 'w0' as EntityKey;
@@ -26,8 +26,6 @@ export class StandIn {
   readonly graph: GraphReader;
   readonly stats: StatsReader;
   readonly #nodes: ReadonlyMap<EntityKind, readonly EntityNode[]>;
-  /** Every value is another one on each page. */
-  #page = 0;
 
   constructor() {
     const streams = Array.from({ length: STREAMS }, (_, slot) => slot);
@@ -39,11 +37,6 @@ export class StandIn {
     ]);
     this.graph = this.#graph();
     this.stats = this.#stats();
-  }
-
-  /** Makes all values others. */
-  turnPage(): void {
-    this.#page++;
   }
 
   #graph(): GraphReader {
@@ -61,13 +54,13 @@ export class StandIn {
 
   #stats(): StatsReader {
     return {
-      value: ({ slot }) => this.#value(slot, 0),
+      value: ({ slot }) => valueOf(slot, 0),
       rows: (kind, fields) => ({
         read: (_nodes, from, count, into, at, step) => {
           const { length } = this.#nodes.get(kind) ?? [];
           for (let f = 0; f < fields.length; f++) {
             for (let i = 0; i < count; i++) {
-              into[at + i + f * step] = from + i < length ? this.#value(from + i, f) : Number.NaN;
+              into[at + i + f * step] = from + i < length ? valueOf(from + i, f) : Number.NaN;
             }
           }
         },
@@ -80,10 +73,10 @@ export class StandIn {
       ticks: notPlayed,
     };
   }
+}
 
-  #value(slot: number, field: number): number {
-    return (slot * 7 + field * 31 + this.#page * 5) % VALUES;
-  }
+function valueOf(slot: number, field: number): number {
+  return (slot * 7 + field * 31) % VALUES;
 }
 
 /** What no page reads. */

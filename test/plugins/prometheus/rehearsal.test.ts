@@ -44,7 +44,7 @@ function watchedKit(): { readonly kit: PrometheusKit; readonly asked: () => numb
   return { kit, asked: () => asked };
 }
 
-it('a start makes pages of an SFU that is nowhere, in slices, and nothing tells of them', async () => {
+it('a start makes a page of an SFU that is nowhere, in slices, and nothing tells of them', async () => {
   const { kit, asked } = watchedKit();
 
   const turns = await turnsOf(() => kit.start());
