@@ -6,7 +6,10 @@ import type { PrometheusOptions } from '../options.js';
 import { StandIn } from './stand-in.js';
 
 /** As Prometheus asks. */
-const ACCEPT = 'application/openmetrics-text;version=1.0.0;q=0.6,text/plain;version=0.0.4;q=0.3';
+const HEADERS = {
+  accept: 'application/openmetrics-text;version=1.0.0;q=0.6,text/plain;version=0.0.4;q=0.3',
+  'accept-encoding': 'gzip',
+};
 
 export interface RehearsalDeps {
   readonly options: PrometheusOptions;
@@ -50,7 +53,7 @@ export async function rehearse(
   const stop = (): void => exporter.stop();
   signal.addEventListener('abort', stop, { once: true });
   try {
-    const { body } = await answer(new Request('http://localhost/', { headers: new Headers({ accept: ACCEPT }) }));
+    const { body } = await answer(new Request('http://localhost/', { headers: new Headers(HEADERS) }));
     if (body !== null) for await (const _ of body);
   } finally {
     signal.removeEventListener('abort', stop);

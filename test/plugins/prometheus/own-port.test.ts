@@ -113,7 +113,10 @@ it('asks itself twice when it begins to listen, on one connection, and gives oth
   const taken: Taken[] = [];
   const own = portWith(() => Promise.resolve(new Response('theirs')));
   onRequests((message) => {
-    if (message.request.socket.localPort !== port) taken.push(message);
+    if (message.request.socket.localPort === port) return;
+    taken.push(message);
+    // So that no connection ends by itself.
+    message.server.keepAliveTimeout = 0;
   });
   const itsPort = await own.listen('127.0.0.1', 0);
   const headers = { connection: 'close', 'user-agent': 'other' };
