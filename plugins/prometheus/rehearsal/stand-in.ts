@@ -54,13 +54,13 @@ export class StandIn {
 
   #stats(): StatsReader {
     return {
-      value: ({ slot }) => valueOf(slot, 0),
+      value: ({ slot }) => numberAt(slot, 0),
       rows: (kind, fields) => ({
         read: (_nodes, from, count, into, at, step) => {
           const { length } = this.#nodes.get(kind) ?? [];
           for (let f = 0; f < fields.length; f++) {
             for (let i = 0; i < count; i++) {
-              into[at + i + f * step] = from + i < length ? valueOf(from + i, f) : Number.NaN;
+              into[at + i + f * step] = from + i < length ? numberAt(from + i, f) : Number.NaN;
             }
           }
         },
@@ -75,7 +75,7 @@ export class StandIn {
   }
 }
 
-function valueOf(slot: number, field: number): number {
+function numberAt(slot: number, field: number): number {
   return (slot * 7 + field * 31) % VALUES;
 }
 

@@ -23,6 +23,7 @@ const { values: flags } = parseArgs({
     gzip: { type: 'boolean', default: false },
     'first-cpu': { type: 'boolean', default: false },
     slow: { type: 'string', default: '1' },
+    litter: { type: 'boolean', default: false },
     scrapes: { type: 'string', default: '21' },
     warm: { type: 'string', default: '12' },
   },
@@ -89,9 +90,22 @@ async function rest(): Promise<void> {
   for (let i = 0; i < TURNS_OF_REST; i++) await new Promise((resolve) => setImmediate(resolve));
 }
 
+/** Bytes of new objects between two collections of young garbage, at most; and of one object. */
+const YOUNG_BYTES = 16e6;
+const OBJECT_BYTES = 64;
+
+/** Makes garbage by chance, so that collections of it fall on the first page as often as that makes garbage, and not always or never. */
+async function litter(): Promise<void> {
+  const end = (Math.random() * YOUNG_BYTES) / OBJECT_BYTES;
+  let kept: readonly number[] = [];
+  for (let i = 0; i < end; i++) kept = [i, i, i, i, i];
+  if (kept.length > 0) await rest();
+}
+
 // The first page is to be that of a plugin that started a while ago; and what measures is not to be compiled in its turns.
 const firstTurnsOf = flags['first-cpu'] ? cpuTurnsOf : turnsOf;
 await firstTurnsOf(rest);
+if (flags.litter) await litter();
 let firstTurns: readonly number[] = [];
 const firstCpuMs = await cpuOf(async () => {
   firstTurns = await firstTurnsOf(page);
