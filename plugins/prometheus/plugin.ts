@@ -32,10 +32,10 @@ import { Exporter } from './expose/exporter.js';
 import { metricsAnswer } from './expose/metrics-answer.js';
 import { isLoopback, OwnPort } from './expose/own-port.js';
 import { type Answer, guarded, json, readOnly } from './expose/pages.js';
-import { Pieces } from './expose/pieces.js';
 import { clashes } from './expose/user-metrics.js';
 import { nodeRegistry } from './node-registry.js';
 import { type PrometheusOptions, prometheusOptions, type UserRegistry } from './options.js';
+import { rehearse, type RehearsalDeps } from './rehearsal/rehearse.js';
 
 /** Tells Prometheus what the SFU does: one page of bounded size, and on demand pages with the names of other exporters. */
 @injectable()
@@ -47,6 +47,7 @@ export class PrometheusPlugin implements MonitorPlugin {
   readonly #stats: StatsReader;
   readonly #routes: RouteRegistry;
   readonly #measurements: Measurements;
+  readonly #rehearsal: RehearsalDeps;
   readonly #removals: (() => void)[] = [];
   #exporter: Exporter | undefined;
   #ownPort: OwnPort | undefined;
@@ -70,6 +71,7 @@ export class PrometheusPlugin implements MonitorPlugin {
     this.#stats = stats;
     this.#routes = routes;
     this.#measurements = new Measurements({ options, graph, stats, host, status, alerts });
+    this.#rehearsal = { options, clock, host, status, alerts };
   }
 
   async start(signal: AbortSignal): Promise<void> {
@@ -79,7 +81,8 @@ export class PrometheusPlugin implements MonitorPlugin {
     }
     const registries = await this.#registries();
     signal.throwIfAborted();
-    loadWebClasses(this.#clock);
+    await rehearse(this.#rehearsal, signal);
+    signal.throwIfAborted();
     this.#measurements.begin();
     const { store, collectors, byId } = this.#measurements;
     this.#leftOut = () => byId.leftOut;
@@ -162,13 +165,6 @@ export class PrometheusPlugin implements MonitorPlugin {
       if (path !== '/') this.#removals.push(this.#routes.add({ path, auth, handler: answer }));
     }
   }
-}
-
-/** Node.js loads them when one is first used, which takes tens of milliseconds: better now than in the first scrape. */
-function loadWebClasses(clock: Clock): void {
-  const { headers } = new Request('http://localhost/', { headers: new Headers({ accept: '*/*' }) });
-  const body = new Pieces([Buffer.from('\n')]).stream(clock);
-  void new Response(body, { headers }).body?.cancel();
 }
 
 export default definePlugin({

@@ -4,10 +4,12 @@ import { codecName, type WorkerNames } from '../collect/names.js';
 import { PageMemory } from '../expose/page-memory.js';
 import type { PageWriter } from '../expose/page-writer.js';
 import type { PrometheusOptions } from '../options.js';
-import { labelsText } from '../series/text.js';
+import { labelsText, labelValueText } from '../series/text.js';
 import { choose } from './choose.js';
+import { LabelBytes } from './label-bytes.js';
 import { GROUP_SIZE, type GroupPlan, LineGroup } from './line-group.js';
 import { BY_ID, SERIES_PER_ENTITY } from './metrics.js';
+import { SharedLabels } from './shared-labels.js';
 
 type Node = ProducerNode | ConsumerNode;
 type Options = Pick<PrometheusOptions, 'byId' | 'node'>;
@@ -30,8 +32,8 @@ export class ById {
   /** By the slots of their entities. */
   readonly #groups: Record<Node['kind'], (LineGroup | undefined)[]> = { producer: [], consumer: [] };
   readonly #heads = new Map<string, readonly Buffer[]>();
-  /** Labels that many entities share, by what they are made of; empty between pages. */
-  readonly #shared = new Map<string, string>();
+  /** Empty between pages. */
+  readonly #shared = new SharedLabels();
   /** Entities that were left out of the last page. */
   leftOut = 0;
 
@@ -168,25 +170,23 @@ export class ById {
   #planOf(kind: Node['kind']): GroupPlan {
     const metrics = Object.entries(BY_ID).filter(([, metric]) => metric.kind === kind);
     const fields = metrics.map(([, { field }]) => field as FieldOf<'consumer'>);
+    const labels = new LabelBytes(GROUP_SIZE);
     return {
       metrics,
       rows: this.#stats.rows(kind as 'consumer', fields),
-      labels: (node) => `{${this.#labelsOf(node)}} `,
+      labels,
+      addLabels: (line, node) => labels.add(line, labelValueText(node.id), this.#sharedBytes(node)),
       memory: this.memory,
       changing: this.#options.byId.labels,
     };
   }
 
-  #labelsOf(node: Node): string {
-    const { labels } = this.#options.byId;
-    let key = `${node.router} ${node.mediaKind} ${node.mimeType}`;
-    for (const label of labels) key += ` ${node[label]?.length}:${node[label]}`;
-    let rest = this.#shared.get(key);
-    if (rest === undefined) {
-      rest = this.#sharedLabels(node);
-      this.#shared.set(key, rest);
-    }
-    return `${labelsText(['id'], [node.id])},${rest}`;
+  /** From the end of the id to the blank before the value. */
+  #sharedBytes(node: Node): Uint8Array {
+    let shared = this.#shared.with(node.router).with(node.mediaKind).with(node.mimeType);
+    for (const label of this.#options.byId.labels) shared = shared.with(node[label]);
+    shared.bytes ??= Buffer.from(`",${this.#sharedLabels(node)}} `);
+    return shared.bytes;
   }
 
   #sharedLabels(node: Node): string {

@@ -10,8 +10,10 @@ const NUMBER_BYTES = 26;
 export interface NewLabels {
   /** 1 for each line that belongs to another now, so that what is kept of it is of no use. */
   readonly others: Uint8Array;
-  /** From the opening brace to the blank before the value; made when first asked for. */
-  bytes(line: number): Uint8Array;
+  /** Bytes from the opening brace to the blank before the value; they are made when first asked for. */
+  length(line: number): number;
+  /** Copies them to `into[at]` and so on. */
+  copy(line: number, into: Uint8Array, at: number): void;
 }
 
 /** Where blocks are put together: nobody keeps it longer than one call. Grows to what the largest block needs. */
@@ -106,16 +108,15 @@ export class LineBlock {
       return 1;
     }
     const bytes = this.#own();
-    const itsLabels = labels.bytes(line);
     this.#number.write(units, bytes, end);
-    bytes.set(itsLabels, this.#valueAt[line]! - itsLabels.length);
+    labels.copy(line, bytes, this.#valueAt[line]! - labels.length(line));
     return 0;
   }
 
   /** Whether the labels of a line's new owner are as long as those of the one before. */
   #fits(line: number, labels: NewLabels): boolean {
     const begin = line === 0 ? 0 : this.#endAt[line - 1]!;
-    return this.#valueAt[line]! - begin === this.#name.length + labels.bytes(line).length;
+    return this.#valueAt[line]! - begin === this.#name.length + labels.length(line);
   }
 
   /** The bytes, which no page shows. */
@@ -169,7 +170,7 @@ export class LineBlock {
           end += to - from;
         }
         from = lineEnd;
-        if (isShown && !isKept) end = this.#writeHead(labels.bytes(i), bytes, end);
+        if (isShown && !isKept) end = this.#writeHead(labels, i, bytes, end);
         this.#valueAt[i] = end;
         if (isShown) {
           end = this.#writeValue(value, bytes, end);
@@ -184,10 +185,10 @@ export class LineBlock {
     this.#replace(bytes, end + old - from);
   }
 
-  #writeHead(labels: Uint8Array, bytes: Buffer, at: number): number {
+  #writeHead(labels: NewLabels, line: number, bytes: Buffer, at: number): number {
     bytes.set(this.#name, at);
-    bytes.set(labels, at + this.#name.length);
-    return at + this.#name.length + labels.length;
+    labels.copy(line, bytes, at + this.#name.length);
+    return at + this.#name.length + labels.length(line);
   }
 
   #writeValue(value: number, bytes: Buffer, at: number): number {
@@ -205,7 +206,7 @@ export class LineBlock {
       if (uneven[i] === 0 || Number.isNaN(this.#values[i]!)) continue;
       bytes += NUMBER_BYTES + 1;
       const isThere = this.#endAt[i]! > (i === 0 ? 0 : this.#endAt[i - 1]!);
-      if (!isThere || labels.others[i] === 1) bytes += this.#name.length + labels.bytes(i).length;
+      if (!isThere || labels.others[i] === 1) bytes += this.#name.length + labels.length(i);
     }
     return bytes;
   }

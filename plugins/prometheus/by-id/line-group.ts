@@ -1,6 +1,7 @@
 import type { ConsumerNode, NodeRows, ProducerNode, RowReader } from '../../../core/index.js';
 import type { Slices } from '../collect/slices.js';
 import type { PageMemory } from '../expose/page-memory.js';
+import type { LabelBytes } from './label-bytes.js';
 import { LineBlock, type NewLabels } from './line-block.js';
 import type { ByIdMetric } from './metrics.js';
 
@@ -20,8 +21,10 @@ export interface GroupPlan {
   readonly metrics: readonly (readonly [string, ByIdMetric])[];
   /** Reads the fields of the metrics, in their order. */
   readonly rows: RowReader<'consumer'>;
-  /** From the opening brace to the blank before the value. */
-  readonly labels: (node: Node) => string;
+  /** Those of the group that is being written. */
+  readonly labels: LabelBytes;
+  /** Adds an entity's labels to them. */
+  readonly addLabels: (line: number, node: Node) => void;
   readonly memory: PageMemory;
   /** Labels of an entity that may change while it is open. */
   readonly changing: readonly ('room' | 'peer')[];
@@ -45,7 +48,6 @@ export class LineGroup implements NewLabels {
   /** Who is on the coming page; nobody between pages. */
   readonly #nodes = Array.from<Node | undefined>({ length: GROUP_SIZE });
   readonly #changing: (string | null)[][];
-  #labels: (Uint8Array | undefined)[] = [];
   #size = 0;
   #others = 0;
 
@@ -86,6 +88,7 @@ export class LineGroup implements NewLabels {
 
   /** Makes the blocks anew. */
   async update(slices: Slices): Promise<void> {
+    this.#plan.labels.clear();
     if (this.#others > 0) await this.#makeLabels(slices);
     const lines = this.#others > LINES ? LINES : GROUP_SIZE;
     for (let i = 0; i < this.blocks.length; i++) {
@@ -95,18 +98,24 @@ export class LineGroup implements NewLabels {
       }
     }
     this.#nodes.fill(undefined);
-    this.#labels = [];
     if (this.#others === 0) return;
     this.others.fill(0);
     this.#others = 0;
   }
 
-  bytes(line: number): Uint8Array {
-    const known = this.#labels[line];
-    if (known !== undefined) return known;
-    const made = Buffer.from(this.#plan.labels(this.#nodes[line]!));
-    this.#labels[line] = made;
-    return made;
+  length(line: number): number {
+    this.#makeLabel(line);
+    return this.#plan.labels.length(line);
+  }
+
+  copy(line: number, into: Uint8Array, at: number): void {
+    this.#makeLabel(line);
+    this.#plan.labels.copy(line, into, at);
+  }
+
+  #makeLabel(line: number): void {
+    const { labels, addLabels } = this.#plan;
+    if (!labels.has(line)) addLabels(line, this.#nodes[line]!);
   }
 
   #leaveOut(line: number): void {
@@ -135,7 +144,7 @@ export class LineGroup implements NewLabels {
     let made = 0;
     for (let line = 0; line < GROUP_SIZE; line++) {
       if (this.others[line] === 0 || this.#nodes[line] === undefined) continue;
-      this.bytes(line);
+      this.#makeLabel(line);
       if (++made % LABELS === 0 && slices.isOver) await slices.pause();
     }
   }

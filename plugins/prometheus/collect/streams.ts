@@ -215,30 +215,46 @@ export class Streams implements Collector {
     }
   }
 
-  #labelsOf(node: ProducerNode | ConsumerNode, paused: string): StreamLabels {
-    const { worker, mediaKind, type } = node;
-    const parent = node.parent === null ? undefined : this.#graph.get(node.parent);
-    const transport = parent?.kind === 'transport' ? parent.type : 'direct';
-    return { worker, mediaKind, type, transport, paused, group: groupValues(this.#store.groupBy, node) };
+  #transportOf({ parent: key }: ProducerNode | ConsumerNode): string {
+    const parent = key === null ? undefined : this.#graph.get(key);
+    return parent?.kind === 'transport' ? parent.type : 'direct';
   }
 
   #producerCell(node: ProducerNode): ProducerCell {
-    const labels = this.#labelsOf(node, node.paused ? 'self' : 'none');
-    const hasLayers = node.mediaKind === 'video' && labels.transport !== 'pipe' && !node.paused;
-    return { ...labels, isStalled: node.stalledSince !== null, hasLayers, count: 0, unconsumed: 0 };
+    const { worker, mediaKind, type } = node;
+    const transport = this.#transportOf(node);
+    return {
+      worker,
+      mediaKind,
+      type,
+      transport,
+      paused: node.paused ? 'self' : 'none',
+      group: groupValues(this.#store.groupBy, node),
+      isStalled: node.stalledSince !== null,
+      hasLayers: mediaKind === 'video' && transport !== 'pipe' && !node.paused,
+      count: 0,
+      unconsumed: 0,
+    };
   }
 
+  /** One object and no more, for on the first page it is made for each of ten thousand. */
   #consumerCell(node: ConsumerNode): ConsumerCell {
-    const { type, currentLayers, preferredLayers } = node;
+    const { worker, mediaKind, type, currentLayers, preferredLayers } = node;
     const paused = pausedBy(node);
-    const isStarved = node.starvedSince !== null;
-    const labels = { ...this.#labelsOf(node, paused), isStarved, count: 0 };
-    if (paused !== 'none' || (type !== 'simulcast' && type !== 'svc')) {
-      return { ...labels, layer: null, isBelowPreferred: false };
-    }
+    const hasLayers = paused === 'none' && (type === 'simulcast' || type === 'svc');
     const current = currentLayers?.spatialLayer;
-    const isBelowPreferred = preferredLayers !== null && (current ?? -1) < preferredLayers.spatialLayer;
-    return { ...labels, layer: current === undefined ? 'none' : `${current}`, isBelowPreferred };
+    return {
+      worker,
+      mediaKind,
+      type,
+      transport: this.#transportOf(node),
+      paused,
+      group: groupValues(this.#store.groupBy, node),
+      isStarved: node.starvedSince !== null,
+      layer: hasLayers ? `${current ?? 'none'}` : null,
+      isBelowPreferred: hasLayers && preferredLayers !== null && (current ?? -1) < preferredLayers.spatialLayer,
+      count: 0,
+    };
   }
 
   #collectLayers(node: ProducerNode): void {

@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { duplexPair } from 'node:stream';
 import type { Clock, Logger } from '../../../core/index.js';
 import { type Answer, plain } from './pages.js';
 import { Pieces } from './pieces.js';
+import { PortRehearsal } from './port-rehearsal.js';
 
 const HEADERS_TIMEOUT_MS = 5_000;
 const MAX_CONNECTIONS = 64;
@@ -17,6 +17,7 @@ export class OwnPort {
   readonly #answers: ReadonlyMap<string, Answer>;
   readonly #logger: Logger;
   readonly #anyHost: boolean;
+  #rehearsal: PortRehearsal | undefined;
 
   /** `anyHost`: whether requests may name another host than this machine, which only a token makes harmless. */
   constructor(answers: ReadonlyMap<string, Answer>, clock: Clock, logger: Logger, anyHost: boolean) {
@@ -43,21 +44,14 @@ export class OwnPort {
         resolve();
       });
     });
-    this.#rehearse();
-    return (this.#server.address() as AddressInfo).port;
-  }
-
-  /** So that what Node.js loads for the first request is there when it comes. Without a network, and over in a few turns. */
-  #rehearse(): void {
-    const [ours, theirs] = duplexPair();
-    ours.on('error', () => {});
-    theirs.on('error', () => {}).resume();
-    this.#server.emit('connection', ours);
-    theirs.end('GET /rehearsal HTTP/1.1\r\nhost: localhost\r\naccept: */*\r\nconnection: close\r\n\r\n');
+    const address = this.#server.address() as AddressInfo;
+    this.#rehearsal = new PortRehearsal(address, this.#clock);
+    return address.port;
   }
 
   async close(): Promise<void> {
     if (!this.#server.listening) return;
+    this.#rehearsal?.end();
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#server.closeIdleConnections();
     const deadline = this.#clock.setTimeout(() => this.#server.closeAllConnections(), GRACE_MS);
@@ -67,7 +61,12 @@ export class OwnPort {
 
   async #handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
-      await send(await this.#answer(message), response, this.#clock);
+      // What takes a request, what begins a page and ends it, and what begins to send it are turns of their own: on the first page each is one of
+      // the longest.
+      await turn();
+      const answer = await this.#answer(message);
+      await turn();
+      await send(answer, response, this.#clock);
     } catch (error) {
       this.#logger.error('a page could not be sent', { path: message.url, error });
       response.destroy();
@@ -79,7 +78,7 @@ export class OwnPort {
     // A web page can make a browser ask this machine under a name of its own, and then read the answer.
     if (!this.#anyHost && !isThisMachine(host)) return plain(403, 'This address is not served.');
     const path = (message.url ?? '/').split('?', 1)[0] ?? '/';
-    const answer = this.#answers.get(path);
+    const answer = this.#rehearsal?.answerTo(message) ?? this.#answers.get(path);
     if (answer === undefined) return plain(404, `Not found. Pages: ${[...this.#answers.keys()].join(' ')}`);
     const headers = new Headers();
     for (const name of ['accept', 'accept-encoding', 'authorization']) {
@@ -129,6 +128,10 @@ async function eventOf(response: ServerResponse, event: 'drain' | 'finish'): Pro
     response.on(event, end);
     socket.on('close', end);
   });
+}
+
+async function turn(): Promise<void> {
+  await new Promise<void>((resolve) => setImmediate(resolve));
 }
 
 export function isLoopback(host: string): boolean {

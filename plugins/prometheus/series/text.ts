@@ -29,7 +29,7 @@ const ESCAPED: Readonly<Record<string, string>> = { '\\': '\\\\', '"': '\\"', '\
 const MOST_CHARACTERS = 128;
 
 /** A label's value between its quotation marks. */
-function labelValueText(value: string): string {
+export function labelValueText(value: string): string {
   if (value.length <= MOST_CHARACTERS && PLAIN.test(value)) return value;
   const short = value.length > MOST_CHARACTERS ? `${value.slice(0, MOST_CHARACTERS - 1)}…` : value;
   // A lone surrogate is no UTF-8, and one of them would spoil the whole page.

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { systemClock } from '../../../core/clock.js';
+import { slowed } from './slow-clock.js';
 import { OwnPort } from '../../../plugins/prometheus/expose/own-port.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
 import { HttpClient } from '../support/http-client.js';
@@ -22,10 +22,15 @@ const { values: flags } = parseArgs({
     http: { type: 'boolean', default: false },
     gzip: { type: 'boolean', default: false },
     'first-cpu': { type: 'boolean', default: false },
+    slow: { type: 'string', default: '1' },
+    litter: { type: 'boolean', default: false },
     scrapes: { type: 'string', default: '21' },
     warm: { type: 'string', default: '12' },
   },
 });
+
+const slow = Number(flags.slow);
+const clock = slowed(slow);
 
 function modeOf(): Promise<Mode> {
   const consumers = Number(flags.consumers);
@@ -33,7 +38,7 @@ function modeOf(): Promise<Mode> {
   if (flags.mode === 'tight') return tightMode(consumers);
   if (flags.mode === 'copy') return copyMode(Number(flags.bytes));
   const how = { byId: flags.by === 'id', everyNth: Number(flags.nth), churn: Number(flags.churn), calm: flags.calm };
-  return ownMode(consumers, how);
+  return ownMode(consumers, how, clock);
 }
 
 const mode = await modeOf();
@@ -55,7 +60,7 @@ if (flags.http) {
   await client.ready();
   const port = new OwnPort(
     new Map([['/metrics', async (request) => await mode.answer(request)]]),
-    systemClock,
+    clock,
     new RecordingLogger(),
     false,
   );
@@ -85,9 +90,22 @@ async function rest(): Promise<void> {
   for (let i = 0; i < TURNS_OF_REST; i++) await new Promise((resolve) => setImmediate(resolve));
 }
 
+/** Bytes of new objects between two collections of young garbage, at most; and of one object. */
+const YOUNG_BYTES = 16e6;
+const OBJECT_BYTES = 64;
+
+/** Makes garbage by chance, so that collections of it fall on the first page as often as that makes garbage, and not always or never. */
+async function litter(): Promise<void> {
+  const end = (Math.random() * YOUNG_BYTES) / OBJECT_BYTES;
+  let kept: readonly number[] = [];
+  for (let i = 0; i < end; i++) kept = [i, i, i, i, i];
+  if (kept.length > 0) await rest();
+}
+
 // The first page is to be that of a plugin that started a while ago; and what measures is not to be compiled in its turns.
 const firstTurnsOf = flags['first-cpu'] ? cpuTurnsOf : turnsOf;
 await firstTurnsOf(rest);
+if (flags.litter) await litter();
 let firstTurns: readonly number[] = [];
 const firstCpuMs = await cpuOf(async () => {
   firstTurns = await firstTurnsOf(page);
@@ -113,7 +131,7 @@ for (let i = 0; i < Number(flags.scrapes); i++) {
 }
 await end();
 const sorted = all.toSorted((a, b) => a - b);
-const round = (value: number): number => Number(value.toFixed(2));
+const round = (value: number): number => Number((value * slow).toFixed(2));
 console.log(
   JSON.stringify({
     bytes,

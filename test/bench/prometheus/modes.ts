@@ -1,5 +1,5 @@
 import { Gauge, Registry } from 'prom-client';
-import type { ConsumerNode } from '../../../core/index.js';
+import type { Clock, ConsumerNode } from '../../../core/index.js';
 import { BY_ID } from '../../../plugins/prometheus/by-id/metrics.js';
 import { labelsText } from '../../../plugins/prometheus/series/text.js';
 import { Scene } from './scene.js';
@@ -23,9 +23,10 @@ const METRICS = Object.entries(BY_ID).filter(([, { kind }]) => kind === 'consume
 export async function ownMode(
   consumers: number,
   flags: { byId: boolean; everyNth: number; churn: number; calm: boolean },
+  clock: Clock,
 ): Promise<Mode> {
   const byId = { consumers: flags.byId, maxSeries: Math.min(200_000, consumers * SERIES_EACH) };
-  const scene = await new Scene(consumers, { byId }).start();
+  const scene = await new Scene(consumers, { byId }, clock).start();
   scene.source.everyNth = flags.everyNth;
   scene.source.calm = flags.calm;
   return {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { EntityKey, EntityKind } from '../../../core/model/entity.js';
 import { createScope } from '../../../core/container.js';
-import { systemClock } from '../../../core/clock.js';
+import { type Clock, systemClock } from '../../../core/clock.js';
 import type { SampledKind } from '../../../core/model/samples.js';
 import { RouteTable } from '../../../core/routes.js';
 import { samplingOptions } from '../../../core/sampling/options.js';
@@ -84,7 +84,7 @@ export class Scene {
   readonly #transports: EntityKey[] = [];
   #producer: EntityKey | null = null;
 
-  constructor(consumers: number, options: object) {
+  constructor(consumers: number, options: object, clock: Clock = systemClock) {
     this.kit = new GraphKit({ publish: (event) => this.sampler?.observe(event) });
     this.#fill(consumers);
     this.sampler = new Sampler({
@@ -102,7 +102,7 @@ export class Scene {
     scope.registerInstance(STATS, this.sampler);
     scope.registerInstance(OPTIONS, prometheusOptions.parse(options));
     scope.registerInstance(LOGGER, new RecordingLogger());
-    scope.registerInstance(CLOCK, systemClock);
+    scope.registerInstance(CLOCK, clock);
     scope.registerInstance(ROUTES, this.routes);
     this.plugin = scope.resolve(PrometheusPlugin);
   }

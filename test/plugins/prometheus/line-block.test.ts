@@ -24,9 +24,11 @@ const lines = fc.array(line, { minLength: SIZE, maxLength: SIZE });
 
 /** Gives labels, and says which are not those of the page before. */
 function labelsOf(now: readonly Line[], before: readonly Line[] | undefined): NewLabels {
+  const bytesOf = (i: number): Buffer => Buffer.from(`{i="${now[i]!.label}"} `);
   return {
     others: Uint8Array.from(now, ({ label }, i) => Number(before === undefined || before[i]!.label !== label)),
-    bytes: (i) => Buffer.from(`{i="${now[i]!.label}"} `),
+    length: (i) => bytesOf(i).length,
+    copy: (i, into, at) => into.set(bytesOf(i), at),
   };
 }
 
