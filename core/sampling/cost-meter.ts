@@ -140,7 +140,7 @@ export class CostMeter {
     if (elapsed <= 0) return;
     this.#outside.interval(this.#sectionsMs);
     const ofThread = this.#spentMs + this.#requests * this.#outside.perRequestMs;
-    this.#engine.interval(ofThread);
+    this.#engine.interval();
     this.#share = (ofThread * this.#engine.factor) / elapsed;
     if (this.#requests > 0) {
       this.#meanSpentMs = this.#meanSpentMs * MEMORY + this.#spentMs;

@@ -1,18 +1,15 @@
 /** How much of what was measured still counts an interval later: collections of the whole heap are up to a minute apart. */
 const MEMORY = 0.9;
-/** What is taken for known before anything was measured, in ms: as beside 10,000 consumers in an application that does nothing else. */
-const PRIOR = { process: 2_000, engine: 600, own: 600 };
+/** What is taken for known before anything was measured, in ms. */
+const PRIOR = { process: 2_000, engine: 300 };
 /** What collecting garbage takes in all for each ms of V8's threads: marking and pauses take another half of it on the thread of JavaScript. */
 const COLLECTING = 1.5;
-/** A ms of sampling makes so many times the garbage of a ms in which consumers open and close: an answer is 7 kB of it, done with at once. */
-const GARBAGE = 4;
 /** Whatever is measured, collecting is not believed to cost more than that, in parts of the time in which the garbage was made. */
 const MOST = 4;
 
 /**
  * What V8 does for what a thread does: it collects its garbage, mostly on threads of its own. Whose garbage it is cannot be told, so what is
- * collected is shared out in proportion to CPU time, with sampling weighing more because it makes more garbage. Where V8's threads cannot be
- * told from others nothing is added.
+ * collected is shared out over all CPU time of JavaScript in proportion. Where V8's threads cannot be told from others nothing is added.
  */
 export class EngineCost {
   readonly #processMs: () => number;
@@ -20,7 +17,7 @@ export class EngineCost {
   /** At the last interval's end; `null` before the first. */
   #last: { readonly process: number; readonly engine: number } | null = null;
   /** Of all intervals, fading. */
-  #sums = { process: 0, engine: 0, own: 0 };
+  #sums = { process: 0, engine: 0 };
 
   constructor(times: {
     /** CPU time in ms of all threads of the process. */
@@ -34,16 +31,13 @@ export class EngineCost {
 
   /** What one ms of sampling costs with what V8 does for it, in ms: 1 to 5. */
   get factor(): number {
-    const { process, engine, own } = this.#sums;
+    const { process, engine } = this.#sums;
     const collecting = COLLECTING * engine;
-    if (collecting === 0) return 1;
-    const others = Math.max(0, process - collecting - own);
-    const makers = GARBAGE * own + others;
-    return 1 + (makers === 0 ? MOST : Math.min(MOST, (GARBAGE * collecting) / makers));
+    return collecting === 0 ? 1 : 1 + Math.min(MOST, collecting / Math.max(0, process - collecting));
   }
 
-  /** Ends an interval in which sampling itself took `own` ms of its thread: takes what it showed into the mean. */
-  interval(own: number): void {
+  /** Ends an interval: takes what it showed into the mean. */
+  interval(): void {
     const now = { process: this.#processMs(), engine: this.#engineMs() };
     const last = this.#last;
     this.#last = now;
@@ -51,11 +45,10 @@ export class EngineCost {
       if (now.engine > 0) this.#sums = PRIOR;
       return;
     }
-    const { process, engine, own: before } = this.#sums;
+    const { process, engine } = this.#sums;
     this.#sums = {
       process: process * MEMORY + now.process - last.process,
       engine: engine * MEMORY + Math.max(0, now.engine - last.engine),
-      own: before * MEMORY + own,
     };
   }
 }

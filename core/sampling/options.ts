@@ -21,7 +21,9 @@ export const samplingOptions = z.strictObject({
     .min(0.0005)
     .max(1)
     .default(0.01)
-    .describe('Share of one core that sampling may use, the garbage that V8 collects for it included where that can be told (Linux, Node.js 22.19 and 23.9 on); above it producers and consumers take turns, consumers first.'),
+    .describe(
+      'Share of one core that sampling may use, the garbage that V8 collects for it included where that can be told (Linux, Node.js 22.19 and 23.9 on); above it producers and consumers take turns, consumers first.',
+    ),
   maxInFlight: z
     .int()
     .min(1)

@@ -46,6 +46,8 @@ const PHASE_SHARE = 0.3;
  * to before two intervals are over.
  */
 const PROBE_SHARE = 0.75;
+/** Share of the budget that is left to what is sampled on demand, however much is sampled always. */
+const LEAST_ON_DEMAND = 0.25;
 /** Multiples of the golden ratio lie far apart, however many there are. */
 const GOLDEN = 0.618_033_988_75;
 
@@ -303,11 +305,17 @@ export class Sampler implements StatsReader {
     }
   }
 
-  /** How many entities on demand the budget of one interval allows, after what is sampled always. */
+  /**
+   * How many entities on demand the budget of one interval allows, after what is sampled always; that leaves them a quarter at least, or
+   * they would stand still where there are too many transports for the budget.
+   */
   #allowance(): number {
     const { cpuShare, intervalMs } = this.#deps.options;
     const affordable = (cpuShare * intervalMs) / this.#cost.perRequestMs;
-    return Math.max(0, affordable - ALWAYS.reduce((sum, kind) => sum + this.#openCount(kind), 0));
+    return Math.max(
+      affordable * LEAST_ON_DEMAND,
+      affordable - ALWAYS.reduce((sum, kind) => sum + this.#openCount(kind), 0),
+    );
   }
 
   #open(node: EntityNode, now: number): void {

@@ -13,7 +13,11 @@ export const SELF = {
   ),
   sfu_monitor_tick_duration_seconds: gauge('How long the last tick of a worker took.', ['worker'], 'sampler'),
   sfu_monitor_ticks_skipped_total: counter('Ticks left out: one still ran, or the worker hung.', ['worker'], 'sampler'),
-  sfu_monitor_cpu_ratio: gauge('CPU that sampling used, as a share of one core, with what V8 did for it.', [], 'sampler'),
+  sfu_monitor_cpu_ratio: gauge(
+    'CPU that sampling used, as a share of one core, with what V8 did for it.',
+    [],
+    'sampler',
+  ),
   sfu_monitor_cpu_budget_ratio: gauge('CPU that sampling may use.', [], 'option `sampling.cpuShare`'),
   sfu_monitor_longest_turn_seconds: gauge('Longest single turn of sampling in the last minute.', [], 'sampler'),
   sfu_monitor_events_total: counter('Events published.', [], 'event hub'),
