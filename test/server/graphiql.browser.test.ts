@@ -13,6 +13,12 @@ const TOKEN = 'a-token-of-the-reader';
 const pictures = process.env.SFUSCOPE_SCREENSHOTS ?? mkdtempSync(join(tmpdir(), 'sfuscope-graphiql-'));
 
 // Under CI a missing browser is a failure: `launchChromium` says what to install.
+/** What GraphiQL keeps of its tabs in the browser. */
+interface StoredTabs {
+  readonly tabs: readonly { readonly operationName: string | null }[];
+  readonly activeTabIndex: number;
+}
+
 describe.skipIf(chromiumPath === undefined && process.env.CI === undefined)('GraphiQL in Chromium', () => {
   let browser: Browser;
 
@@ -62,6 +68,11 @@ describe.skipIf(chromiumPath === undefined && process.env.CI === undefined)('Gra
     await editor.getByText('query Overview').waitFor();
     await page.locator('.graphiql-tab-button', { hasText: title }).click();
     await editor.getByText(query).waitFor();
+    // It runs the operation of the tab before for a moment yet; once it has stored which tab is open it has the new one.
+    await page.waitForFunction((name) => {
+      const stored = JSON.parse(localStorage.getItem('graphiql:tabState') ?? '{}') as Partial<StoredTabs>;
+      return stored.tabs?.[stored.activeTabIndex ?? -1]?.operationName === name;
+    }, title);
   }
 
   it('loads from this server alone and runs its first query', async () => {
