@@ -12,13 +12,13 @@ const PATIENCE_MS = 60_000;
 const TOKEN = 'a-token-of-the-reader';
 const pictures = process.env.SFUSCOPE_SCREENSHOTS ?? mkdtempSync(join(tmpdir(), 'sfuscope-graphiql-'));
 
-// Under CI a missing browser is a failure: `launchChromium` says what to install.
 /** What GraphiQL keeps of its tabs in the browser. */
 interface StoredTabs {
   readonly tabs: readonly { readonly operationName: string | null }[];
   readonly activeTabIndex: number;
 }
 
+// Under CI a missing browser is a failure: `launchChromium` says what to install.
 describe.skipIf(chromiumPath === undefined && process.env.CI === undefined)('GraphiQL in Chromium', () => {
   let browser: Browser;
 
