@@ -1,15 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import type { Clock } from '../../../core/index.js';
+import { HEADERS } from '../rehearsal/headers.js';
 import type { Answer } from './pages.js';
 import { Pieces } from './pieces.js';
 
-/** As Prometheus asks. */
 const REQUEST = [
   'GET / HTTP/1.1',
   'host: localhost',
-  'accept: application/openmetrics-text;version=1.0.0;q=0.6,text/plain;version=0.0.4;q=0.3,*/*;q=0.1',
-  'accept-encoding: gzip',
+  ...Object.entries(HEADERS).map(([name, value]) => `${name}: ${value}`),
   '\r\n',
 ].join('\r\n');
 /** The second one finds a connection that was used before, as the second page does. */

@@ -3,13 +3,8 @@ import { Measurements } from '../collect/measurements.js';
 import { Exporter } from '../expose/exporter.js';
 import { metricsAnswer } from '../expose/metrics-answer.js';
 import type { PrometheusOptions } from '../options.js';
+import { HEADERS } from './headers.js';
 import { StandIn } from './stand-in.js';
-
-/** As Prometheus asks. */
-const HEADERS = {
-  accept: 'application/openmetrics-text;version=1.0.0;q=0.6,text/plain;version=0.0.4;q=0.3',
-  'accept-encoding': 'gzip',
-};
 
 export interface RehearsalDeps {
   readonly options: PrometheusOptions;
