@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
@@ -10,7 +10,8 @@ import { realServer } from '../support/real-server.js';
 const PATIENCE_MS = 60_000;
 
 const TOKEN = 'a-token-of-the-reader';
-const pictures = process.env.SFUSCOPE_SCREENSHOTS ?? mkdtempSync(join(tmpdir(), 'sfuscope-graphiql-'));
+/** Where somebody wants to keep pictures of the pages. */
+const wanted = process.env.SFUSCOPE_SCREENSHOTS;
 
 /** What GraphiQL keeps of its tabs in the browser. */
 interface StoredTabs {
@@ -21,12 +22,17 @@ interface StoredTabs {
 // Under CI a missing browser is a failure: `launchChromium` says what to install.
 describe.skipIf(chromiumPath === undefined && process.env.CI === undefined)('GraphiQL in Chromium', () => {
   let browser: Browser;
+  let pictures: string;
 
   beforeAll(async () => {
+    pictures = wanted ?? mkdtempSync(join(tmpdir(), 'sfuscope-graphiql-'));
     mkdirSync(pictures, { recursive: true });
     browser = await launchChromium();
   });
-  afterAll(() => browser?.close());
+  afterAll(async () => {
+    await browser?.close();
+    if (wanted === undefined) rmSync(pictures, { recursive: true, force: true });
+  });
 
   /** The page, open and ready, and what it asked of other origins or complained about. */
   async function open(url: string): Promise<{ page: Page; foreign: string[]; complaints: string[] }> {

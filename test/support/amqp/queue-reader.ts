@@ -48,6 +48,11 @@ export class QueueReader {
     return reader;
   }
 
+  /** What came, by id, in the order in which it came; what came twice stands there twice. */
+  get ids(): string[] {
+    return this.messages.map(({ properties }) => properties.messageId as string);
+  }
+
   /** The bodies, parsed. */
   get records(): unknown[] {
     return this.messages.map(({ content }) => JSON.parse(content.toString()) as unknown);
