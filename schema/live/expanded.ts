@@ -11,7 +11,7 @@ export class Expanded<T, U> implements AsyncIterableIterator<U>, TwoStep<U> {
   readonly #rest: U[] = [];
   #ended = false;
 
-  /** `bytesOf`: what those that were not taken yet hold, by estimate; for items that hold next to nothing it may be left out. */
+  /** `bytesOf`: what those that were not taken yet hold, by estimate, asked also when all were; for items that hold next to nothing it may be left out. */
   constructor(
     inner: AsyncIterableIterator<T>,
     expand: (item: T) => readonly U[],
@@ -33,7 +33,7 @@ export class Expanded<T, U> implements AsyncIterableIterator<U>, TwoStep<U> {
   }
 
   get heldBytes(): number {
-    return this.#rest.length === 0 ? 0 : this.#bytesOf(this.#rest);
+    return this.#bytesOf(this.#rest);
   }
 
   async ready(): Promise<boolean> {

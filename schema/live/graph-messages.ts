@@ -16,6 +16,9 @@ import { LIMITS } from '../limits.js';
  */
 const OLD_ENTITY_BYTES = 1_400;
 
+/** What the key of one that was left out takes in a set, in bytes; the text itself is the graph's, for as long as it can tell of the close. */
+const LEFT_OUT_BYTES = 40;
+
 /** What all parts of one snapshot have in common. */
 interface SnapshotMoment extends Pick<GraphSnapshot, 'runId' | 'seq' | 'at'> {
   /** What its parts are read from; `null` once it was let go of: then from the newest. */
@@ -77,7 +80,9 @@ export class GraphMessages {
   readonly #mostOld: number;
   /** What the reader knows of, where the scope is a room: an entity may enter and leave one while it is open. */
   readonly #inRoom: Set<EntityKey> | null;
-  /** The step up to which no more than `#mostOld` can be old in what is yet to be taken, but for what has closed. */
+  /** Those that were left out of the last message because they closed before their part was taken. */
+  readonly #leftOut = new Set<EntityKey>();
+  /** The step up to which no more than `#mostOld` can be old in what is yet to be taken. */
   #safeUntil = 0;
 
   constructor(graph: GraphReader, scope: GraphScope, { partSize, resumed, mostOld }: MessageOptions) {
@@ -91,18 +96,19 @@ export class GraphMessages {
 
   of(message: FollowMessage): readonly GraphPart[] {
     const parts = message.type === 'snapshot' ? this.#snapshot(message) : this.#delta(message.delta);
+    this.#leftOut.clear();
     this.#safeUntil = (message.type === 'snapshot' ? message.snapshot.seq : message.delta.toSeq) + this.#mostOld;
     return parts;
   }
 
-  /** What parts of one message hold that nobody else does, in bytes by estimate: entities as they were when it was made. */
+  /** What parts of one message hold that nobody else does, in bytes by estimate: entities as they were when it was made, and what was left out. */
   heldBytes(rest: readonly GraphPart[]): number {
-    return this.#old(rest) * OLD_ENTITY_BYTES;
+    return this.#old(rest) * OLD_ENTITY_BYTES + this.#leftOut.size * LEFT_OUT_BYTES;
   }
 
   /**
    * To be called when something has happened, with the parts of the last message that are yet to be taken. While no more than so many
-   * of their entities have changed they stay as they are, of one moment. After that each is the newest, but for what has closed.
+   * of their entities have changed or closed they stay as they are, of one moment. After that each is the newest, and what has closed is left out.
    */
   keepUp(rest: readonly GraphPart[]): void {
     const { seq } = this.#graph;
@@ -117,13 +123,20 @@ export class GraphMessages {
     const [first] = rest;
     if (first?.type === 'snapshot') first.moment.snapshot = null;
     for (const part of rest) {
-      for (const nodes of listsOf(part)) {
-        for (const [index, node] of nodes.entries()) {
-          const newest = this.#inSlotOf(node);
-          if (newest?.key === node.key) nodes[index] = newest;
-        }
-      }
+      for (const nodes of listsOf(part)) this.#renew(nodes);
     }
+  }
+
+  #renew(nodes: EntityNode[]): void {
+    let kept = 0;
+    for (const node of nodes) {
+      const newest = this.#inSlotOf(node);
+      if (newest?.key === node.key) nodes[kept++] = newest;
+      // The next message begins where this one was made: it would tell of the close, of what the reader never saw.
+      else if (this.#inRoom === null) this.#leftOut.add(node.key);
+      else this.#inRoom.delete(node.key);
+    }
+    nodes.length = kept;
   }
 
   /** How many entities are kept as they were. */
@@ -197,7 +210,7 @@ export class GraphMessages {
     }
     for (const node of changed) {
       if (!this.#wants(node.kind)) continue;
-      if (known === null) changes.push({ what: 'changed', node });
+      if (known === null) changes.push({ what: this.#leftOut.has(node.key) ? 'opened' : 'changed', node });
       else if (!this.#isInRoom(node)) {
         if (known.delete(node.key)) changes.push({ what: 'closed', node: { kind: node.kind, key: node.key } });
       } else if (known.has(node.key)) {
@@ -208,7 +221,9 @@ export class GraphMessages {
       }
     }
     for (const node of closed) {
-      if (this.#wants(node.kind) && (known === null || known.delete(node.key))) changes.push({ what: 'closed', node });
+      if (!this.#wants(node.kind)) continue;
+      if (known === null ? !this.#leftOut.has(node.key) : known.delete(node.key))
+        changes.push({ what: 'closed', node });
     }
     return changes;
   }

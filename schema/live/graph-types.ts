@@ -10,7 +10,7 @@ const nodesCost = { field: 1, multiplier: LIMITS.graphPart } as const;
 const SnapshotMessage = builder.objectRef<GraphSnapshotPart>('GraphSnapshotMessage').implement({
   description:
     `All open entities at one moment, in parts of at most ${LIMITS.graphPart}, parents before children. ` +
-    `If more than some ${LIMITS.graphOld} change before a reader has taken all parts, the rest shows each as it is by then.`,
+    `If more than some ${LIMITS.graphOld} change before a reader has taken all parts, the rest shows each as it is by then, and none that has closed.`,
   fields: (t) => ({
     runId: t.string({ description: 'The run, for `resume`.', resolve: ({ moment }) => moment.runId }),
     seq: t.field({

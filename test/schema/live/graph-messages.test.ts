@@ -11,6 +11,8 @@ const PART = 10;
 const MOST_OLD = 8;
 /** What is reckoned for each entity, in bytes. */
 const EACH = 1_400;
+/** The same for each that was left out. */
+const LEFT_OUT = 40;
 
 /** A reader of all consumers, and the next message in parts. */
 async function start(room: string | null = null) {
@@ -105,37 +107,59 @@ describe('a message whose parts wait to be taken', () => {
     }
     const seq = type === 'delta' ? ['delta.toSeq', kit.graph.seq] : ['moment.seq', kit.graph.seq];
     const keys = parts.map((part) => nodesOf(part).map(({ key }) => key));
-    const closing = kit.graph.get(consumers[25]!);
     kit.graph.close(consumers[25]!, 'api');
 
     change(consumers.slice(0, 20));
     messages.keepUp(parts);
 
-    // What has closed is shown as it was, and there is nothing else to hold.
-    expect(messages.heldBytes(parts)).toBe(EACH);
+    expect(messages.heldBytes(parts)).toBe(LEFT_OUT);
     for (const part of parts) {
       expect(part.type).toBe(type);
       expect(part).toHaveProperty(...(seq as [string, number]));
       if (part.type === 'snapshot') expect(part.moment.snapshot).toBeNull();
     }
-    expect(parts.map((part) => nodesOf(part).map(({ key }) => key))).toEqual(keys);
-    for (const node of parts.flatMap(nodesOf)) {
-      expect(node).toBe(node.key === consumers[25] ? closing : kit.graph.get(node.key));
-    }
+    const open = keys.map((ofPart) => ofPart.filter((key) => key !== consumers[25]));
+    expect(parts.map((part) => nodesOf(part).map(({ key }) => key))).toEqual(open);
+    for (const node of parts.flatMap(nodesOf)) expect(node).toBe(kit.graph.get(node.key));
   });
 
-  it('shows what opened anew in the place of another as neither', async () => {
-    const { kit, transport, consumers, messages, next, change } = await start();
+  it.each([
+    ['everything', null],
+    ['a room', 'blue'],
+  ])('leaves out what has closed, and never names it as closed: of %s', async (_, room) => {
+    const { kit, transport, consumers, messages, next } = await start(room);
     const parts = await next();
-    const closing = kit.graph.get(consumers[3]!)!;
-    kit.graph.close(consumers[3]!, 'api');
-    const other = kit.graph.get(kit.consumer(transport, 'other', null))!;
-    expect(other.slot).toBe(closing.slot);
+    const [taken] = parts.splice(0, 1);
 
-    change(consumers.slice(4));
+    for (const key of consumers.slice(5, 25)) kit.graph.close(key, 'api');
+    const opened = kit.consumer(transport, 'in the place of another', null);
+    // Whose it is is asked a turn later.
+    await turn();
     messages.keepUp(parts);
 
-    expect(nodesOf(parts[0]!)[3]).toBe(closing);
+    expect(parts.map((part) => nodesOf(part).map(({ key }) => key))).toEqual([[], consumers.slice(25)]);
+    const [delta] = await next();
+    expect(nodesOf(delta!).map(({ key }) => key)).toEqual([opened]);
+    // Of those whose part had been taken it must tell.
+    const known = nodesOf(taken!).map(({ key }) => key);
+    expect(delta).toHaveProperty(
+      'closed',
+      known.slice(5).map((key) => expect.objectContaining({ key })),
+    );
+    expect(messages.heldBytes([])).toBe(0);
+  });
+
+  it('tells of what it had left out as opened when it is there again', async () => {
+    const { kit, transport, consumers, messages, next, change } = await start();
+    const parts = await next();
+    for (const key of consumers.slice(0, 10)) kit.graph.close(key, 'api');
+    messages.keepUp(parts);
+    kit.consumer(transport, 'consumer-3', null);
+    change(consumers.slice(20, 21));
+
+    const [delta] = await next();
+
+    expect(delta).toMatchObject({ opened: [{ key: consumers[3] }], changed: [{ key: consumers[20] }], closed: [] });
   });
 
   it('names what has left the room that is followed, and does not keep it', async () => {
@@ -190,8 +214,8 @@ it('a reader who takes parts at any time knows in the end what is there, and nev
         if (what === 'change') change(chosen.map(({ key }) => key));
         if (what === 'close') for (const { key } of chosen.slice(0, 2)) kit.graph.close(key, 'api');
         messages.keepUp(parts);
-        const closed = parts.flatMap(nodesOf).filter(({ key }) => kit.graph.get(key) === undefined).length;
-        expect(messages.heldBytes(parts)).toBeLessThanOrEqual((MOST_OLD + MOST_OLD / 4 + closed) * EACH);
+        const held = messages.heldBytes(parts) - (MOST_OLD + MOST_OLD / 4) * EACH;
+        expect(held).toBeLessThanOrEqual(CONSUMERS * LEFT_OUT);
         // Something to take, or the graph would be waited for.
         if (what === 'take') {
           change(open.slice(0, 1).map(({ key }) => key));
