@@ -13,6 +13,8 @@ interface Load {
   readonly fast: readonly string[];
   /** How many change in each round. */
   readonly consumers: number;
+  /** How many of them close in each round, and as many others open, once the slow clients are stuck. */
+  readonly replaced: number;
   /** What a client may take nothing for before it is cut off, ms. */
   readonly stalledClientMs: number;
   /** How often a slow client takes a bit (64 kB at most), ms; `null` when it stops for good. */
@@ -23,13 +25,14 @@ interface Load {
 const NEVER = 3_600_000;
 
 /** All of so many change: a message about them has twenty parts. */
-const MANY = { slow: [GRAPH], fast: [EVENTS], consumers: 10_000, trickleMs: null };
+const MANY = { slow: [GRAPH], fast: [EVENTS], consumers: 10_000, replaced: 0, trickleMs: null };
 
 export const LOADS: Readonly<Record<string, Load>> = {
   'statistics, changes and events': {
     slow: [STATS, GRAPH, EVENTS],
     fast: [STATS, GRAPH, EVENTS],
     consumers: 500,
+    replaced: 0,
     stalledClientMs: NEVER,
     trickleMs: null,
   },
@@ -38,10 +41,13 @@ export const LOADS: Readonly<Record<string, Load>> = {
     slow: new Array<string>(32).fill(GRAPH),
     fast: [GRAPH],
     consumers: 500,
+    replaced: 0,
     stalledClientMs: NEVER,
     trickleMs: null,
   },
   'all changes of 10,000, nobody cut off': { ...MANY, stalledClientMs: NEVER },
   'all changes of 10,000, as it is set': { ...MANY, stalledClientMs: 30_000 },
+  '10,000 of which many close, nobody cut off': { ...MANY, replaced: 500, stalledClientMs: NEVER },
+  '10,000 of which many close, a bit now and then': { ...MANY, replaced: 500, stalledClientMs: 30_000, trickleMs: 250 },
   'all changes of 10,000, a bit now and then': { ...MANY, stalledClientMs: 30_000, trickleMs: 250 },
 };

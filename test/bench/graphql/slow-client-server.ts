@@ -50,8 +50,13 @@ async function told(message: object): Promise<Record<string, number>> {
 }
 
 let round = 0;
+let replaced = 0;
 async function change(): Promise<void> {
   round++;
+  for (const key of consumers.splice(0, replaced)) {
+    kit.kit.graph.close(key, 'api');
+    consumers.push(kit.kit.consumer(transport, randomUUID(), null));
+  }
   for (const key of consumers) kit.change('consumer', key, { score: round % 11 });
   kit.stats.tick();
   await delay(5);
@@ -87,6 +92,7 @@ const before = await told({});
 await delay(SETTLED_MS);
 let mostLive = liveBytes();
 let measured = performance.now();
+({ replaced } = load);
 const until = measured + FURTHER_MS;
 for (let n = 0; n < FURTHER_ROUNDS || performance.now() < until; n++) {
   await change();
