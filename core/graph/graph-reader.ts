@@ -28,6 +28,8 @@ export interface GraphReader {
    * and by nobody else. Looks at one number of each entity.
    */
   unchangedSince(seq: number): number;
+  /** Whether a follower that was last told of this step will be told what has happened since, and not of everything anew. */
+  reaches(seq: number): boolean;
   /** How many rooms and peers there are now; a snapshot would put their lists together. */
   presence(): { readonly rooms: number; readonly peers: number };
   /**

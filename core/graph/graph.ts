@@ -137,6 +137,10 @@ export class Graph implements GraphReader, GraphWriter {
     return this.#store.rows(kind) as NodeRows as NodeRows<NodeOf<K>>;
   }
 
+  reaches(seq: number): boolean {
+    return this.#journal.log.reaches(seq);
+  }
+
   unchangedSince(seq: number): number {
     return this.#store.unchangedFor(this.seq - seq, this.seq);
   }

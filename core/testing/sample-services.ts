@@ -82,6 +82,7 @@ export class SampleServices {
       snapshot: () => snapshot,
       rows: snapshotRows(() => snapshot),
       unchangedSince: () => snapshot.size,
+      reaches: () => true,
       presence: () => ({ rooms: snapshot.rooms().length, peers: snapshot.peers().length }),
       follow: (options) => this.#iterate<FollowMessage>(options?.signal, { type: 'snapshot', reset: false, snapshot }),
     };

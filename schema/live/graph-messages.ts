@@ -82,6 +82,8 @@ export class GraphMessages {
   readonly #inRoom: Set<EntityKey> | null;
   /** Those that were left out of the last message because they closed before their part was taken. */
   readonly #leftOut = new Set<EntityKey>();
+  /** The step that the last message leads to. */
+  #told = 0;
   /** The step up to which no more than `#mostOld` can be old in what is yet to be taken. */
   #safeUntil = 0;
 
@@ -97,7 +99,8 @@ export class GraphMessages {
   of(message: FollowMessage): readonly GraphPart[] {
     const parts = message.type === 'snapshot' ? this.#snapshot(message) : this.#delta(message.delta);
     this.#leftOut.clear();
-    this.#safeUntil = (message.type === 'snapshot' ? message.snapshot.seq : message.delta.toSeq) + this.#mostOld;
+    this.#told = message.type === 'snapshot' ? message.snapshot.seq : message.delta.toSeq;
+    this.#safeUntil = this.#told + this.#mostOld;
     return parts;
   }
 
@@ -115,6 +118,8 @@ export class GraphMessages {
     if (rest.length === 0 || seq <= this.#safeUntil) return;
     const room = this.#mostOld - this.#old(rest);
     if (room < 0) this.#letGo(rest);
+    // The next message will be everything anew, and names nothing as closed.
+    if (!this.#graph.reaches(this.#told)) this.#leftOut.clear();
     // Each step makes one old at most. Those who have little room left are not looked at each time.
     this.#safeUntil = seq + (room < 0 ? this.#mostOld : Math.max(room, this.#mostOld >> 2));
   }

@@ -73,7 +73,9 @@ const DeltaMessage = builder.objectRef<GraphDeltaPart>('GraphDeltaMessage').impl
     }),
     closed: t.field({
       type: [ClosedRef],
-      description: 'Closed entities, children before parents.',
+      description:
+        'Closed entities, children before parents. After `resume` there may be some among them that were never shown, ' +
+        'because they closed before their part of the message before was taken.',
       complexity: nodesCost,
       resolve: ({ closed }, _args, { pin }) => pin.spread(closed),
     }),

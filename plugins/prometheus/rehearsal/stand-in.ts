@@ -47,6 +47,7 @@ export class StandIn {
       rows: <K extends EntityKind>(kind: K) => rowsOf((this.#nodes.get(kind) ?? []) as readonly NodeOf<K>[]),
       presence: () => ({ rooms: 1, peers: 1 }),
       unchangedSince: () => 0,
+      reaches: () => true,
       snapshot: notPlayed,
       follow: notPlayed,
     };

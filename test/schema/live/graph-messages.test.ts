@@ -15,9 +15,9 @@ const EACH = 1_400;
 const LEFT_OUT = 40;
 
 /** A reader of all consumers, and the next message in parts. */
-async function start(room: string | null = null) {
+async function start(room: string | null = null, changeLog = 10_000) {
   const place = { room };
-  const kit = new GraphKit({ identify: () => ({ room: place.room }) });
+  const kit = new GraphKit({ identify: () => ({ room: place.room }), options: { changeLog } });
   const transport = kit.transport(kit.router(kit.worker(), 'router'), 'transport');
   const consumers = Array.from({ length: CONSUMERS }, (_, n) => kit.consumer(transport, `consumer-${n}`, null));
   // Whose they are is asked a turn later.
@@ -147,6 +147,22 @@ describe('a message whose parts wait to be taken', () => {
       known.slice(5).map((key) => expect.objectContaining({ key })),
     );
     expect(messages.heldBytes([])).toBe(0);
+  });
+
+  it('forgets what it had left out once that will not be told of', async () => {
+    const { kit, consumers, messages, next, change } = await start(null, 20);
+    const parts = await next();
+    for (const key of consumers.slice(0, 10)) kit.graph.close(key, 'api');
+    messages.keepUp(parts);
+    expect(messages.heldBytes(parts)).toBe(10 * LEFT_OUT);
+
+    // Of a few, so that there is nothing to let go of.
+    for (let n = 0; n < 15; n++) change(consumers.slice(20, 21));
+    messages.keepUp(parts);
+
+    expect(messages.heldBytes(parts)).toBe(EACH);
+    const [part] = await next();
+    expect(part).toMatchObject({ type: 'snapshot', reset: true });
   });
 
   it('tells of what it had left out as opened when it is there again', async () => {
