@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { RunDelay } from '../../../core/dispatch/run-delay.js';
+import { SchedStat } from '../../../core/sched-stat.js';
 
-const runDelay = new RunDelay();
+/** Kept open, and read into the same memory: a buffer for each reading is so much garbage in some thousand turns that V8 marks the whole heap in them. */
+const thread = new SchedStat('/proc/thread-self/schedstat');
 
 export interface Cost {
   /** CPU time of the whole process, ms: also of its other threads, garbage collection for one. */
@@ -11,7 +11,7 @@ export interface Cost {
 
 /** Runs something beside a loop of turns, and gives the length of each in ms, without time in which others had the processor. */
 export async function turnsOf(work: () => Promise<unknown>): Promise<readonly number[]> {
-  return await turnsBy(() => performance.now() - runDelay.ms(), work);
+  return await turnsBy(() => performance.now() - thread.delayMs(), work);
 }
 
 /**
@@ -26,8 +26,7 @@ export async function cpuTurnsOf(work: () => Promise<unknown>): Promise<readonly
 function threadCpuMs(): number {
   // Linux brings the thread's count up to date only for who asks for that of the process.
   process.cpuUsage();
-  const [ns] = readFileSync('/proc/thread-self/schedstat', 'latin1').split(' ', 1);
-  return Number(ns) / 1e6;
+  return thread.cpuMs();
 }
 
 async function turnsBy(clock: () => number, work: () => Promise<unknown>): Promise<readonly number[]> {
