@@ -21,6 +21,7 @@ export const ATTACH: Readonly<Record<ModeName, Attach>> = {
   spurts: bareSpurts({ window: PACED, spurt: SPURT }),
   few: bareSpurts({ window: PACED, spurt: SPURT, most: FEW }),
   requests: bare(Number.MAX_SAFE_INTEGER, byRequest()),
+  unread: bareSpurts({ window: PACED, spurt: SPURT, ask: byRequest() }),
   idle: monitored({}),
   default: monitored({
     server: true,

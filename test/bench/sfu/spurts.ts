@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Attach } from './attached.js';
+import { type Ask, byGetStats } from './bare.js';
 import type { BenchRoom } from './room.js';
 import { sweeping } from './sweeping.js';
 
@@ -10,10 +11,13 @@ interface SpurtOptions {
   readonly spurt: number;
   /** How many entities each interval is for, in turns. @default all */
   readonly most?: number;
+  /** @default `getStats()` */
+  readonly ask?: Ask;
 }
 
-/** Asks `getStats()` as the sampler does, with nothing done with the answers: the floor of a sampler that is bounded in flight. */
-export function bareSpurts({ window, spurt, most = Number.MAX_SAFE_INTEGER }: SpurtOptions): Attach {
+/** Asks as the sampler does, with nothing done with the answers: the floor of a sampler that is bounded in flight. */
+export function bareSpurts(options: SpurtOptions): Attach {
+  const { window, spurt, most = Number.MAX_SAFE_INTEGER, ask: askOne = byGetStats } = options;
   return sweeping((answered, turns) => {
     let next = 0;
     const entityAt = ({ transports, producers, consumers }: BenchRoom, place: number) =>
@@ -29,8 +33,7 @@ export function bareSpurts({ window, spurt, most = Number.MAX_SAFE_INTEGER }: Sp
             const entity = entityAt(room, next++ % room.entities);
             if (entity.closed) continue;
             inFlight++;
-            void entity
-              .getStats()
+            void askOne(entity)
               .then(answered, () => undefined)
               .then(ended);
           }

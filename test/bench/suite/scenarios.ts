@@ -41,7 +41,7 @@ export const SCENARIOS: readonly Scenario[] = [
     title: '10,000 consumers, one worker, nobody comes or goes',
     consumers: 10_000,
     joinsPerSecond: 0,
-    modes: ['none', 'burst', 'spurts', 'few', 'default', 'full', 'fast'],
+    modes: ['none', 'burst', 'spurts', 'few', 'default', 'full', 'fast', 'unread'],
     once: ['paced', 'requests', 'idle'],
   },
   {

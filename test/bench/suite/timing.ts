@@ -19,6 +19,7 @@ const WITHOUT_BUDGET: readonly ModeName[] = [
   'spurts',
   'few',
   'requests',
+  'unread',
   'full',
   'fast',
   'exporter',
