@@ -111,15 +111,16 @@ export class GraphMessages {
 
   /**
    * To be called when something has happened, with the parts of the last message that are yet to be taken. While no more than so many
-   * of their entities have changed or closed they stay as they are, of one moment. After that each is the newest, and what has closed is left out.
+   * of their entities have changed or closed they stay as they are, of one moment. After that each is the newest, and what has closed is left out: if the
+   * reader knows of it, the next message tells of the close.
    */
   keepUp(rest: readonly GraphPart[]): void {
+    // The next message will be everything anew, and names nothing as closed.
+    if (this.#leftOut.size > 0 && !this.#graph.reaches(this.#told)) this.#leftOut.clear();
     const { seq } = this.#graph;
     if (rest.length === 0 || seq <= this.#safeUntil) return;
     const room = this.#mostOld - this.#old(rest);
     if (room < 0) this.#letGo(rest);
-    // The next message will be everything anew, and names nothing as closed.
-    if (!this.#graph.reaches(this.#told)) this.#leftOut.clear();
     // Each step makes one old at most. Those who have little room left are not looked at each time.
     this.#safeUntil = seq + (room < 0 ? this.#mostOld : Math.max(room, this.#mostOld >> 2));
   }
@@ -128,18 +129,23 @@ export class GraphMessages {
     const [first] = rest;
     if (first?.type === 'snapshot') first.moment.snapshot = null;
     for (const part of rest) {
-      for (const nodes of listsOf(part)) this.#renew(nodes);
+      if (part.type === 'delta') this.#renew(part.changed, () => {});
+      this.#renew(part.type === 'delta' ? part.opened : part.nodes, this.#leaveOut);
     }
   }
 
-  #renew(nodes: EntityNode[]): void {
+  /** The next message begins where this one was made: it would tell of the close, of what the reader was never shown. */
+  readonly #leaveOut = ({ key }: EntityNode): void => {
+    if (this.#inRoom === null) this.#leftOut.add(key);
+    else this.#inRoom.delete(key);
+  };
+
+  #renew(nodes: EntityNode[], dropped: (node: EntityNode) => void): void {
     let kept = 0;
     for (const node of nodes) {
       const newest = this.#inSlotOf(node);
       if (newest?.key === node.key) nodes[kept++] = newest;
-      // The next message begins where this one was made: it would tell of the close, of what the reader never saw.
-      else if (this.#inRoom === null) this.#leftOut.add(node.key);
-      else this.#inRoom.delete(node.key);
+      else dropped(node);
     }
     nodes.length = kept;
   }

@@ -10,7 +10,7 @@ const nodesCost = { field: 1, multiplier: LIMITS.graphPart } as const;
 const SnapshotMessage = builder.objectRef<GraphSnapshotPart>('GraphSnapshotMessage').implement({
   description:
     `All open entities at one moment, in parts of at most ${LIMITS.graphPart}, parents before children. ` +
-    `If more than some ${LIMITS.graphOld} change before a reader has taken all parts, the rest shows each as it is by then, and none that has closed.`,
+    `If more than some ${LIMITS.graphOld} change or close before a reader has taken all parts, the rest shows each as it is by then, and none that has closed.`,
   fields: (t) => ({
     runId: t.string({ description: 'The run, for `resume`.', resolve: ({ moment }) => moment.runId }),
     seq: t.field({
@@ -45,7 +45,8 @@ const ClosedRef = builder.objectRef<ClosedEntity>('ClosedEntity').implement({
 const DeltaMessage = builder.objectRef<GraphDeltaPart>('GraphDeltaMessage').implement({
   description:
     'What changed since the last message: each entity stands in one list at most, as it is now. ' +
-    'One that opened and closed in between stands in none. The parts of one message are of one moment, or as those of a snapshot.',
+    'One that opened and closed in between stands in none. The parts of one message are of one moment, or as those of a snapshot. ' +
+    'After `resume`, some of `changed` and `closed` may never have been shown, for they had closed before their part of the message before was taken.',
   fields: (t) => ({
     runId: t.string({ description: 'The run, for `resume`.', resolve: ({ delta }) => delta.runId }),
     fromSeq: t.field({
@@ -73,9 +74,7 @@ const DeltaMessage = builder.objectRef<GraphDeltaPart>('GraphDeltaMessage').impl
     }),
     closed: t.field({
       type: [ClosedRef],
-      description:
-        'Closed entities, children before parents. After `resume` there may be some among them that were never shown, ' +
-        'because they closed before their part of the message before was taken.',
+      description: 'Closed entities, children before parents.',
       complexity: nodesCost,
       resolve: ({ closed }, _args, { pin }) => pin.spread(closed),
     }),
