@@ -15,6 +15,8 @@ interface Load {
   readonly consumers: number;
   /** How many of them close in each round, and as many others open, once the slow clients are stuck. */
   readonly replaced: number;
+  /** How many close in all from then on, some in each round, with nothing else happening; `null`: all change in each round. */
+  readonly closed: number | null;
   /** What a client may take nothing for before it is cut off, ms. */
   readonly stalledClientMs: number;
   /** How often a slow client takes a bit (64 kB at most), ms; `null` when it stops for good. */
@@ -25,7 +27,7 @@ interface Load {
 const NEVER = 3_600_000;
 
 /** All of so many change: a message about them has twenty parts. */
-const MANY = { slow: [GRAPH], fast: [EVENTS], consumers: 10_000, replaced: 0, trickleMs: null };
+const MANY = { slow: [GRAPH], fast: [EVENTS], consumers: 10_000, replaced: 0, closed: null, trickleMs: null };
 
 export const LOADS: Readonly<Record<string, Load>> = {
   'statistics, changes and events': {
@@ -33,6 +35,7 @@ export const LOADS: Readonly<Record<string, Load>> = {
     fast: [STATS, GRAPH, EVENTS],
     consumers: 500,
     replaced: 0,
+    closed: null,
     stalledClientMs: NEVER,
     trickleMs: null,
   },
@@ -42,6 +45,7 @@ export const LOADS: Readonly<Record<string, Load>> = {
     fast: [GRAPH],
     consumers: 500,
     replaced: 0,
+    closed: null,
     stalledClientMs: NEVER,
     trickleMs: null,
   },
@@ -49,5 +53,6 @@ export const LOADS: Readonly<Record<string, Load>> = {
   'all changes of 10,000, as it is set': { ...MANY, stalledClientMs: 30_000 },
   '10,000 of which many close, nobody cut off': { ...MANY, replaced: 500, stalledClientMs: NEVER },
   '10,000 of which many close, a bit now and then': { ...MANY, replaced: 500, stalledClientMs: 30_000, trickleMs: 250 },
+  '10,000 of which most close, nobody cut off': { ...MANY, closed: 9_000, stalledClientMs: NEVER },
   'all changes of 10,000, a bit now and then': { ...MANY, stalledClientMs: 30_000, trickleMs: 250 },
 };

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { EntityKey } from '../../../core/index.js';
 import { createServer } from '../../../server/index.js';
 import { SchemaKit } from '../../support/schema-kit.js';
 import { liveBytes } from '../../support/memory.js';
@@ -19,6 +20,8 @@ const load = LOADS[name]!;
 /** Rounds of changes in which no slow client has taken anything, after which none will. */
 const STUCK_ROUNDS = 20;
 const MOST_ROUNDS = 2_000;
+/** How many close in a round in which nothing else happens. */
+const CLOSED_EACH = 100;
 /** Rounds of changes beyond that, which must cost nothing, and how long they take at least, ms: until whoever holds too much is cut off. */
 const FURTHER_ROUNDS = 100;
 const FURTHER_MS = 9_000;
@@ -28,8 +31,14 @@ const SETTLED_MS = 150;
 
 const kit = new SchemaKit();
 const transport = kit.kit.transport(kit.kit.router(kit.kit.worker(), randomUUID()), randomUUID());
+let given = 0;
 const consumers = Array.from({ length: load.consumers }, () => kit.kit.consumer(transport, randomUUID(), null));
-for (const [n, key] of consumers.entries()) kit.stats.set(key, { bitrate: 300_000 + n, lossRatio: n / 1_000 });
+for (const key of consumers) give(key);
+
+function give(key: EntityKey): void {
+  const n = given++;
+  kit.stats.set(key, { bitrate: 300_000 + n, lossRatio: n / 1_000 });
+}
 
 const sockets: Socket[] = [];
 const http = createHttpServer();
@@ -51,11 +60,21 @@ async function told(message: object): Promise<Record<string, number>> {
 
 let round = 0;
 let replaced = 0;
+let closed: number | null = null;
 async function change(): Promise<void> {
   round++;
+  if (closed !== null) {
+    for (const key of consumers.splice(consumers.length - Math.min(closed, CLOSED_EACH)))
+      kit.kit.graph.close(key, 'api');
+    closed = Math.max(0, closed - CLOSED_EACH);
+    await delay(5);
+    return;
+  }
   for (const key of consumers.splice(0, replaced)) {
     kit.kit.graph.close(key, 'api');
-    consumers.push(kit.kit.consumer(transport, randomUUID(), null));
+    const other = kit.kit.consumer(transport, randomUUID(), null);
+    give(other);
+    consumers.push(other);
   }
   for (const key of consumers) kit.change('consumer', key, { score: round % 11 });
   kit.stats.tick();
@@ -92,7 +111,7 @@ const before = await told({});
 await delay(SETTLED_MS);
 let mostLive = liveBytes();
 let measured = performance.now();
-({ replaced } = load);
+({ replaced, closed } = load);
 const until = measured + FURTHER_MS;
 for (let n = 0; n < FURTHER_ROUNDS || performance.now() < until; n++) {
   await change();

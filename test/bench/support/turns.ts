@@ -22,11 +22,13 @@ export async function cpuTurnsOf(work: () => Promise<unknown>): Promise<readonly
   return await turnsBy(threadCpuMs, work);
 }
 
-/** CPU time of this thread in ms. Linux only. */
+/** CPU time of this thread in ms. Linux only: throws elsewhere. */
 function threadCpuMs(): number {
   // Linux brings the thread's count up to date only for who asks for that of the process.
   process.cpuUsage();
-  return thread.cpuMs();
+  const ms = thread.cpuMs();
+  if (ms === 0) throw new Error('this needs /proc/thread-self/schedstat, which Linux has');
+  return ms;
 }
 
 async function turnsBy(clock: () => number, work: () => Promise<unknown>): Promise<readonly number[]> {
