@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CHECK_EVERY, type Asked, FastDecode } from '../../../../core/mediasoup/fast-decode/fast-decode.js';
+import { isRawAnswer, type RawAnswer } from '../../../../core/mediasoup/fast-decode/raw-answer.js';
 import { rtpReading } from '../../../../core/mediasoup/normalize.js';
 import { ReadingSpace } from '../../../../core/mediasoup/reading-space.js';
 import { PendingRead } from '../../../../core/mediasoup/pending-read.js';
@@ -24,6 +25,14 @@ function consumerAnswer(packets: bigint): unknown {
   const stats = [new StatsT(StatsData.SendStats, new SendStatsT(base, packets, packets * 100n, 8_000n))];
   return answerOf('consumer', new tables.consumer.GetStatsResponseT(stats));
 }
+
+function rawAnswer(answer: unknown): RawAnswer {
+  if (!isRawAnswer(answer)) throw new Error('no raw answer');
+  return answer;
+}
+
+/** From Node.js 22 on. */
+const CAN_GIVE_BACK = 'transfer' in ArrayBuffer.prototype;
 
 type Outcome = Reading | null | 'rejected';
 
@@ -102,6 +111,25 @@ describe('fastDecode', () => {
     await rig.ask();
     expect(rig.fast.status).toMatchObject({ state: 'on', checks: 2, decoded: CHECK_EVERY });
     expect(rig.channel.requests).toBe(CHECK_EVERY + 2);
+  });
+
+  it('gives the memory of an answer back once it is read, but none that holds more than the answer', async () => {
+    const rig = new Rig();
+    await rig.learn();
+    const whole = rawAnswer(consumerAnswer(7n));
+    const { bb_pos } = whole;
+    const own = whole.bb!.bytes().slice();
+    const shared = new Uint8Array(new ArrayBuffer(own.length + 16), 8, own.length);
+    shared.set(own);
+
+    for (const bytes of [own, shared]) {
+      rig.channel.answer = () => ({ bb: { bytes: () => bytes }, bb_pos });
+      expect(await rig.packetsNow()).toBe(7);
+    }
+
+    expect(own.buffer.byteLength).toBe(CAN_GIVE_BACK ? 0 : own.length);
+    expect(shared.buffer.byteLength).toBe(shared.length + 16);
+    expect(rig.fast.status).toMatchObject({ state: 'on', decoded: 2 });
   });
 
   it('stays with the public API in versions it does not know', async () => {
