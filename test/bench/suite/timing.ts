@@ -9,7 +9,7 @@ type Timing = Pick<RunConfig, 'intervalMs' | 'warmUpMs' | 'settleMs' | 'windowMs
  */
 const LONG: Timing = { intervalMs: 5_000, warmUpMs: 3_000, settleMs: 3_000, windowMs: 40_000 };
 const SHORT: Timing = { ...LONG, windowMs: 20_000 };
-const ROUGH: Timing = { ...LONG, warmUpMs: 2_000, settleMs: 2_000, windowMs: 5_000 };
+const ROUGH: Timing = { ...LONG, warmUpMs: 2_000, settleMs: 8_000, windowMs: 5_000 };
 /** With a budget, the sampler begins carefully, and asks for more once it has seen what that and V8’s threads cost. */
 const BUDGET_SETTLE_MS = 30_000;
 const WITHOUT_BUDGET: readonly ModeName[] = [
