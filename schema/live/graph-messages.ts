@@ -129,25 +129,27 @@ export class GraphMessages {
     const [first] = rest;
     if (first?.type === 'snapshot') first.moment.snapshot = null;
     for (const part of rest) {
-      if (part.type === 'delta') this.#renew(part.changed, () => {});
-      this.#renew(part.type === 'delta' ? part.opened : part.nodes, this.#leaveOut);
+      // Of what has changed the reader knows, so the next message is to tell of its close.
+      if (part.type === 'delta') this.#renew(part.changed);
+      // That message begins where this one was made: it would tell of the close, too, of what the reader was never shown.
+      for (const { key } of this.#renew(part.type === 'delta' ? part.opened : part.nodes)) {
+        if (this.#inRoom === null) this.#leftOut.add(key);
+        else this.#inRoom.delete(key);
+      }
     }
   }
 
-  /** The next message begins where this one was made: it would tell of the close, of what the reader was never shown. */
-  readonly #leaveOut = ({ key }: EntityNode): void => {
-    if (this.#inRoom === null) this.#leftOut.add(key);
-    else this.#inRoom.delete(key);
-  };
-
-  #renew(nodes: EntityNode[], dropped: (node: EntityNode) => void): void {
+  /** Puts the newest in the place of each, and takes out what has closed, which it returns. */
+  #renew(nodes: EntityNode[]): readonly EntityNode[] {
+    const closed: EntityNode[] = [];
     let kept = 0;
     for (const node of nodes) {
       const newest = this.#inSlotOf(node);
       if (newest?.key === node.key) nodes[kept++] = newest;
-      else dropped(node);
+      else closed.push(node);
     }
     nodes.length = kept;
+    return closed;
   }
 
   /** How many entities are kept as they were. */
@@ -233,8 +235,8 @@ export class GraphMessages {
     }
     for (const node of closed) {
       if (!this.#wants(node.kind)) continue;
-      if (known === null ? !this.#leftOut.has(node.key) : known.delete(node.key))
-        changes.push({ what: 'closed', node });
+      const shown = known === null ? !this.#leftOut.has(node.key) : known.delete(node.key);
+      if (shown) changes.push({ what: 'closed', node });
     }
     return changes;
   }
