@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { isRawAnswer, type RawAnswer } from '../../core/mediasoup/fast-decode/raw-answer.js';
 
 const require = createRequire(import.meta.url);
 const lib = dirname(require.resolve('mediasoup'));
@@ -41,10 +42,13 @@ const IMPLEMENTATIONS = {
 } as const;
 
 /** An answer as a worker would send it, in mediasoup's own format. */
-export function answerOf(kind: keyof typeof BODY_OF, body: unknown): unknown {
+export function answerOf(kind: keyof typeof BODY_OF, body: unknown): RawAnswer {
   const builder = new flatbuffers.Builder(1024);
   builder.finish(new ResponseT(1, true, Body[BODY_OF[kind]], body, null, null).pack(builder));
-  return Response.getRootAsResponse(new flatbuffers.ByteBuffer(new Uint8Array(builder.asUint8Array())));
+  const bytes = new flatbuffers.ByteBuffer(new Uint8Array(builder.asUint8Array()));
+  const answer: unknown = Response.getRootAsResponse(bytes);
+  if (!isRawAnswer(answer)) throw new Error('no raw answer');
+  return answer;
 }
 
 class ChannelClass extends EventEmitter {
