@@ -13,10 +13,10 @@ interface Load {
   readonly fast: readonly string[];
   /** How many change in each round. */
   readonly consumers: number;
-  /** How many of them close in each round, and as many others open, once the slow clients are stuck. */
-  readonly replaced: number;
-  /** How many close in all from then on, some in each round, with nothing else happening; `null`: all change in each round. */
-  readonly closed: number | null;
+  /** How many of them close in each round, and as many others open, once the slow clients are stuck. @default 0 */
+  readonly replaced?: number;
+  /** How many close in all from then on, some in each round, with nothing else happening. @default all change in each round */
+  readonly closed?: number;
   /** What a client may take nothing for before it is cut off, ms. */
   readonly stalledClientMs: number;
   /** How often a slow client takes a bit (64 kB at most), ms; `null` when it stops for good. */
@@ -27,15 +27,13 @@ interface Load {
 const NEVER = 3_600_000;
 
 /** All of so many change: a message about them has twenty parts. */
-const MANY = { slow: [GRAPH], fast: [EVENTS], consumers: 10_000, replaced: 0, closed: null, trickleMs: null };
+const MANY = { slow: [GRAPH], fast: [EVENTS], consumers: 10_000, trickleMs: null };
 
 export const LOADS: Readonly<Record<string, Load>> = {
   'statistics, changes and events': {
     slow: [STATS, GRAPH, EVENTS],
     fast: [STATS, GRAPH, EVENTS],
     consumers: 500,
-    replaced: 0,
-    closed: null,
     stalledClientMs: NEVER,
     trickleMs: null,
   },
@@ -44,8 +42,6 @@ export const LOADS: Readonly<Record<string, Load>> = {
     slow: new Array<string>(32).fill(GRAPH),
     fast: [GRAPH],
     consumers: 500,
-    replaced: 0,
-    closed: null,
     stalledClientMs: NEVER,
     trickleMs: null,
   },

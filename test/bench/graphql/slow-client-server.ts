@@ -60,16 +60,21 @@ async function told(message: object): Promise<Record<string, number>> {
 
 let round = 0;
 let replaced = 0;
-let closed: number | null = null;
+/** How many are left to close, with nothing else happening; `null`: all change. */
+let closing: number | null = null;
 async function change(): Promise<void> {
+  if (closing === null) changeAll();
+  else closing -= closeSome(Math.min(closing, CLOSED_EACH));
+  await delay(5);
+}
+
+function closeSome(count: number): number {
+  for (const key of consumers.splice(-count, count)) kit.kit.graph.close(key, 'api');
+  return count;
+}
+
+function changeAll(): void {
   round++;
-  if (closed !== null) {
-    for (const key of consumers.splice(consumers.length - Math.min(closed, CLOSED_EACH)))
-      kit.kit.graph.close(key, 'api');
-    closed = Math.max(0, closed - CLOSED_EACH);
-    await delay(5);
-    return;
-  }
   for (const key of consumers.splice(0, replaced)) {
     kit.kit.graph.close(key, 'api');
     const other = kit.kit.consumer(transport, randomUUID(), null);
@@ -78,7 +83,6 @@ async function change(): Promise<void> {
   }
   for (const key of consumers) kit.change('consumer', key, { score: round % 11 });
   kit.stats.tick();
-  await delay(5);
 }
 
 /** Bytes the kernel holds in the buffers of all TCP sockets of this machine. */
@@ -111,7 +115,7 @@ const before = await told({});
 await delay(SETTLED_MS);
 let mostLive = liveBytes();
 let measured = performance.now();
-({ replaced, closed } = load);
+({ replaced = 0, closed: closing = null } = load);
 const until = measured + FURTHER_MS;
 for (let n = 0; n < FURTHER_ROUNDS || performance.now() < until; n++) {
   await change();
